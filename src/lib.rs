@@ -1,0 +1,6 @@
+//! The plan of the house.
+#![warn(missing_docs)]
+
+pub mod carrier;
+pub mod model;
+pub mod store;

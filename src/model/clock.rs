@@ -1,0 +1,27 @@
+//! Time as the house sees it: instants in UTC, handed in by whoever wired the house, never read here.
+
+use std::{fmt::Debug, sync::Arc};
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+/// A moment in UTC, in whole microseconds (what both databases keep).
+pub type Instant = DateTime<Utc>;
+
+/// Tells what time it is. The only source of "now" in the house.
+pub trait Clock: Debug + Send + Sync {
+    /// The present moment, in whole microseconds.
+    fn now(&self) -> Instant;
+}
+
+/// A clock that rooms can share.
+pub type SharedClock = Arc<dyn Clock>;
+
+/// Cuts a moment down to whole microseconds, so that what was stored equals what was meant.
+pub fn whole_micros(at: Instant) -> Instant {
+    at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
+}
+
+/// So many minutes.
+pub fn minutes(n: u32) -> TimeDelta {
+    TimeDelta::seconds(i64::from(n) * 60)
+}

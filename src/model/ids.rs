@@ -1,0 +1,97 @@
+//! Identifiers, one type per noun, and the source of all chance: ids, tokens, codes and jitter.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::clock::Instant;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A fresh id, sortable by `now`.
+            pub fn new(dice: &dyn Dice, now: Instant) -> Self {
+                Self(dice.uuid(now))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(s).map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A visit.
+    VisitId,
+    /// A check-in of a visit.
+    CheckInId,
+    /// An alarm or a drill.
+    AlarmId,
+    /// An account: worker, manager, desk, administrator, auditor.
+    PersonId,
+    /// A team.
+    TeamId,
+    /// A message in the outbox; for a call it is the call's id as well.
+    MessageId,
+    /// An entry of the register.
+    EntryId,
+    /// A district officer (a contact, not an account).
+    OfficerId,
+    /// A line of a timeline or of the access log.
+    LineId,
+}
+
+/// The one source of chance. Seeded in tests, so that the whole service replays from a seed.
+pub trait Dice: fmt::Debug + Send + Sync {
+    /// A version 7 UUID: sortable by `now`, and strictly increasing within one process.
+    fn uuid(&self, now: Instant) -> Uuid;
+    /// Fills `bytes` with unguessable bytes.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Dice that rooms can share.
+pub type SharedDice = Arc<dyn Dice>;
+
+/// A one-time link's secret: 128 bits, URL-safe, 22 characters.
+pub fn token(dice: &dyn Dice) -> String {
+    use base64::Engine as _;
+    let mut bytes = [0; 16];
+    dice.fill(&mut bytes);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A code of six digits, sent by text to prove that a number is somebody's own.
+pub fn code(dice: &dyn Dice) -> String {
+    let mut bytes = [0; 8];
+    dice.fill(&mut bytes);
+    format!("{:06}", u64::from_le_bytes(bytes) % 1_000_000)
+}
+
+/// A number in `0.0..1.0`, to spread retries.
+pub fn fraction(dice: &dyn Dice) -> f64 {
+    let mut bytes = [0; 4];
+    dice.fill(&mut bytes);
+    f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
+}
+
+/// What is stored of a secret: its SHA-256 in hexadecimal. Fit for tokens of 128 bits, not for PINs.
+pub fn digest(secret: &str) -> String {
+    use sha2::{Digest as _, Sha256};
+    Sha256::digest(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+}

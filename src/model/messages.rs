@@ -1,0 +1,187 @@
+//! What is said, to whom, by which channel, how urgently, and how often it is tried.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    clock::Instant,
+    ids::{AlarmId, CheckInId, MessageId, PersonId, VisitId},
+    language::Language,
+};
+
+/// A way to reach somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// A text message to a mobile phone.
+    Text,
+    /// A voice call that can be answered by keys.
+    Call,
+    /// An e-mail message.
+    Mail,
+    /// A notification in the web app.
+    Push,
+}
+
+impl Channel {
+    /// Its name in rows and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Call => "call",
+            Self::Mail => "mail",
+            Self::Push => "push",
+        }
+    }
+
+    /// The channel of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Text, Self::Call, Self::Mail, Self::Push].into_iter().find(|c| c.name() == name)
+    }
+}
+
+/// What goes first when there is more to say than can be said at once. Nothing is ever dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Priority {
+    /// Somebody may be in danger.
+    Alarm,
+    /// Is all well?
+    Prompt,
+    /// Soon we will ask.
+    Reminder,
+    /// Everything else.
+    Rest,
+}
+
+impl Priority {
+    /// Its rank in the outbox; lower goes first.
+    pub fn rank(self) -> i32 {
+        self as i32
+    }
+
+    /// The priority of that rank.
+    pub fn from_rank(rank: i32) -> Self {
+        match rank {
+            0 => Self::Alarm,
+            1 => Self::Prompt,
+            2 => Self::Reminder,
+            _ => Self::Rest,
+        }
+    }
+}
+
+/// The words, in the shape that their channel needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "as")]
+pub enum Content {
+    /// A text message (or a push notification).
+    Text {
+        /// The words; short enough for one segment where possible.
+        body: String,
+    },
+    /// A call.
+    Call(Script),
+    /// An e-mail message, plain text.
+    Mail {
+        /// The subject line.
+        subject: String,
+        /// The body.
+        body: String,
+    },
+}
+
+/// What is said on a call when it is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Script {
+    /// The words, complete sentences; said twice when no key is pressed.
+    pub words: String,
+    /// In which language they are to be spoken.
+    pub language: Language,
+    /// Whether keys are listened to afterwards.
+    pub listens: bool,
+}
+
+/// A message as it lies in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id; also the reference given to a carrier, so that a doubt can be settled.
+    pub id: MessageId,
+    /// What it is for; unique, so that a step taken twice says it once.
+    pub purpose: String,
+    /// By which channel.
+    pub channel: Channel,
+    /// The number in E.164, or the mail address.
+    pub to: String,
+    /// Whose it is, when it goes to an account.
+    pub person: Option<PersonId>,
+    /// The visit that it is about.
+    pub visit: Option<VisitId>,
+    /// The alarm that it is about.
+    pub alarm: Option<AlarmId>,
+    /// The check-in that it asks for.
+    pub check_in: Option<CheckInId>,
+    /// How urgent.
+    pub priority: Priority,
+    /// The words.
+    pub content: Content,
+    /// When, without a receipt, it counts as not delivered.
+    pub deliver_by: Option<Instant>,
+    /// How many times a carrier was tried.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Instant,
+}
+
+/// How a message fared. Receipts only move it forward: see [`MessageState::may_become`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageState {
+    /// Waits for its (next) try.
+    Queued,
+    /// Claimed: a carrier is being spoken to.
+    Sending,
+    /// The carrier took it.
+    HandedOver,
+    /// The phone has it, or the call was answered.
+    Delivered,
+    /// It will not arrive.
+    Failed,
+    /// No longer wanted before it was sent.
+    Withdrawn,
+}
+
+impl MessageState {
+    /// Its name in rows and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::HandedOver => "handed-over",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Whether a receipt that says `next` moves the message on; late and doubled ones do not.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Queued | Self::Sending => next != Self::Queued,
+            Self::HandedOver => matches!(next, Self::Delivered | Self::Failed),
+            Self::Delivered | Self::Failed | Self::Withdrawn => false,
+        }
+    }
+}
+
+/// Safety messages are tried for this long before they count as failed.
+pub const KEEP_TRYING: TimeDelta = TimeDelta::hours(6);
+
+/// How long to wait before try number `attempts + 1`: doubling from one second to at most a
+/// minute, spread by `fraction` (in `0.0..1.0`) so that a storm does not come back as a storm.
+pub fn backoff(attempts: u32, fraction: f64) -> TimeDelta {
+    let full = 1000_u32.saturating_mul(1 << attempts.min(6)).min(60_000);
+    let spread = f64::from(full) * (0.5 + fraction / 2.0);
+    #[expect(clippy::cast_possible_truncation, reason = "at most 60 000")]
+    TimeDelta::milliseconds(spread as i64)
+}

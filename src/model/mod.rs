@@ -1,0 +1,8 @@
+//! Decides. Pure: no async, no SQL, no HTTP, no clock and no chance of its own.
+
+pub mod address;
+pub mod clock;
+pub mod ids;
+pub mod language;
+pub mod messages;
+pub mod phone;

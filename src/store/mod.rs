@@ -1,0 +1,22 @@
+//! Remembers. The only SQL of the house, one portable set of it.
+
+pub mod db;
+
+pub use db::{Db, Tx};
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such row.
+    #[error("no such row")]
+    NotFound,
+    /// The row was changed by somebody else in between.
+    #[error("the row was changed in between")]
+    Stale,
+    /// The database cannot be reached or refused.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A row holds what this version cannot read.
+    #[error("row cannot be read: {0}")]
+    Unreadable(String),
+}
