@@ -24,10 +24,7 @@ impl Phone {
     /// Whether the numbering plan says that this can be a mobile phone.
     pub fn is_mobile(&self) -> bool {
         let kind = |n: phonenumber::PhoneNumber| n.number_type(&phonenumber::metadata::DATABASE);
-        self.0
-            .parse()
-            .map(kind)
-            .is_ok_and(|t| matches!(t, Type::Mobile | Type::FixedLineOrMobile))
+        self.0.parse().map(kind).is_ok_and(|t| matches!(t, Type::Mobile | Type::FixedLineOrMobile))
     }
 }
 
@@ -72,7 +69,9 @@ mod tests {
 
     #[test]
     fn dutch_people_write_their_numbers_in_many_ways() {
-        for written in ["0612345678", "06-12345678", "+31 6 1234 5678", "0031612345678", "06 12 34 56 78"] {
+        for written in
+            ["0612345678", "06-12345678", "+31 6 1234 5678", "0031612345678", "06 12 34 56 78"]
+        {
             assert_eq!(written.parse::<Phone>().unwrap().as_str(), "+31612345678", "{written}");
         }
     }

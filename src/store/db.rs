@@ -109,9 +109,7 @@ impl Db {
     /// at the first write after a read, it would fail at once.
     async fn begin(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with("begin immediate").await?)
-            }
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -181,7 +179,10 @@ impl From<&'static str> for Sql {
 }
 
 /// A value that both databases can store.
-pub trait Value<'v>: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres> {}
+pub trait Value<'v>:
+    Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>
+{
+}
 impl<'v, T> Value<'v> for T where
     T: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>
 {
@@ -249,18 +250,12 @@ impl Statement<'_> {
     /// When the database refuses it, or a row has another shape.
     pub async fn all<R: Record>(self) -> Result<Vec<R>, Error> {
         Ok(match self {
-            Self::Sqlite(conn, query) => query
-                .fetch_all(conn)
-                .await?
-                .iter()
-                .map(R::from_row)
-                .collect::<sqlx::Result<_>>()?,
-            Self::Postgres(conn, query) => query
-                .fetch_all(conn)
-                .await?
-                .iter()
-                .map(R::from_row)
-                .collect::<sqlx::Result<_>>()?,
+            Self::Sqlite(conn, query) => {
+                query.fetch_all(conn).await?.iter().map(R::from_row).collect::<sqlx::Result<_>>()?
+            }
+            Self::Postgres(conn, query) => {
+                query.fetch_all(conn).await?.iter().map(R::from_row).collect::<sqlx::Result<_>>()?
+            }
         })
     }
 }

@@ -1,8 +1,12 @@
 //! Remembers. The only SQL of the house, one portable set of it.
 
 pub mod db;
+pub mod people;
+mod rows;
+pub mod teams;
 
 pub use db::{Db, Tx};
+pub use rows::Versioned;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

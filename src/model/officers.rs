@@ -1,0 +1,90 @@
+//! District officers: contacts at the police, each for some areas. Not accounts.
+
+use serde::{Deserialize, Serialize};
+
+use super::{address::Address, ids::OfficerId, phone::Phone};
+
+/// A district officer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Officer {
+    /// The id.
+    pub id: OfficerId,
+    /// The name.
+    pub name: String,
+    /// The mobile phone; one of mobile and mail is given.
+    pub mobile: Option<Phone>,
+    /// The mail address.
+    pub email: Option<String>,
+    /// Where this officer serves.
+    pub areas: Vec<Area>,
+}
+
+/// A part of the municipality.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Area {
+    /// A range of postcodes, both ends included: `7511 AA` to `7514 ZZ`, or just the digits.
+    Postcodes {
+        /// The first.
+        postcode_from: String,
+        /// The last.
+        postcode_until: String,
+    },
+    /// A wijk or buurt code of Statistics Netherlands.
+    Code {
+        /// The code.
+        code: String,
+    },
+}
+
+impl Area {
+    /// Whether an address lies in it. Codes need a looked-up address, which comes later.
+    pub fn holds(&self, address: &Address) -> bool {
+        let (Self::Postcodes { postcode_from, postcode_until }, Some(postcode)) =
+            (self, &address.postcode)
+        else {
+            return false;
+        };
+        let plain = |s: &str| s.replace(' ', "").to_uppercase();
+        let (from, until, it) = (plain(postcode_from), plain(postcode_until), plain(postcode));
+        let cut = |n: usize| it.get(..n.min(it.len())).unwrap_or_default().to_owned();
+        cut(from.len()) >= from && cut(until.len()) <= until
+    }
+}
+
+impl Officer {
+    /// Whether this officer serves where the address lies.
+    pub fn serves(&self, address: &Address) -> bool {
+        self.areas.iter().any(|area| area.holds(address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(postcode: &str) -> Address {
+        Address {
+            street: "Hengelosestraat".into(),
+            house_number: 51,
+            house_letter: None,
+            addition: None,
+            postcode: Some(postcode.into()),
+            city: "Enschede".into(),
+            bag_id: None,
+        }
+    }
+
+    #[test]
+    fn an_officer_serves_a_range_of_postcodes() {
+        let range = |from: &str, until: &str| Area::Postcodes {
+            postcode_from: from.into(),
+            postcode_until: until.into(),
+        };
+        assert!(range("7511", "7514").holds(&at("7514 AD")));
+        assert!(range("7514 AA", "7514 AD").holds(&at("7514AD")));
+        assert!(!range("7514 AA", "7514 AC").holds(&at("7514 AD")));
+        assert!(!range("7515", "7520").holds(&at("7514 AD")));
+    }
+}

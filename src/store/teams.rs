@@ -1,0 +1,134 @@
+//! Remembers teams, the organisation and the district officers.
+
+use super::{
+    Error, Tx,
+    rows::{self, Row, Versioned},
+};
+use crate::model::{
+    ids::{OfficerId, TeamId},
+    officers::Officer,
+    teams::{Organisation, Team},
+};
+
+const THE_ONE: &str = "organisation";
+
+/// The organisation, when it was set up.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn organisation(tx: &mut Tx) -> Result<Option<Versioned<Organisation>>, Error> {
+    tx.query("select version, body from organisation where id = $1")
+        .bind(THE_ONE)
+        .optional::<Row>()
+        .await?
+        .map(Row::read)
+        .transpose()
+}
+
+/// Sets up or changes the organisation, which is at `version` (0 when it is new).
+///
+/// # Errors
+/// [`Error::Stale`] when it is at another version.
+pub async fn save_organisation(tx: &mut Tx, it: &Organisation, version: i64) -> Result<(), Error> {
+    tx.query(
+        "insert into organisation (id, version, body) values ($1, 1, $2)
+         on conflict (id) do update set version = organisation.version + 1, body = excluded.body
+         where organisation.version = $3",
+    )
+    .bind(THE_ONE)
+    .bind(rows::body(it))
+    .bind(version)
+    .execute()
+    .await
+    .and_then(rows::changed)
+}
+
+/// Writes a new team.
+///
+/// # Errors
+/// [`Error::Stale`] when the name is taken.
+pub async fn insert(tx: &mut Tx, team: &Team) -> Result<(), Error> {
+    tx.query(
+        "insert into teams (id, name, version, body) values ($1, $2, 1, $3)
+         on conflict (name) do nothing",
+    )
+    .bind(team.id.0)
+    .bind(team.name.clone())
+    .bind(rows::body(team))
+    .execute()
+    .await
+    .and_then(rows::changed)
+}
+
+/// Changes a team that is still at `version`.
+///
+/// # Errors
+/// [`Error::Stale`] when it is not.
+pub async fn save(tx: &mut Tx, team: &Team, version: i64) -> Result<(), Error> {
+    tx.query(
+        "update teams set name = $1, version = version + 1, body = $2
+         where id = $3 and version = $4",
+    )
+    .bind(team.name.clone())
+    .bind(rows::body(team))
+    .bind(team.id.0)
+    .bind(version)
+    .execute()
+    .await
+    .and_then(rows::changed)
+}
+
+/// The team.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn load(tx: &mut Tx, id: TeamId) -> Result<Versioned<Team>, Error> {
+    tx.query("select version, body from teams where id = $1").bind(id.0).one::<Row>().await?.read()
+}
+
+/// All teams by name: a municipality has tens of them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Versioned<Team>>, Error> {
+    rows::read_all(tx.query("select version, body from teams order by name").all().await?)
+}
+
+/// All district officers: a municipality has tens of them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn officers(tx: &mut Tx) -> Result<Vec<Versioned<Officer>>, Error> {
+    rows::read_all(tx.query("select version, body from district_officers order by id").all().await?)
+}
+
+/// The district officer.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn officer(tx: &mut Tx, id: OfficerId) -> Result<Versioned<Officer>, Error> {
+    tx.query("select version, body from district_officers where id = $1")
+        .bind(id.0)
+        .one::<Row>()
+        .await?
+        .read()
+}
+
+/// Writes a new district officer (`version` 0), or changes one that is still at `version`.
+///
+/// # Errors
+/// [`Error::Stale`] when it is at another version.
+pub async fn save_officer(tx: &mut Tx, it: &Officer, version: i64) -> Result<(), Error> {
+    tx.query(
+        "insert into district_officers (id, version, body) values ($1, 1, $2)
+         on conflict (id) do update
+         set version = district_officers.version + 1, body = excluded.body
+         where district_officers.version = $3",
+    )
+    .bind(it.id.0)
+    .bind(rows::body(it))
+    .bind(version)
+    .execute()
+    .await
+    .and_then(rows::changed)
+}
