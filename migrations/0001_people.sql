@@ -44,7 +44,6 @@ create table opt_outs (
 create table sessions (
     token_hash text primary key,
     person_id uuid not null references people (id),
-    csrf text not null,
     created_at timestamptz not null,
     expires_at timestamptz not null
 );

@@ -1,6 +1,7 @@
 //! The plan of the house.
 #![warn(missing_docs)]
 
+pub mod api;
 pub mod carrier;
 pub mod model;
 pub mod store;

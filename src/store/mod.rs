@@ -3,6 +3,7 @@
 pub mod db;
 pub mod people;
 mod rows;
+pub mod sessions;
 pub mod teams;
 
 pub use db::{Db, Tx};

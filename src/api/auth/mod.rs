@@ -1,0 +1,120 @@
+//! Who is calling: a session's cookie or a bearer token, and what that person may do.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Method, request::Parts},
+};
+
+use super::{problem::Problem, state::House};
+use crate::{
+    model::{
+        ids::{PersonId, TeamId},
+        people::{Person, Role},
+        teams::Team,
+    },
+    store::{people, sessions, teams},
+};
+
+/// The person who calls, with the teams that there are.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account.
+    pub person: Person,
+    /// The version of the account.
+    pub version: i64,
+    /// All teams.
+    pub teams: Vec<Team>,
+}
+
+impl Caller {
+    /// Its id.
+    pub fn id(&self) -> PersonId {
+        self.person.id
+    }
+
+    /// Whether it manages this team.
+    pub fn manages(&self, team: TeamId) -> bool {
+        self.person.is(Role::Manager)
+            && self.teams.iter().any(|t| t.id == team && t.is_managed_by(self.id()))
+    }
+
+    /// Refuses who does not hold this role.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn must_be(&self, role: Role) -> Result<(), Problem> {
+        if self.person.is(role) {
+            return Ok(());
+        }
+        Err(Problem::forbidden("Your role does not allow this."))
+    }
+}
+
+impl FromRequestParts<House> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let token = match bearer(&parts.headers) {
+            Some(token) => token,
+            None => {
+                refuse_cross_site(&parts.method, &parts.headers, house)?;
+                cookie(&parts.headers, house).ok_or_else(Problem::unauthenticated)?
+            }
+        };
+        of_session(house, token).await?.ok_or_else(Problem::unauthenticated)
+    }
+}
+
+async fn of_session(house: &House, token: String) -> Result<Option<Caller>, Problem> {
+    let now = house.now();
+    house
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                let Some(id) = sessions::person(tx, &token, now).await? else { return Ok(None) };
+                let found = people::load(tx, id).await?;
+                let teams = teams::all(tx).await?.into_iter().map(|t| t.item).collect();
+                let caller = Caller { version: found.version, person: found.item, teams };
+                Ok::<_, Problem>(Some(caller).filter(|c| c.person.active))
+            })
+        })
+        .await
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let given = headers.get("authorization")?.to_str().ok()?;
+    let (scheme, token) = given.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+}
+
+/// The session cookie's name: `__Host-` binds it to this host over TLS; plain on a local demo.
+pub fn cookie_name(house: &House) -> &'static str {
+    if house.settings.public_url.starts_with("https:") { "__Host-rugdekking" } else { "rugdekking" }
+}
+
+fn cookie(headers: &HeaderMap, house: &House) -> Option<String> {
+    let name = cookie_name(house);
+    headers
+        .get_all("cookie")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(n, v)| (n == name).then(|| v.to_owned()))
+}
+
+/// A cookie counts for a change only when our own page sends it: the browser says so itself in
+/// `Sec-Fetch-Site` or `Origin` (a program that is no browser sends neither, and holds no cookie
+/// that it was not given).
+fn refuse_cross_site(method: &Method, headers: &HeaderMap, house: &House) -> Result<(), Problem> {
+    if method.is_safe() {
+        return Ok(());
+    }
+    let says = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let ours = match (says("sec-fetch-site"), says("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => origin == house.settings.public_url,
+        (None, None) => true,
+    };
+    if ours { Ok(()) } else { Err(Problem::forbidden("This came from another site.")) }
+}

@@ -1,0 +1,50 @@
+//! What every handler needs, handed in by whoever wires the house.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use tokio::sync::Notify;
+
+use crate::{
+    model::{
+        clock::{Instant, SharedClock},
+        ids::SharedDice,
+        language::Language,
+    },
+    store::Db,
+};
+
+/// The house as the api sees it.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// What remembers.
+    pub db: Db,
+    /// What tells the time.
+    pub clock: SharedClock,
+    /// The source of chance.
+    pub dice: SharedDice,
+    /// What does not change while it runs.
+    pub settings: Arc<Settings>,
+    /// Wakes the engine after something was written.
+    pub wake: Arc<Notify>,
+}
+
+/// What does not change while the service runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people reach the service, without a slash at the end.
+    pub public_url: String,
+    /// The zone in which people see time.
+    pub zone: Tz,
+    /// The language for those of whom none is known.
+    pub language: Language,
+    /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
+    pub demo: bool,
+}
+
+impl House {
+    /// The present moment.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+}
