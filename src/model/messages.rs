@@ -113,6 +113,8 @@ pub struct Message {
     pub channel: Channel,
     /// The number in E.164, or the mail address.
     pub to: String,
+    /// The recipient's name, for the timeline.
+    pub name: String,
     /// Whose it is, when it goes to an account.
     pub person: Option<PersonId>,
     /// The visit that it is about.
@@ -125,6 +127,8 @@ pub struct Message {
     pub priority: Priority,
     /// The words.
     pub content: Content,
+    /// What is said by which other channel when this one does not arrive.
+    pub instead: Option<(Channel, Content)>,
     /// When, without a receipt, it counts as not delivered.
     pub deliver_by: Option<Instant>,
     /// How many times a carrier was tried.
