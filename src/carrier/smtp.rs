@@ -9,15 +9,19 @@ use lettre::{
         Mailbox, Message as Mail,
         header::{ContentType, Header, HeaderName, HeaderValue},
     },
+    transport::smtp::{Error, client::AsyncSmtpConnection},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     Carrier, HandedOver, Refusal,
     setup::{Faults, Misconfigured, Secret},
-    smtp_server::Server,
+    smtp_server::{self, Server},
 };
 use crate::model::messages::{Channel, Content, Message};
+
+/// How long we wait for a server to say good-bye.
+const GOODBYE_LIMIT: Duration = Duration::from_millis(500);
 
 /// A mail server and who we are to it.
 #[derive(Clone, Debug)]
@@ -122,30 +126,47 @@ impl Carrier for Smtp {
             Ok(Err(error)) => return Err(temporary(&told(&error, "no connection"))),
             Err(_) => return Err(temporary("no connection in time")),
         };
-        match timeout_at(until, line.send(mail.envelope(), &mail.formatted())).await {
-            Ok(Ok(_)) => {
-                let _ = timeout_at(until, line.quit()).await; // a courtesy; the mail was taken
-                Ok(HandedOver {
-                    provider_id: Some(id),
-                    delivered: false,
-                })
-            }
-            Ok(Err(error)) if error.is_permanent() => Err(permanent(&told(&error, ""))),
-            Ok(Err(error)) if error.is_transient() => Err(temporary(&told(&error, ""))),
-            // It never left: the server cannot carry such an address or text.
-            Ok(Err(error)) if error.is_client() => Err(permanent("the server cannot carry it")),
-            Ok(Err(_)) => Err(Refusal::Unknown {
-                reason: "the line broke".into(),
-            }),
-            Err(_) => Err(Refusal::Unknown {
-                reason: "no answer in time".into(),
-            }),
-        }
+        bring(&mut line, &mail, until).await?;
+        // A courtesy; the mail was taken, whatever comes of it.
+        let _ = timeout(GOODBYE_LIMIT, line.quit()).await;
+        Ok(HandedOver {
+            provider_id: Some(id),
+            delivered: false,
+        })
+    }
+}
+
+/// Asks whether the mail is welcome, and if so says it. Only of what was said in full can
+/// nobody know whether it was taken.
+async fn bring(line: &mut AsyncSmtpConnection, mail: &Mail, until: Instant) -> Result<(), Refusal> {
+    match timeout_at(until, smtp_server::announce(line, mail.envelope())).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(refused(&error, temporary("the line broke"))),
+        Err(_) => return Err(temporary("no answer in time")),
+    }
+    let unknown = |reason: &str| Refusal::Unknown {
+        reason: reason.into(),
+    };
+    match timeout_at(until, line.message(&mail.formatted())).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(refused(&error, unknown("the line broke"))),
+        Err(_) => Err(unknown("no answer in time")),
+    }
+}
+
+/// The server's own verdict where it gave one.
+fn refused(error: &Error, otherwise: Refusal) -> Refusal {
+    if error.is_permanent() {
+        permanent(&told(error, ""))
+    } else if error.is_transient() {
+        temporary(&told(error, ""))
+    } else {
+        otherwise
     }
 }
 
 /// A server's code, never its words: those may repeat the address.
-fn told(error: &lettre::transport::smtp::Error, otherwise: &str) -> String {
+fn told(error: &Error, otherwise: &str) -> String {
     error
         .status()
         .map_or_else(|| otherwise.into(), |code| format!("answered {code}"))

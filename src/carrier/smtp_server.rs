@@ -2,11 +2,15 @@
 
 use std::fmt;
 
-use lettre::transport::smtp::{
-    Error,
-    authentication::{Credentials, DEFAULT_MECHANISMS},
-    client::{AsyncSmtpConnection, Certificate, TlsParameters},
-    extension::ClientId,
+use lettre::{
+    address::Envelope,
+    transport::smtp::{
+        Error,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
+        commands::{Data, Mail, Rcpt},
+        extension::{ClientId, MailParameter},
+    },
 };
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -112,6 +116,25 @@ impl Server {
         }
         Ok(line)
     }
+}
+
+/// Says that a mail comes, from whom and for whom, up to where the mail itself is to be said.
+pub(super) async fn announce(
+    line: &mut AsyncSmtpConnection,
+    envelope: &Envelope,
+) -> Result<(), Error> {
+    let mut addresses = envelope.from().into_iter().chain(envelope.to());
+    let parameters = if addresses.all(|a| AsRef::<str>::as_ref(a).is_ascii()) {
+        vec![]
+    } else {
+        vec![MailParameter::SmtpUtfEight]
+    };
+    line.command(Mail::new(envelope.from().cloned(), parameters))
+        .await?;
+    for to in envelope.to() {
+        line.command(Rcpt::new(to.clone(), vec![])).await?;
+    }
+    line.command(Data).await.map(|_| ())
 }
 
 fn tls(host: &str, authority_pem: Option<&str>, faults: &mut Faults) -> Option<TlsParameters> {
