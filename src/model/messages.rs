@@ -189,3 +189,40 @@ pub fn backoff(attempts: u32, fraction: f64) -> TimeDelta {
     #[expect(clippy::cast_possible_truncation, reason = "at most 60 000")]
     TimeDelta::milliseconds(spread as i64)
 }
+
+/// What a provider reported about a message after it was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Receipt {
+    /// The phone has the text.
+    Delivered,
+    /// The text will not arrive.
+    Failed {
+        /// Whether the same provider would say the same of another try.
+        permanent: bool,
+    },
+    /// Somebody answered the call. What they pressed comes by another way; this confirms nothing.
+    CallAnswered,
+    /// A machine answered the call.
+    CallVoicemail,
+    /// It rang, and nobody answered.
+    CallNoAnswer,
+    /// The line was busy, or the call was turned away.
+    CallBusy,
+    /// The call could not be made.
+    CallFailed,
+}
+
+impl Receipt {
+    /// The state that the message is in by this receipt. Voicemail reached nobody, so it failed.
+    pub fn state(self) -> MessageState {
+        match self {
+            Self::Delivered | Self::CallAnswered => MessageState::Delivered,
+            Self::Failed { .. }
+            | Self::CallVoicemail
+            | Self::CallNoAnswer
+            | Self::CallBusy
+            | Self::CallFailed => MessageState::Failed,
+        }
+    }
+}
