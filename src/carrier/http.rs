@@ -36,10 +36,9 @@ pub(super) async fn outcome(
     match answer {
         Ok(answer) if answer.status().is_success() => taken(answer).await,
         Ok(answer) => Err(refused(answer).await),
-        Err(error) if error.is_connect() || error.is_builder() => Err(Refusal::Temporary {
-            reason: "no connection".into(),
-            retry_after: None,
-        }),
+        Err(error) if error.is_connect() || error.is_builder() => {
+            Err(Refusal::Temporary { reason: "no connection".into(), retry_after: None })
+        }
         Err(error) if error.is_timeout() => Err(unknown("no answer in time")),
         Err(_) => Err(unknown("the line broke")),
     }
@@ -59,14 +58,11 @@ struct Complaint {
 /// may have answered in its place, so nobody knows.
 async fn taken(answer: Response) -> Result<HandedOver, Refusal> {
     let status = answer.status().as_u16();
-    let body = read(answer)
-        .await
-        .ok_or_else(|| unknown("the answer broke off"))?;
+    let body = read(answer).await.ok_or_else(|| unknown("the answer broke off"))?;
     match serde_json::from_slice::<Taken>(&body) {
-        Ok(Taken { sid }) if !sid.is_empty() => Ok(HandedOver {
-            provider_id: Some(sid),
-            delivered: false,
-        }),
+        Ok(Taken { sid }) if !sid.is_empty() => {
+            Ok(HandedOver { provider_id: Some(sid), delivered: false })
+        }
         _ => Err(unknown(&format!("answered {status} without an id"))),
     }
 }
@@ -85,10 +81,7 @@ async fn refused(answer: Response) -> Refusal {
     if is_permanent(status) {
         Refusal::Permanent { reason }
     } else {
-        Refusal::Temporary {
-            reason,
-            retry_after,
-        }
+        Refusal::Temporary { reason, retry_after }
     }
 }
 
@@ -125,9 +118,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn unknown(reason: &str) -> Refusal {
-    Refusal::Unknown {
-        reason: reason.into(),
-    }
+    Refusal::Unknown { reason: reason.into() }
 }
 
 #[cfg(test)]
@@ -147,14 +138,8 @@ mod tests {
     fn a_wait_is_asked_in_seconds_or_by_the_providers_clock() {
         assert_eq!(asked("7", None), Some(Duration::from_secs(7)));
         let now = Some("Mon, 23 Nov 2026 13:00:00 GMT");
-        assert_eq!(
-            asked("Mon, 23 Nov 2026 13:01:30 GMT", now),
-            Some(Duration::from_secs(90))
-        );
-        assert_eq!(
-            asked("Mon, 23 Nov 2026 12:00:00 GMT", now),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(asked("Mon, 23 Nov 2026 13:01:30 GMT", now), Some(Duration::from_secs(90)));
+        assert_eq!(asked("Mon, 23 Nov 2026 12:00:00 GMT", now), Some(Duration::ZERO));
         assert_eq!(asked("Mon, 23 Nov 2026 13:01:30 GMT", None), None);
         assert_eq!(asked("soon", now), None);
         assert_eq!(retry_after(&HeaderMap::new()), None);

@@ -70,10 +70,7 @@ impl Router {
         for (channel, carriers) in carriers {
             for carrier in carriers {
                 if carrier.channels().contains(&channel) {
-                    let slot = Slot {
-                        carrier,
-                        tally: Mutex::default(),
-                    };
+                    let slot = Slot { carrier, tally: Mutex::default() };
                     slots.entry(channel).or_default().push(slot);
                 }
             }
@@ -94,10 +91,8 @@ impl Router {
 
     /// How every carrier did so far, by channel and in order of preference.
     pub fn health(&self) -> Vec<CarrierHealth> {
-        let slots = self
-            .slots
-            .iter()
-            .flat_map(|(channel, slots)| slots.iter().map(|s| (*channel, s)));
+        let slots =
+            self.slots.iter().flat_map(|(channel, slots)| slots.iter().map(|s| (*channel, s)));
         slots.map(|(channel, slot)| slot.health(channel)).collect()
     }
 
@@ -110,11 +105,7 @@ impl Router {
     /// When nobody took it, or somebody may have. An unknown outcome ends the try, for the next
     /// carrier might say it twice; but an alarm is better said twice than not at all.
     pub async fn send(&self, message: &Message) -> Result<(&'static str, HandedOver), Refusal> {
-        let slots = self
-            .slots
-            .get(&message.channel)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let slots = self.slots.get(&message.channel).map(Vec::as_slice).unwrap_or_default();
         let mut worst = None;
         for turn in 0..slots.len() {
             let slot = &slots[(message.attempts as usize + turn) % slots.len()];
@@ -140,9 +131,7 @@ impl Slot {
     async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
         let outcome = match timeout(CARRIER_LIMIT, self.carrier.send(message)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Refusal::Unknown {
-                reason: "the carrier hung".into(),
-            }),
+            Err(_) => Err(Refusal::Unknown { reason: "the carrier hung".into() }),
         };
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         tally.note(outcome.as_ref().err());
@@ -151,11 +140,7 @@ impl Slot {
 
     fn health(&self, channel: Channel) -> CarrierHealth {
         let tally = *self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        CarrierHealth {
-            channel,
-            name: self.carrier.name(),
-            tally,
-        }
+        CarrierHealth { channel, name: self.carrier.name(), tally }
     }
 }
 
@@ -190,18 +175,11 @@ fn is_unknown(refusal: &Refusal) -> bool {
 fn combined(one: Refusal, other: Refusal) -> Refusal {
     match (one, other) {
         (
-            Refusal::Temporary {
-                reason,
-                retry_after: one,
-            },
-            Refusal::Temporary {
-                reason: also,
-                retry_after: other,
-            },
-        ) => Refusal::Temporary {
-            reason: format!("{reason}; {also}"),
-            retry_after: one.min(other),
-        },
+            Refusal::Temporary { reason, retry_after: one },
+            Refusal::Temporary { reason: also, retry_after: other },
+        ) => {
+            Refusal::Temporary { reason: format!("{reason}; {also}"), retry_after: one.min(other) }
+        }
         (temporary @ Refusal::Temporary { .. }, _) | (_, temporary @ Refusal::Temporary { .. }) => {
             temporary
         }

@@ -45,11 +45,7 @@ impl Faults {
 
     /// Goes on only when nothing was noted.
     pub(super) fn none(self) -> Result<(), Misconfigured> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(Misconfigured(self.0))
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(Misconfigured(self.0)) }
     }
 
     /// An address of a service, without its last slash. Secrets and personal data go to it, so
@@ -81,9 +77,7 @@ pub(super) fn is_this_machine(url: &Url) -> bool {
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
         Some(Host::Domain(name)) => {
             name == "localhost"
-                || name
-                    .parse::<std::net::Ipv4Addr>()
-                    .is_ok_and(|ip| ip.is_loopback())
+                || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
         }
         None => false,
     }

@@ -22,14 +22,12 @@ pub fn is_genuine(keys: &[&Secret], url: &str, form: &[(String, String)], signat
     };
     let fields = signed_fields(form);
     let urls = spellings(url);
-    keys.iter()
-        .filter(|key| !key.expose().is_empty())
-        .any(|key| {
-            urls.iter().any(|url| {
-                let mac = sign(key, url, &fields);
-                mac.is_some_and(|mac| mac.verify_slice(&given).is_ok()) // in constant time
-            })
+    keys.iter().filter(|key| !key.expose().is_empty()).any(|key| {
+        urls.iter().any(|url| {
+            let mac = sign(key, url, &fields);
+            mac.is_some_and(|mac| mac.verify_slice(&given).is_ok()) // in constant time
         })
+    })
 }
 
 fn sign(key: &Secret, url: &str, fields: &str) -> Option<Hmac<Sha1>> {
@@ -64,9 +62,8 @@ fn spellings(url: &str) -> Vec<String> {
         return spellings;
     };
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    let port_at = authority
-        .rfind(':')
-        .filter(|at| authority.rfind(']').is_none_or(|end| end < *at));
+    let port_at =
+        authority.rfind(':').filter(|at| authority.rfind(']').is_none_or(|end| end < *at));
     let default_port = if scheme == "https" { 443 } else { 80 };
     match port_at {
         Some(at) => spellings.push(format!("{scheme}://{}{path}", &authority[..at])),
@@ -92,10 +89,7 @@ mod tests {
     }
 
     fn form(fields: &[(&str, &str)]) -> Vec<(String, String)> {
-        fields
-            .iter()
-            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-            .collect()
+        fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect()
     }
 
     fn receipt() -> Vec<(String, String)> {
@@ -121,25 +115,14 @@ mod tests {
     #[test]
     fn what_the_providers_own_library_signs_is_genuine() {
         assert!(is_genuine(&[&token()], URL, &receipt(), RECEIPT));
-        assert!(is_genuine(
-            &[&token()],
-            "https://veilig.example.nl/x?a=1&b=%20",
-            &[],
-            NO_FORM
-        ));
+        assert!(is_genuine(&[&token()], "https://veilig.example.nl/x?a=1&b=%20", &[], NO_FORM));
     }
 
     #[test]
     fn repeated_fields_count_once_and_the_port_may_be_signed_or_not() {
         for signature in [KEYS_WITH_PORT, KEYS_WITHOUT_PORT] {
-            for url in [
-                "https://veilig.example.nl/x",
-                "https://veilig.example.nl:443/x",
-            ] {
-                assert!(
-                    is_genuine(&[&token()], url, &keys(), signature),
-                    "{url} {signature}"
-                );
+            for url in ["https://veilig.example.nl/x", "https://veilig.example.nl:443/x"] {
+                assert!(is_genuine(&[&token()], url, &keys(), signature), "{url} {signature}");
             }
         }
         // Behind another port the provider may sign the address without it.
@@ -162,46 +145,21 @@ mod tests {
     fn anything_that_was_changed_is_refused() {
         let mut changed = receipt();
         changed[1].1 = "undelivered".into();
-        assert!(
-            !is_genuine(&[&token()], URL, &changed, RECEIPT),
-            "another value"
-        );
+        assert!(!is_genuine(&[&token()], URL, &changed, RECEIPT), "another value");
         let mut more = receipt();
         more.push(("Extra".into(), "1".into()));
-        assert!(
-            !is_genuine(&[&token()], URL, &more, RECEIPT),
-            "another field"
-        );
-        assert!(
-            !is_genuine(&[&token()], URL, &receipt()[1..], RECEIPT),
-            "a field less"
-        );
+        assert!(!is_genuine(&[&token()], URL, &more, RECEIPT), "another field");
+        assert!(!is_genuine(&[&token()], URL, &receipt()[1..], RECEIPT), "a field less");
         let elsewhere = URL.replace("0007", "0008");
-        assert!(
-            !is_genuine(&[&token()], &elsewhere, &receipt(), RECEIPT),
-            "another message"
-        );
+        assert!(!is_genuine(&[&token()], &elsewhere, &receipt(), RECEIPT), "another message");
         let plain = URL.replace("https", "http");
-        assert!(
-            !is_genuine(&[&token()], &plain, &receipt(), RECEIPT),
-            "another scheme"
-        );
+        assert!(!is_genuine(&[&token()], &plain, &receipt(), RECEIPT), "another scheme");
     }
 
     #[test]
     fn a_missing_or_broken_signature_is_refused() {
-        for signature in [
-            "",
-            "=",
-            "nonsense",
-            "AAAA",
-            &RECEIPT[..27],
-            &format!("{RECEIPT} "),
-        ] {
-            assert!(
-                !is_genuine(&[&token()], URL, &receipt(), signature),
-                "{signature:?}"
-            );
+        for signature in ["", "=", "nonsense", "AAAA", &RECEIPT[..27], &format!("{RECEIPT} ")] {
+            assert!(!is_genuine(&[&token()], URL, &receipt(), signature), "{signature:?}");
         }
     }
 

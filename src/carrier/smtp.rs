@@ -41,12 +41,7 @@ impl SmtpConfig {
     /// That server, with the public certificate authorities and the usual limit.
     pub fn new(url: Secret, from: &str) -> Self {
         let try_limit = Duration::from_secs(10);
-        Self {
-            url,
-            from: from.into(),
-            authority_pem: None,
-            try_limit,
-        }
+        Self { url, from: from.into(), authority_pem: None, try_limit }
     }
 }
 
@@ -72,11 +67,7 @@ impl Smtp {
         let server = Server::parse(config.url.expose(), authority, &mut faults);
         faults.none()?;
         match (server, from) {
-            (Some(server), Some(from)) => Ok(Self {
-                server,
-                from,
-                try_limit: config.try_limit,
-            }),
+            (Some(server), Some(from)) => Ok(Self { server, from, try_limit: config.try_limit }),
             _ => Err(Misconfigured(vec!["The mail settings cannot work".into()])),
         }
     }
@@ -112,13 +103,8 @@ impl Carrier for Smtp {
     }
 
     async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
-        let to = message
-            .to
-            .parse()
-            .map_err(|_| permanent("not a mail address"))?;
-        let (id, mail) = self
-            .compose(message, to)
-            .ok_or_else(|| permanent("not a mail"))?;
+        let to = message.to.parse().map_err(|_| permanent("not a mail address"))?;
+        let (id, mail) = self.compose(message, to).ok_or_else(|| permanent("not a mail"))?;
         let until = Instant::now() + self.try_limit;
         let mut line = match timeout_at(until, self.server.connect()).await {
             Ok(Ok(line)) => line,
@@ -129,10 +115,7 @@ impl Carrier for Smtp {
         bring(&mut line, &mail, until).await?;
         // A courtesy; the mail was taken, whatever comes of it.
         let _ = timeout(GOODBYE_LIMIT, line.quit()).await;
-        Ok(HandedOver {
-            provider_id: Some(id),
-            delivered: false,
-        })
+        Ok(HandedOver { provider_id: Some(id), delivered: false })
     }
 }
 
@@ -144,9 +127,7 @@ async fn bring(line: &mut AsyncSmtpConnection, mail: &Mail, until: Instant) -> R
         Ok(Err(error)) => return Err(refused(&error, temporary("the line broke"))),
         Err(_) => return Err(temporary("no answer in time")),
     }
-    let unknown = |reason: &str| Refusal::Unknown {
-        reason: reason.into(),
-    };
+    let unknown = |reason: &str| Refusal::Unknown { reason: reason.into() };
     match timeout_at(until, line.message(&mail.formatted())).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(refused(&error, unknown("the line broke"))),
@@ -167,22 +148,15 @@ fn refused(error: &Error, otherwise: Refusal) -> Refusal {
 
 /// A server's code, never its words: those may repeat the address.
 fn told(error: &Error, otherwise: &str) -> String {
-    error
-        .status()
-        .map_or_else(|| otherwise.into(), |code| format!("answered {code}"))
+    error.status().map_or_else(|| otherwise.into(), |code| format!("answered {code}"))
 }
 
 fn temporary(reason: &str) -> Refusal {
-    Refusal::Temporary {
-        reason: reason.into(),
-        retry_after: None,
-    }
+    Refusal::Temporary { reason: reason.into(), retry_after: None }
 }
 
 fn permanent(reason: &str) -> Refusal {
-    Refusal::Permanent {
-        reason: reason.into(),
-    }
+    Refusal::Permanent { reason: reason.into() }
 }
 
 /// Tells other machines not to answer this mail (RFC 3834).

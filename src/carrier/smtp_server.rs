@@ -49,15 +49,9 @@ impl Server {
         faults: &mut Faults,
     ) -> Option<Self> {
         let url = Url::parse(given).ok();
-        let host = url
-            .as_ref()
-            .and_then(Url::host_str)
-            .filter(|host| !host.is_empty());
+        let host = url.as_ref().and_then(Url::host_str).filter(|host| !host.is_empty());
         let (Some(url), Some(host)) = (&url, host) else {
-            faults.unless(
-                false,
-                "The mail server's address must be smtps:// or smtp://",
-            );
+            faults.unless(false, "The mail server's address must be smtps:// or smtp://");
             return None;
         };
         let host = host.trim_matches(['[', ']']).to_owned();
@@ -68,34 +62,18 @@ impl Server {
             }
             ("smtp", Some("tls=none")) if is_this_machine(url) => (Tls::None, 25),
             ("smtp", Some("tls=none")) => {
-                faults.unless(
-                    false,
-                    "Mail without TLS is for a mail server on this machine only",
-                );
+                faults.unless(false, "Mail without TLS is for a mail server on this machine only");
                 return None;
             }
             _ => {
-                faults.unless(
-                    false,
-                    "The mail server's address must be smtps:// or smtp://",
-                );
+                faults.unless(false, "The mail server's address must be smtps:// or smtp://");
                 return None;
             }
         };
-        let login = url
-            .password()
-            .map(|p| (decoded(url.username()), Secret::new(decoded(p))));
+        let login = url.password().map(|p| (decoded(url.username()), Secret::new(decoded(p))));
         let complete = login.is_some() || url.username().is_empty();
-        faults.unless(
-            complete,
-            "The mail server's address has a user but no password",
-        );
-        Some(Self {
-            host,
-            port: url.port().unwrap_or(usual_port),
-            tls,
-            login,
-        })
+        faults.unless(complete, "The mail server's address has a user but no password");
+        Some(Self { host, port: url.port().unwrap_or(usual_port), tls, login })
     }
 
     /// Opens a line: everything up to where a mail is spoken of.
@@ -129,8 +107,7 @@ pub(super) async fn announce(
     } else {
         vec![MailParameter::SmtpUtfEight]
     };
-    line.command(Mail::new(envelope.from().cloned(), parameters))
-        .await?;
+    line.command(Mail::new(envelope.from().cloned(), parameters)).await?;
     for to in envelope.to() {
         line.command(Rcpt::new(to.clone(), vec![])).await?;
     }
@@ -143,10 +120,7 @@ fn tls(host: &str, authority_pem: Option<&str>, faults: &mut Faults) -> Option<T
         match Certificate::from_pem(pem.as_bytes()) {
             Ok(authority) => parameters = parameters.add_root_certificate(authority),
             Err(_) => {
-                faults.unless(
-                    false,
-                    "The mail server's authority is not a PEM certificate",
-                );
+                faults.unless(false, "The mail server's authority is not a PEM certificate");
                 return None;
             }
         }
@@ -171,10 +145,7 @@ mod tests {
     };
 
     fn set_up(url: &str) -> Result<Smtp, Misconfigured> {
-        Smtp::new(&SmtpConfig::new(
-            Secret::new(url),
-            "Rugdekking <wacht@voorbeeld.nl>",
-        ))
+        Smtp::new(&SmtpConfig::new(Secret::new(url), "Rugdekking <wacht@voorbeeld.nl>"))
     }
 
     fn parse(url: &str) -> Server {

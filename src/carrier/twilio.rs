@@ -71,10 +71,7 @@ impl TwilioConfig {
         let plain =
             |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         faults.unless(plain(&self.account_sid), "The Twilio account is not an id");
-        faults.unless(
-            !self.auth_token.expose().is_empty(),
-            "The Twilio token is missing",
-        );
+        faults.unless(!self.auth_token.expose().is_empty(), "The Twilio token is missing");
         faults.unless(
             self.from_number.is_some() || self.messaging_service_sid.is_some(),
             "Twilio needs a number or a messaging service to send from",
@@ -121,10 +118,7 @@ impl Twilio {
     /// address; the signature comes from one of [`signature::SIGNATURE_HEADERS`].
     pub fn verify(&self, path_and_query: &str, form: &[(String, String)], signature: &str) -> bool {
         let url = format!("{}{path_and_query}", self.config.public_url);
-        let keys = [
-            Some(&self.config.auth_token),
-            self.config.callback_key.as_ref(),
-        ];
+        let keys = [Some(&self.config.auth_token), self.config.callback_key.as_ref()];
         let keys: Vec<_> = keys.into_iter().flatten().collect();
         signature::is_genuine(&keys, &url, form, signature)
     }
@@ -160,10 +154,7 @@ impl Twilio {
         vec![
             ("To", message.to.clone()),
             ("From", from.to_owned()),
-            (
-                "Twiml",
-                twiml::opening(script, &self.config.public_url, message.id),
-            ),
+            ("Twiml", twiml::opening(script, &self.config.public_url, message.id)),
             ("StatusCallback", self.callback("calls", message.id)),
             ("StatusCallbackMethod", "POST".into()),
             ("StatusCallbackEvent", "completed".into()),
@@ -173,10 +164,7 @@ impl Twilio {
     }
 
     fn callback(&self, about: &str, message: MessageId) -> String {
-        format!(
-            "{}/callbacks/twilio/{about}/{message}",
-            self.config.public_url
-        )
+        format!("{}/callbacks/twilio/{about}/{message}", self.config.public_url)
     }
 
     async fn post(
@@ -184,17 +172,9 @@ impl Twilio {
         resource: &str,
         form: &[(&'static str, String)],
     ) -> Result<HandedOver, Refusal> {
-        let TwilioConfig {
-            base_url,
-            account_sid,
-            auth_token,
-            ..
-        } = &self.config;
+        let TwilioConfig { base_url, account_sid, auth_token, .. } = &self.config;
         let url = format!("{base_url}/2010-04-01/Accounts/{account_sid}/{resource}");
-        let request = self
-            .client
-            .post(url)
-            .basic_auth(account_sid, Some(auth_token.expose()));
+        let request = self.client.post(url).basic_auth(account_sid, Some(auth_token.expose()));
         http::outcome(request.form(form).send().await).await
     }
 }
@@ -218,8 +198,7 @@ impl Carrier for Twilio {
                 self.post("Messages.json", &self.text(message, body)).await
             }
             (Channel::Call, Content::Call(script), Some(from)) => {
-                self.post("Calls.json", &self.call(message, script, from))
-                    .await
+                self.post("Calls.json", &self.call(message, script, from)).await
             }
             (channel, ..) => Err(Refusal::Permanent {
                 reason: format!("cannot bring this by {}", channel.name()),
@@ -246,10 +225,7 @@ mod tests {
         let carrier = Twilio::new(config).unwrap();
         assert!(!format!("{carrier:?}").contains("s3cret"));
         assert_eq!(
-            carrier
-                .callback("calls", MessageId(uuid::Uuid::nil()))
-                .matches("//")
-                .count(),
+            carrier.callback("calls", MessageId(uuid::Uuid::nil())).matches("//").count(),
             1
         );
     }
@@ -258,14 +234,8 @@ mod tests {
     fn without_a_number_of_its_own_it_does_not_promise_calls() {
         let mut config = TwilioConfig::new("AC1", Secret::new("t"), "https://veilig.nl");
         config.messaging_service_sid = Some("MG1".into());
-        assert_eq!(
-            Twilio::new(config.clone()).unwrap().channels(),
-            [Channel::Text]
-        );
+        assert_eq!(Twilio::new(config.clone()).unwrap().channels(), [Channel::Text]);
         config.from_number = Some("+31201234567".into());
-        assert_eq!(
-            Twilio::new(config).unwrap().channels(),
-            [Channel::Text, Channel::Call]
-        );
+        assert_eq!(Twilio::new(config).unwrap().channels(), [Channel::Text, Channel::Call]);
     }
 }

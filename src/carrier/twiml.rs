@@ -7,10 +7,7 @@ const PATIENCE: u32 = 8;
 
 /// Where keys that are pressed during the call about a message are reported.
 pub fn keys_url(public_url: &str, message: MessageId) -> String {
-    format!(
-        "{}/callbacks/twilio/keys/{message}",
-        public_url.trim_end_matches('/')
-    )
+    format!("{}/callbacks/twilio/keys/{message}", public_url.trim_end_matches('/'))
 }
 
 /// What is said when the call is answered: the words, and once more when no key is pressed.
@@ -85,11 +82,7 @@ mod tests {
     const MESSAGE: MessageId = MessageId(Uuid::from_u128(7));
 
     fn script(words: &str, listens: bool) -> Script {
-        Script {
-            words: words.into(),
-            language: Language::Nl,
-            listens,
-        }
+        Script { words: words.into(), language: Language::Nl, listens }
     }
 
     #[test]

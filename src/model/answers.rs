@@ -164,8 +164,9 @@ impl Watch {
             State::UnderWay { since } => since,
             _ => s.now,
         };
+        let visit = self.visit.id;
         for check_in in self.visit.check_ins.iter().filter(|c| c.is_open()) {
-            fx.withdraw.push(Withdraw::CheckIn(check_in.id));
+            fx.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
         }
         self.visit.settle_open(&CheckInState::Cancelled);
         self.visit.state = State::Ended { since, at: s.now };
@@ -200,7 +201,7 @@ impl Watch {
                 continue;
             }
             check_in.state = CheckInState::Confirmed { at: s.now };
-            fx.withdraw.push(Withdraw::CheckIn(check_in.id));
+            fx.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
             let fact = Fact::Confirmed { due_at: check_in.due_at, route: a.route, tapped_at: late };
             fx.note(visit, s, fact, Some(&a.by));
             any = true;

@@ -168,6 +168,20 @@ impl MessageState {
         }
     }
 
+    /// The state of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::Queued,
+            Self::Sending,
+            Self::HandedOver,
+            Self::Delivered,
+            Self::Failed,
+            Self::Withdrawn,
+        ]
+        .into_iter()
+        .find(|s| s.name() == name)
+    }
+
     /// Whether a receipt that says `next` moves the message on; late and doubled ones do not.
     pub fn may_become(self, next: Self) -> bool {
         match self {

@@ -144,9 +144,10 @@ impl Watch {
 
     /// Replaces the times that have not come yet; what was asked already stays asked.
     pub fn agree_times(&mut self, times: Vec<Instant>, s: &Scene<'_>, fx: &mut Effects) {
+        let visit = self.visit.id;
         let waits = |state: &CheckInState| matches!(state, CheckInState::Scheduled { .. });
         for check_in in self.visit.check_ins.iter_mut().filter(|c| waits(&c.state)) {
-            fx.withdraw.push(Withdraw::CheckIn(check_in.id));
+            fx.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
             check_in.state = CheckInState::Cancelled;
         }
         if matches!(self.visit.state, State::Ahead { .. }) {

@@ -63,8 +63,8 @@ pub struct Link {
 /// Queued messages that are no longer wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Withdraw {
-    /// Questions of this check-in.
-    CheckIn(CheckInId),
+    /// Questions of this check-in of this visit.
+    CheckIn(VisitId, CheckInId),
     /// Everything that this alarm wanted to say.
     Alarm(AlarmId),
 }

@@ -1,10 +1,18 @@
 //! Remembers. The only SQL of the house, one portable set of it.
 
+pub mod alarms;
 pub mod db;
+pub mod jobs;
+pub mod links;
+pub mod messages;
+mod notices;
 pub mod people;
 mod rows;
 pub mod sessions;
 pub mod teams;
+pub mod timeline;
+pub mod visits;
+pub mod watches;
 
 pub use db::{Db, Tx};
 pub use rows::Versioned;

@@ -40,11 +40,7 @@ struct Fake {
 impl Fake {
     fn new(name: &'static str, does: &[Does]) -> Arc<Self> {
         let does = Mutex::new(does.iter().copied().collect());
-        Arc::new(Self {
-            name,
-            does,
-            heard: Mutex::new(0),
-        })
+        Arc::new(Self { name, does, heard: Mutex::new(0) })
     }
 
     fn heard(&self) -> u32 {
@@ -54,12 +50,7 @@ impl Fake {
     fn next(&self) -> Does {
         *self.heard.lock().expect("no panic") += 1;
         let mut does = self.does.lock().expect("no panic");
-        if does.len() > 1 {
-            does.pop_front()
-        } else {
-            does.front().copied()
-        }
-        .expect("a plan")
+        if does.len() > 1 { does.pop_front() } else { does.front().copied() }.expect("a plan")
     }
 }
 
@@ -77,19 +68,12 @@ impl Carrier for Fake {
         let reason = self.name.into();
         Err(match self.next() {
             Does::Takes => {
-                return Ok(HandedOver {
-                    provider_id: None,
-                    delivered: false,
-                });
+                return Ok(HandedOver { provider_id: None, delivered: false });
             }
-            Does::IsDown => Refusal::Temporary {
-                reason,
-                retry_after: None,
-            },
-            Does::AsksToWait(seconds) => Refusal::Temporary {
-                reason,
-                retry_after: Some(Duration::from_secs(seconds)),
-            },
+            Does::IsDown => Refusal::Temporary { reason, retry_after: None },
+            Does::AsksToWait(seconds) => {
+                Refusal::Temporary { reason, retry_after: Some(Duration::from_secs(seconds)) }
+            }
             Does::Refuses => Refusal::Permanent { reason },
             Does::LosesTrack => Refusal::Unknown { reason },
             Does::Hangs => std::future::pending().await,
@@ -98,18 +82,12 @@ impl Carrier for Fake {
 }
 
 fn texts_by(carriers: &[&Arc<Fake>]) -> Router {
-    let carriers = carriers
-        .iter()
-        .map(|c| Arc::clone(c) as Arc<dyn Carrier>)
-        .collect();
+    let carriers = carriers.iter().map(|c| Arc::clone(c) as Arc<dyn Carrier>).collect();
     Router::new(vec![(Channel::Text, carriers)])
 }
 
 fn after(attempts: u32) -> Message {
-    Message {
-        attempts,
-        ..text("Alles goed?")
-    }
+    Message { attempts, ..text("Alles goed?") }
 }
 
 fn kind(outcome: Result<(&'static str, HandedOver), Refusal>) -> Result<&'static str, FailureKind> {
@@ -124,10 +102,7 @@ fn kind(outcome: Result<(&'static str, HandedOver), Refusal>) -> Result<&'static
 #[tokio::test]
 async fn an_outage_of_the_first_carrier_does_not_delay_a_message() {
     for trouble in [Does::IsDown, Does::AsksToWait(60), Does::Refuses] {
-        let (first, second) = (
-            Fake::new("first", &[trouble]),
-            Fake::new("second", &[Does::Takes]),
-        );
+        let (first, second) = (Fake::new("first", &[trouble]), Fake::new("second", &[Does::Takes]));
         let outcome = texts_by(&[&first, &second]).send(&text("x")).await;
         assert_eq!(kind(outcome), Ok("second"), "{trouble:?}");
         assert_eq!((first.heard(), second.heard()), (1, 1));
@@ -136,47 +111,30 @@ async fn an_outage_of_the_first_carrier_does_not_delay_a_message() {
 
 #[tokio::test]
 async fn a_message_that_was_taken_goes_to_nobody_else() {
-    let (first, second) = (
-        Fake::new("first", &[Does::Takes]),
-        Fake::new("second", &[Does::Takes]),
-    );
-    assert_eq!(
-        kind(texts_by(&[&first, &second]).send(&alarm()).await),
-        Ok("first")
-    );
+    let (first, second) = (Fake::new("first", &[Does::Takes]), Fake::new("second", &[Does::Takes]));
+    assert_eq!(kind(texts_by(&[&first, &second]).send(&alarm()).await), Ok("first"));
     assert_eq!(second.heard(), 0);
 }
 
 #[tokio::test]
 async fn a_prompt_is_never_risked_twice_but_an_alarm_is() {
     let router = |first: &Arc<Fake>, second: &Arc<Fake>| texts_by(&[first, second]);
-    let (first, second) = (
-        Fake::new("first", &[Does::LosesTrack]),
-        Fake::new("second", &[Does::Takes]),
-    );
+    let (first, second) =
+        (Fake::new("first", &[Does::LosesTrack]), Fake::new("second", &[Does::Takes]));
     let outcome = router(&first, &second).send(&text("x")).await;
-    assert_eq!(
-        (kind(outcome), second.heard()),
-        (Err(FailureKind::Unknown), 0)
-    );
+    assert_eq!((kind(outcome), second.heard()), (Err(FailureKind::Unknown), 0));
     let outcome = router(&first, &second).send(&alarm()).await;
     assert_eq!((kind(outcome), second.heard()), (Ok("second"), 1));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_carrier_that_hangs_is_cut_off_and_an_alarm_goes_on() {
-    let (first, second) = (
-        Fake::new("first", &[Does::Hangs]),
-        Fake::new("second", &[Does::Takes]),
-    );
+    let (first, second) = (Fake::new("first", &[Does::Hangs]), Fake::new("second", &[Does::Takes]));
     let router = texts_by(&[&first, &second]);
     let begun = Instant::now();
     assert_eq!(kind(router.send(&alarm()).await), Ok("second"));
     assert!(begun.elapsed() <= CARRIER_LIMIT + Duration::from_millis(10));
-    assert_eq!(
-        kind(router.send(&text("x")).await),
-        Err(FailureKind::Unknown)
-    );
+    assert_eq!(kind(router.send(&text("x")).await), Err(FailureKind::Unknown));
     assert_eq!(router.longest_try(), CARRIER_LIMIT * 2);
 }
 
@@ -186,26 +144,12 @@ async fn a_dead_first_carrier_does_not_eat_every_try() {
     let carriers = names.map(|name| Fake::new(name, &[Does::Takes]));
     let router = texts_by(&[&carriers[0], &carriers[1], &carriers[2]]);
     for (attempts, name) in [(0, "a"), (1, "b"), (2, "c"), (3, "a"), (u32::MAX, "a")] {
-        assert_eq!(
-            kind(router.send(&after(attempts)).await),
-            Ok(name),
-            "{attempts}"
-        );
+        assert_eq!(kind(router.send(&after(attempts)).await), Ok(name), "{attempts}");
     }
-    let (dead, well) = (
-        Fake::new("dead", &[Does::LosesTrack]),
-        Fake::new("well", &[Does::Takes]),
-    );
+    let (dead, well) = (Fake::new("dead", &[Does::LosesTrack]), Fake::new("well", &[Does::Takes]));
     let router = texts_by(&[&dead, &well]);
-    assert_eq!(
-        kind(router.send(&after(0)).await),
-        Err(FailureKind::Unknown)
-    );
-    assert_eq!(
-        kind(router.send(&after(1)).await),
-        Ok("well"),
-        "the next try begins elsewhere"
-    );
+    assert_eq!(kind(router.send(&after(0)).await), Err(FailureKind::Unknown));
+    assert_eq!(kind(router.send(&after(1)).await), Ok("well"), "the next try begins elsewhere");
 }
 
 #[tokio::test]
@@ -232,18 +176,11 @@ async fn the_sooner_of_two_waits_counts() {
         (Does::Refuses, Does::AsksToWait(9), Some(9)),
     ] {
         let (first, second) = (Fake::new("first", &[one]), Fake::new("second", &[other]));
-        let refusal = texts_by(&[&first, &second])
-            .send(&text("x"))
-            .await
-            .unwrap_err();
+        let refusal = texts_by(&[&first, &second]).send(&text("x")).await.unwrap_err();
         let Refusal::Temporary { retry_after, .. } = refusal else {
             panic!("{refusal:?}");
         };
-        assert_eq!(
-            retry_after,
-            wait.map(Duration::from_secs),
-            "{one:?} and {other:?}"
-        );
+        assert_eq!(retry_after, wait.map(Duration::from_secs), "{one:?} and {other:?}");
     }
 }
 
@@ -256,37 +193,19 @@ async fn a_channel_that_nobody_speaks_is_not_promised() {
         (Channel::Mail, vec![]),
     ]);
     assert_eq!(router.channels(), [Channel::Text]);
-    assert_eq!(
-        kind(router.send(&call("Toets 1.")).await),
-        Err(FailureKind::Permanent)
-    );
+    assert_eq!(kind(router.send(&call("Toets 1.")).await), Err(FailureKind::Permanent));
 }
 
 #[tokio::test]
 async fn health_tells_an_ill_carrier_from_a_number_that_opted_out() {
-    let plan = [
-        Does::IsDown,
-        Does::LosesTrack,
-        Does::Refuses,
-        Does::Refuses,
-        Does::Takes,
-    ];
+    let plan = [Does::IsDown, Does::LosesTrack, Does::Refuses, Does::Refuses, Does::Takes];
     let router = texts_by(&[&Fake::new("only", &plan)]);
     let mut seen = vec![];
     for _ in plan {
         let _ = router.send(&text("x")).await;
-        let Tally {
-            successes,
-            consecutive_failures,
-            consecutive_refusals,
-            last_failure,
-        } = router.health()[0].tally;
-        seen.push((
-            successes,
-            consecutive_failures,
-            consecutive_refusals,
-            last_failure,
-        ));
+        let Tally { successes, consecutive_failures, consecutive_refusals, last_failure } =
+            router.health()[0].tally;
+        seen.push((successes, consecutive_failures, consecutive_refusals, last_failure));
     }
     assert_eq!(
         seen,
@@ -298,8 +217,5 @@ async fn health_tells_an_ill_carrier_from_a_number_that_opted_out() {
             (1, 0, 0, Some(FailureKind::Permanent)),
         ]
     );
-    assert_eq!(
-        (router.health()[0].name, router.health()[0].channel),
-        ("only", Channel::Text)
-    );
+    assert_eq!((router.health()[0].name, router.health()[0].channel), ("only", Channel::Text));
 }

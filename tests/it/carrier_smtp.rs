@@ -61,11 +61,7 @@ struct Sink {
 
 impl Sink {
     async fn open(at: At, does: Does) -> (Arc<Self>, u16) {
-        let sink = Arc::new(Self {
-            at,
-            does,
-            ..Self::default()
-        });
+        let sink = Arc::new(Self { at, does, ..Self::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let this = sink.clone();
@@ -90,11 +86,9 @@ impl Sink {
             let command = hear(&mut line).await?;
             let (verb, rest) = command.split_once(' ').unwrap_or((&command, ""));
             match verb {
-                "EHLO" => self.say(
-                    &mut line,
-                    At::Nowhere,
-                    "250-sink\r\n250-AUTH PLAIN\r\n250 8BITMIME",
-                ),
+                "EHLO" => {
+                    self.say(&mut line, At::Nowhere, "250-sink\r\n250-AUTH PLAIN\r\n250 8BITMIME")
+                }
                 "AUTH" => {
                     mail.login = Some(rest.into());
                     self.say(&mut line, At::Auth, "235 welcome")
@@ -164,53 +158,34 @@ fn smtp(port: u16, login: &str) -> Smtp {
 /// What comes of a mail when the server does that there; no refusal repeats the address.
 async fn when(at: At, does: Does) -> Result<HandedOver, Refusal> {
     let (_sink, port) = Sink::open(at, does).await;
-    let outcome = smtp(port, "piet:geheim@")
-        .send(&mail(TO, "Bezoek", "Let op."))
-        .await;
+    let outcome = smtp(port, "piet:geheim@").send(&mail(TO, "Bezoek", "Let op.")).await;
     assert!(!format!("{outcome:?}").contains("politie"), "{outcome:?}");
     outcome
 }
 
 fn temporary(reason: &str) -> Result<HandedOver, Refusal> {
-    Err(Refusal::Temporary {
-        reason: reason.into(),
-        retry_after: None,
-    })
+    Err(Refusal::Temporary { reason: reason.into(), retry_after: None })
 }
 
 fn permanent(reason: &str) -> Result<HandedOver, Refusal> {
-    Err(Refusal::Permanent {
-        reason: reason.into(),
-    })
+    Err(Refusal::Permanent { reason: reason.into() })
 }
 
 fn unknown(reason: &str) -> Result<HandedOver, Refusal> {
-    Err(Refusal::Unknown {
-        reason: reason.into(),
-    })
+    Err(Refusal::Unknown { reason: reason.into() })
 }
 
 #[tokio::test]
 async fn a_mail_arrives_with_its_own_id_and_date_and_asks_for_no_answer() {
     let (sink, port) = Sink::open(At::Nowhere, Does::Hangs).await;
-    let message = mail(
-        TO,
-        "Bezoek om 14:00 – één",
-        "Er is een bezoek.\n.\nGroet, café €\n",
-    );
+    let message = mail(TO, "Bezoek om 14:00 – één", "Er is een bezoek.\n.\nGroet, café €\n");
     let handed_over = smtp(port, "").send(&message).await.unwrap();
     let id = "<00000000-0000-0000-0000-000000000007@voorbeeld.nl>";
     assert_eq!(handed_over.provider_id.as_deref(), Some(id));
     assert!(!handed_over.delivered);
-    let [received] = &sink.received()[..] else {
-        panic!("one mail: {:?}", sink.received())
-    };
+    let [received] = &sink.received()[..] else { panic!("one mail: {:?}", sink.received()) };
     assert_eq!(received.login, None);
-    assert!(
-        received.from.starts_with("FROM:<wacht@voorbeeld.nl>"),
-        "{}",
-        received.from
-    );
+    assert!(received.from.starts_with("FROM:<wacht@voorbeeld.nl>"), "{}", received.from);
     assert_eq!(received.to, format!("TO:<{TO}>"));
     let (head, body) = received.data.split_once("\n\n").unwrap();
     for line in [
@@ -220,33 +195,18 @@ async fn a_mail_arrives_with_its_own_id_and_date_and_asks_for_no_answer() {
         "Content-Type: text/plain; charset=utf-8",
         &format!("To: {TO}"),
     ] {
-        assert!(
-            head.lines().any(|l| l == line),
-            "{line} is missing in\n{head}"
-        );
+        assert!(head.lines().any(|l| l == line), "{line} is missing in\n{head}");
     }
-    assert!(
-        head.contains("Subject: Bezoek om 14:00 =?utf-8?b?"),
-        "{head}"
-    );
-    assert!(
-        body.contains("\n.\n") && body.contains("caf=C3=A9 =E2=82=AC"),
-        "{body}"
-    );
+    assert!(head.contains("Subject: Bezoek om 14:00 =?utf-8?b?"), "{head}");
+    assert!(body.contains("\n.\n") && body.contains("caf=C3=A9 =E2=82=AC"), "{body}");
 }
 
 #[tokio::test]
 async fn it_logs_in_when_it_has_a_password() {
     let (sink, port) = Sink::open(At::Nowhere, Does::Hangs).await;
-    smtp(port, "piet:geheim@")
-        .send(&mail(TO, "x", "y"))
-        .await
-        .unwrap();
+    smtp(port, "piet:geheim@").send(&mail(TO, "x", "y")).await.unwrap();
     // base64 of NUL piet NUL geheim
-    assert_eq!(
-        sink.received()[0].login.as_deref(),
-        Some("PLAIN AHBpZXQAZ2VoZWlt")
-    );
+    assert_eq!(sink.received()[0].login.as_deref(), Some("PLAIN AHBpZXQAZ2VoZWlt"));
 }
 
 #[tokio::test]
@@ -276,51 +236,25 @@ async fn a_mailbox_that_does_not_exist_is_permanent() {
 
 #[tokio::test]
 async fn a_refusal_before_the_mail_was_spoken_of_is_about_us_and_can_be_mended() {
-    assert_eq!(
-        when(At::Auth, Does::Says("535 wrong password")).await,
-        temporary("answered 535")
-    );
-    assert_eq!(
-        when(At::Greeting, Does::Says("554 go away")).await,
-        temporary("answered 554")
-    );
-    assert_eq!(
-        when(At::Greeting, Does::HangsUp).await,
-        temporary("no connection")
-    );
-    assert_eq!(
-        when(At::Greeting, Does::Hangs).await,
-        temporary("no connection in time")
-    );
+    assert_eq!(when(At::Auth, Does::Says("535 wrong password")).await, temporary("answered 535"));
+    assert_eq!(when(At::Greeting, Does::Says("554 go away")).await, temporary("answered 554"));
+    assert_eq!(when(At::Greeting, Does::HangsUp).await, temporary("no connection"));
+    assert_eq!(when(At::Greeting, Does::Hangs).await, temporary("no connection in time"));
 }
 
 #[tokio::test]
 async fn nobody_knows_when_the_server_falls_silent_over_the_mail() {
     let begun = Instant::now();
-    assert_eq!(
-        when(At::End, Does::Hangs).await,
-        unknown("no answer in time")
-    );
-    assert_eq!(
-        when(At::End, Does::HangsUp).await,
-        unknown("the line broke")
-    );
+    assert_eq!(when(At::End, Does::Hangs).await, unknown("no answer in time"));
+    assert_eq!(when(At::End, Does::HangsUp).await, unknown("the line broke"));
     assert!(begun.elapsed() < Duration::from_secs(4), "the limit holds");
 }
 
 #[tokio::test]
 async fn a_mail_that_was_only_announced_is_worth_another_try() {
     for at in [At::Rcpt, At::Data] {
-        assert_eq!(
-            when(at, Does::Hangs).await,
-            temporary("no answer in time"),
-            "{at:?}"
-        );
-        assert_eq!(
-            when(at, Does::HangsUp).await,
-            temporary("the line broke"),
-            "{at:?}"
-        );
+        assert_eq!(when(at, Does::Hangs).await, temporary("no answer in time"), "{at:?}");
+        assert_eq!(when(at, Does::HangsUp).await, temporary("the line broke"), "{at:?}");
     }
 }
 
@@ -335,10 +269,7 @@ async fn nothing_was_said_when_no_server_is_there() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    assert_eq!(
-        smtp(port, "").send(&mail(TO, "x", "y")).await,
-        temporary("no connection")
-    );
+    assert_eq!(smtp(port, "").send(&mail(TO, "x", "y")).await, temporary("no connection"));
 }
 
 #[tokio::test]
@@ -346,20 +277,14 @@ async fn a_server_without_tls_never_hears_the_password() {
     let (sink, port) = Sink::open(At::Nowhere, Does::Hangs).await;
     let url = Secret::new(format!("smtp://piet:geheim@127.0.0.1:{port}"));
     let carrier = Smtp::new(&SmtpConfig::new(url, "wacht@voorbeeld.nl")).unwrap();
-    assert_eq!(
-        carrier.send(&mail(TO, "x", "y")).await,
-        temporary("no connection")
-    );
+    assert_eq!(carrier.send(&mail(TO, "x", "y")).await, temporary("no connection"));
     assert!(sink.received().is_empty());
 }
 
 #[tokio::test]
 async fn what_is_no_mail_is_refused() {
     let carrier = smtp(1, "");
-    assert_eq!(
-        carrier.send(&mail("nobody", "x", "y")).await,
-        permanent("not a mail address")
-    );
+    assert_eq!(carrier.send(&mail("nobody", "x", "y")).await, permanent("not a mail address"));
     let mut muddled = text("x");
     muddled.to = TO.into();
     assert_eq!(carrier.send(&muddled).await, permanent("not a mail"));

@@ -14,6 +14,8 @@ pub const NUMBER: &str = "+31612345678";
 /// A text that asks whether all is well.
 pub fn text(body: &str) -> Message {
     Message {
+        name: "Sanne Vos".into(),
+        instead: None,
         id: MessageId(Uuid::from_u128(7)),
         purpose: "check-in/1/text".into(),
         channel: Channel::Text,
@@ -32,36 +34,17 @@ pub fn text(body: &str) -> Message {
 
 /// A call that asks the same and listens for keys.
 pub fn call(words: &str) -> Message {
-    let script = Script {
-        words: words.into(),
-        language: Language::Nl,
-        listens: true,
-    };
-    Message {
-        channel: Channel::Call,
-        content: Content::Call(script),
-        ..text("")
-    }
+    let script = Script { words: words.into(), language: Language::Nl, listens: true };
+    Message { channel: Channel::Call, content: Content::Call(script), ..text("") }
 }
 
 /// A mail.
 pub fn mail(to: &str, subject: &str, body: &str) -> Message {
-    let content = Content::Mail {
-        subject: subject.into(),
-        body: body.into(),
-    };
-    Message {
-        channel: Channel::Mail,
-        to: to.into(),
-        content,
-        ..text("")
-    }
+    let content = Content::Mail { subject: subject.into(), body: body.into() };
+    Message { channel: Channel::Mail, to: to.into(), content, ..text("") }
 }
 
 /// A text about an alarm.
 pub fn alarm() -> Message {
-    Message {
-        priority: Priority::Alarm,
-        ..text("Alarm")
-    }
+    Message { priority: Priority::Alarm, ..text("Alarm") }
 }

@@ -42,32 +42,19 @@ async fn in_mood(mood: Mood) -> Result<HandedOver, Refusal> {
     let (provider, address) = Provider::open().await;
     provider.feels(mood);
     let outcome = twilio(&address).send(&text("Alles goed?")).await;
-    assert!(
-        !format!("{outcome:?}").contains(&NUMBER[3..]),
-        "{outcome:?}"
-    );
+    assert!(!format!("{outcome:?}").contains(&NUMBER[3..]), "{outcome:?}");
     outcome
 }
 
 #[tokio::test]
 async fn a_text_is_handed_over_with_the_address_for_its_receipts() {
     let (provider, address) = Provider::open().await;
-    let handed_over = twilio(&address)
-        .send(&text("Alles goed? é € & +1 👍"))
-        .await
-        .unwrap();
-    assert_eq!(
-        handed_over.provider_id.as_deref(),
-        Some("SM00000000000000000000000000000001")
-    );
+    let handed_over = twilio(&address).send(&text("Alles goed? é € & +1 👍")).await.unwrap();
+    assert_eq!(handed_over.provider_id.as_deref(), Some("SM00000000000000000000000000000001"));
     assert!(!handed_over.delivered, "taken is not delivered");
     let taken = &provider.taken()[0];
     assert_eq!(taken.resource, "Messages.json");
-    let fields = taken
-        .form
-        .iter()
-        .map(|(n, v)| (n.as_str(), v.as_str()))
-        .collect::<Vec<_>>();
+    let fields = taken.form.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect::<Vec<_>>();
     let receipts = format!("https://wacht.voorbeeld.nl/callbacks/twilio/receipts/{ID}");
     assert_eq!(
         fields,
@@ -96,25 +83,13 @@ async fn a_messaging_service_picks_the_number_for_texts_but_not_for_calls() {
 #[tokio::test]
 async fn a_call_carries_its_words_and_reports_who_answered() {
     let (provider, address) = Provider::open().await;
-    twilio(&address)
-        .send(&call("Alles goed? Toets 1 & #."))
-        .await
-        .unwrap();
+    twilio(&address).send(&call("Alles goed? Toets 1 & #.")).await.unwrap();
     let taken = &provider.taken()[0];
     assert_eq!(taken.resource, "Calls.json");
-    assert_eq!(
-        (taken.form["To"].as_str(), taken.form["From"].as_str()),
-        (NUMBER, OURS)
-    );
+    assert_eq!((taken.form["To"].as_str(), taken.form["From"].as_str()), (NUMBER, OURS));
     let words = &taken.form["Twiml"];
-    assert_eq!(
-        words.matches("Alles goed? Toets 1 &amp; #.").count(),
-        2,
-        "{words}"
-    );
-    assert!(words.contains(&format!(
-        "https://wacht.voorbeeld.nl/callbacks/twilio/keys/{ID}"
-    )));
+    assert_eq!(words.matches("Alles goed? Toets 1 &amp; #.").count(), 2, "{words}");
+    assert!(words.contains(&format!("https://wacht.voorbeeld.nl/callbacks/twilio/keys/{ID}")));
     let calls = format!("https://wacht.voorbeeld.nl/callbacks/twilio/calls/{ID}");
     for (name, value) in [
         ("StatusCallback", calls.as_str()),
@@ -130,19 +105,10 @@ async fn a_call_carries_its_words_and_reports_who_answered() {
 async fn a_provider_that_is_busy_or_ill_is_worth_another_try() {
     let temporary = |reason: &str, seconds: Option<u64>| {
         let retry_after = seconds.map(Duration::from_secs);
-        Err(Refusal::Temporary {
-            reason: reason.into(),
-            retry_after,
-        })
+        Err(Refusal::Temporary { reason: reason.into(), retry_after })
     };
-    assert_eq!(
-        in_mood(Mood::Answers(429, Some(7))).await,
-        temporary("answered 429", Some(7))
-    );
-    assert_eq!(
-        in_mood(Mood::Answers(503, None)).await,
-        temporary("answered 503", None)
-    );
+    assert_eq!(in_mood(Mood::Answers(429, Some(7))).await, temporary("answered 429", Some(7)));
+    assert_eq!(in_mood(Mood::Answers(503, None)).await, temporary("answered 503", None));
     let ill = in_mood(Mood::Refuses(500, 20500)).await;
     assert_eq!(ill, temporary("answered 500, error 20500", None));
 }
@@ -150,15 +116,9 @@ async fn a_provider_that_is_busy_or_ill_is_worth_another_try() {
 #[tokio::test]
 async fn a_number_that_opted_out_is_permanent_and_named_by_code_only() {
     let reason = "answered 400, error 21610".into();
-    assert_eq!(
-        in_mood(Mood::Refuses(400, 21610)).await,
-        Err(Refusal::Permanent { reason })
-    );
+    assert_eq!(in_mood(Mood::Refuses(400, 21610)).await, Err(Refusal::Permanent { reason }));
     let reason = "answered 400".into();
-    assert_eq!(
-        in_mood(Mood::Answers(400, None)).await,
-        Err(Refusal::Permanent { reason })
-    );
+    assert_eq!(in_mood(Mood::Answers(400, None)).await, Err(Refusal::Permanent { reason }));
 }
 
 #[tokio::test]
@@ -166,45 +126,25 @@ async fn a_wrong_token_can_be_mended_so_the_message_is_kept() {
     let (_provider, address) = Provider::open().await;
     let mut config = config(&address);
     config.auth_token = Secret::new("yesterdays-token");
-    let refusal = Twilio::new(config)
-        .unwrap()
-        .send(&text("x"))
-        .await
-        .unwrap_err();
+    let refusal = Twilio::new(config).unwrap().send(&text("x")).await.unwrap_err();
     let reason = "answered 401, error 20003".into();
-    assert_eq!(
-        refusal,
-        Refusal::Temporary {
-            reason,
-            retry_after: None
-        }
-    );
+    assert_eq!(refusal, Refusal::Temporary { reason, retry_after: None });
 }
 
 #[tokio::test]
 async fn nobody_knows_what_became_of_a_text_that_got_no_proper_answer() {
-    let unknown = |reason: &str| {
-        Err(Refusal::Unknown {
-            reason: reason.into(),
-        })
-    };
+    let unknown = |reason: &str| Err(Refusal::Unknown { reason: reason.into() });
     let begun = Instant::now();
     assert_eq!(in_mood(Mood::Hangs).await, unknown("no answer in time"));
     assert_eq!(in_mood(Mood::Drips).await, unknown("the answer broke off"));
     assert!(begun.elapsed() < Duration::from_secs(5), "the limit holds");
-    assert_eq!(
-        in_mood(Mood::TalksNonsense).await,
-        unknown("answered 200 without an id")
-    );
+    assert_eq!(in_mood(Mood::TalksNonsense).await, unknown("answered 200 without an id"));
 }
 
 #[tokio::test]
 async fn a_redirect_is_not_followed_with_the_token() {
     let outcome = in_mood(Mood::Answers(307, None)).await;
-    assert!(
-        matches!(outcome, Err(Refusal::Temporary { .. })),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(Refusal::Temporary { .. })), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -214,13 +154,7 @@ async fn nothing_was_said_when_nobody_picks_up() {
     drop(listener);
     let refusal = twilio(&address).send(&text("x")).await.unwrap_err();
     let reason = "no connection".into();
-    assert_eq!(
-        refusal,
-        Refusal::Temporary {
-            reason,
-            retry_after: None
-        }
-    );
+    assert_eq!(refusal, Refusal::Temporary { reason, retry_after: None });
 }
 
 #[tokio::test]
@@ -234,15 +168,8 @@ async fn nobody_knows_when_the_line_breaks_after_the_message_was_read() {
             assert_ne!(line.read_buf(&mut request).await.unwrap(), 0, "the form never came");
         }
     });
-    let outcome = timeout(Duration::from_secs(5), twilio(&address).send(&text("x")))
-        .await
-        .unwrap();
-    assert_eq!(
-        outcome,
-        Err(Refusal::Unknown {
-            reason: "the line broke".into()
-        })
-    );
+    let outcome = timeout(Duration::from_secs(5), twilio(&address).send(&text("x"))).await.unwrap();
+    assert_eq!(outcome, Err(Refusal::Unknown { reason: "the line broke".into() }));
 }
 
 #[tokio::test]
@@ -262,14 +189,9 @@ async fn what_it_cannot_bring_it_refuses_without_asking_the_provider() {
 async fn callbacks_are_believed_by_signature_only_also_with_a_signing_key_of_its_own() {
     let mut config = config("https://example.signalwire.com/api/laml");
     // Computed with npm twilio 6.2 for this address, form and key.
-    let (path, signature) = (
-        format!("/callbacks/twilio/keys/{ID}"),
-        "vu2G7K2kJO/AaAV0BvwAiKLDw+k=",
-    );
-    let form = vec![
-        ("CallSid".to_owned(), "CA1".to_owned()),
-        ("Digits".into(), "1".into()),
-    ];
+    let (path, signature) =
+        (format!("/callbacks/twilio/keys/{ID}"), "vu2G7K2kJO/AaAV0BvwAiKLDw+k=");
+    let form = vec![("CallSid".to_owned(), "CA1".to_owned()), ("Digits".into(), "1".into())];
     config.callback_key = Some(Secret::new("signing-key-of-its-own"));
     let carrier = Twilio::new(config.clone()).unwrap();
     assert!(carrier.verify(&path, &form, signature));
@@ -282,8 +204,6 @@ async fn callbacks_are_believed_by_signature_only_also_with_a_signing_key_of_its
 #[tokio::test]
 async fn on_a_call_it_goes_on_speaking_where_keys_are_heard() {
     let said = twilio("http://127.0.0.1:1").speak("Nog eens.", Language::Nl, true, text("").id);
-    assert!(said.contains(&format!(
-        "https://wacht.voorbeeld.nl/callbacks/twilio/keys/{ID}\""
-    )));
+    assert!(said.contains(&format!("https://wacht.voorbeeld.nl/callbacks/twilio/keys/{ID}\"")));
     assert!(said.contains("<Say language=\"nl-NL\">Nog eens.</Say>"));
 }

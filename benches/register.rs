@@ -1,0 +1,2 @@
+//! How fast the register answers.
+fn main() {}
