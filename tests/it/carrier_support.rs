@@ -18,6 +18,7 @@ pub fn text(body: &str) -> Message {
         purpose: "check-in/1/text".into(),
         channel: Channel::Text,
         to: NUMBER.into(),
+        name: String::new(),
         person: None,
         visit: None,
         alarm: None,
@@ -26,6 +27,7 @@ pub fn text(body: &str) -> Message {
         content: Content::Text { body: body.into() },
         deliver_by: None,
         attempts: 0,
+        instead: None,
         created_at: DateTime::from_timestamp(1_795_438_800, 0).expect("a moment"),
     }
 }
