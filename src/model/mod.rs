@@ -5,6 +5,7 @@ mod address_keys;
 pub mod alarms;
 pub mod answers;
 pub mod check_ins;
+pub mod climbing;
 pub mod clock;
 pub mod faults;
 mod folding;

@@ -36,6 +36,8 @@ pub struct Scene<'a> {
     pub dice: &'a dyn Dice,
     /// How words are made; the language is set per recipient.
     pub words: &'a Words,
+    /// The channels that have a carrier.
+    pub channels: &'a [Channel],
 }
 
 /// What a one-time link lets its holder do.

@@ -1,7 +1,8 @@
 //! What happens to the alarm of a watch: it climbs, somebody takes it, somebody closes it.
 
 use super::{
-    alarms::{Alarm, AlarmFault, AlarmState, Outcome, Round, owned_for},
+    alarms::{Alarm, AlarmFault, AlarmState, Outcome, owned_for},
+    climbing::Round,
     clock::minutes,
     ids::OfficerId,
     ladder::{Climber, Contact, Directory},

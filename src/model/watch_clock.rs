@@ -142,6 +142,9 @@ impl Watch {
     }
 
     fn call_worker(&self, id: CheckInId, nth: u32, s: &Scene<'_>, fx: &mut Effects) {
+        if !s.channels.contains(&Channel::Call) {
+            return;
+        }
         let words = s.words.in_language(self.visit.language);
         let script = Script {
             words: words.call(self.visit.pin_needed(s.policy)),

@@ -136,3 +136,32 @@ pub async fn count_not_closed(tx: &mut Tx) -> Result<i64, Error> {
         tx.query("select count(*) as n from alarms where state <> 'closed'").one().await?;
     Ok(count.n)
 }
+
+/// An alarm that changed, for the live board.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Changed {
+    /// The alarm.
+    pub id: Uuid,
+    /// Its visit; a drill has none.
+    pub visit_id: Option<Uuid>,
+    /// Its team.
+    pub team_id: Uuid,
+    /// Its version.
+    pub version: i64,
+    /// When.
+    pub updated_at: Instant,
+}
+
+/// The alarms that changed since `since`, the oldest change first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn changed_since(tx: &mut Tx, since: Instant) -> Result<Vec<Changed>, Error> {
+    tx.query(
+        "select id, visit_id, team_id, version, updated_at from alarms
+         where updated_at >= $1 order by updated_at limit 1000",
+    )
+    .bind(since)
+    .all()
+    .await
+}

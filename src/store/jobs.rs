@@ -1,6 +1,5 @@
 //! Remembers what is due: the one durable clock.
 
-use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::{Error, Tx, db::Sql};
@@ -67,10 +66,10 @@ pub async fn set(
     let statement = match due {
         Some(due) => tx
             .query(
-                "insert into jobs (kind, subject, due_at, leased_until, attempts)
+                "insert into jobs (kind, subject, due_at, aside_until, attempts)
                  values ($1, $2, $3, null, 0)
                  on conflict (kind, subject) do update
-                 set due_at = excluded.due_at, leased_until = null, attempts = 0",
+                 set due_at = excluded.due_at, aside_until = null, attempts = 0",
             )
             .bind(kind.name())
             .bind(subject)
@@ -83,46 +82,32 @@ pub async fn set(
     statement.execute().await.map(drop)
 }
 
-/// Claims what is due for `lease`: alarms before visits, the most overdue first. What another
-/// instance holds is passed over; what it held too long is taken over.
+/// What is due and free, alarms before visits, the most overdue first. On PostgreSQL it stays
+/// locked until this unit of work ends, and what another instance has locked is passed over: the
+/// job is done in this same unit, so that a crash leaves it due.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn claim(
-    tx: &mut Tx,
-    now: Instant,
-    lease: TimeDelta,
-    limit: i64,
-) -> Result<Vec<Job>, Error> {
+pub async fn due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Error> {
     let rows: Vec<Row> = tx
         .query(Sql {
-            sqlite: "update jobs set leased_until = $1
-                where rowid in (
-                  select rowid from jobs
-                  where due_at <= $2 and (leased_until is null or leased_until <= $2)
-                  order by kind, due_at limit $3)
-                returning kind, subject, due_at, attempts",
-            postgres: "update jobs set leased_until = $1
-                where (kind, subject) in (
-                  select kind, subject from jobs
-                  where due_at <= $2 and (leased_until is null or leased_until <= $2)
-                  order by kind, due_at limit $3 for update skip locked)
-                returning kind, subject, due_at, attempts",
+            sqlite: "select kind, subject, due_at, attempts from jobs
+                where due_at <= $1 and (aside_until is null or aside_until <= $1)
+                order by kind, due_at limit $2",
+            postgres: "select kind, subject, due_at, attempts from jobs
+                where due_at <= $1 and (aside_until is null or aside_until <= $1)
+                order by kind, due_at limit $2 for update skip locked",
         })
-        .bind(now + lease)
         .bind(now)
         .bind(limit)
         .all()
         .await?;
-    let mut jobs = rows
-        .into_iter()
+    rows.into_iter()
         .map(|r| {
             let kind = JobKind::from_name(&r.kind)?;
             Ok(Job { kind, subject: r.subject, due_at: r.due_at, attempts: r.attempts })
         })
-        .collect::<Result<Vec<_>, Error>>()?;
-    jobs.sort_by_key(|j| (j.kind, j.due_at));
-    Ok(jobs)
+        .collect()
 }
 
 /// Sets a job aside that could not be done, until `again`; it stays as overdue as it is.
@@ -131,7 +116,7 @@ pub async fn claim(
 /// When the database refuses.
 pub async fn set_aside(tx: &mut Tx, job: &Job, again: Instant) -> Result<(), Error> {
     tx.query(
-        "update jobs set leased_until = $1, attempts = attempts + 1
+        "update jobs set aside_until = $1, attempts = attempts + 1
          where kind = $2 and subject = $3 and due_at = $4",
     )
     .bind(again)

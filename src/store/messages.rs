@@ -163,7 +163,8 @@ pub async fn handed_over(
     now: Instant,
 ) -> Result<(), Error> {
     tx.query(
-        "update messages set state = case when state = 'sending' then $1 else state end,
+        "update messages set
+           state = case when state in ('sending', 'withdrawn') then $1 else state end,
            carrier = $2, provider_id = $3, handed_over_at = $4, leased_until = null,
            delivered_at = case when $1 = 'delivered' then $4 else delivered_at end,
            attempts = attempts + 1
@@ -269,7 +270,8 @@ pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Messag
     Ok(read_all(rows)?.into_iter().map(|sent| sent.message).collect())
 }
 
-/// Takes back what waits and is no longer wanted.
+/// Takes back what waits and is no longer wanted. One that a carrier has in hand right now may
+/// still go out; it is not tried again.
 ///
 /// # Errors
 /// When the database refuses.
@@ -278,13 +280,14 @@ pub async fn withdraw(tx: &mut Tx, what: Withdraw) -> Result<(), Error> {
         Withdraw::CheckIn(visit, id) => tx
             .query(
                 "update messages set state = 'withdrawn'
-                 where visit_id = $1 and check_in_id = $2 and state = 'queued'",
+                 where visit_id = $1 and check_in_id = $2 and state in ('queued', 'sending')",
             )
             .bind(visit.0)
             .bind(id.0),
         Withdraw::Alarm(id) => tx
             .query(
-                "update messages set state = 'withdrawn' where alarm_id = $1 and state = 'queued'",
+                "update messages set state = 'withdrawn' where alarm_id = $1
+                   and state in ('queued', 'sending')",
             )
             .bind(id.0),
     };

@@ -19,7 +19,7 @@ pub async fn say(tx: &mut Tx, watch: &Watch, notice: &Notice, s: &Scene<'_>) -> 
         Notice::Administrators(what) => (administrators(tx).await?, what),
     };
     for person in recipients {
-        for message in render(watch, &team, &person, what, s) {
+        if let Some(message) = render(watch, &team, &person, what, s) {
             messages::insert(tx, &message).await?;
         }
     }

@@ -14,12 +14,11 @@ pub const NUMBER: &str = "+31612345678";
 /// A text that asks whether all is well.
 pub fn text(body: &str) -> Message {
     Message {
-        name: "Sanne Vos".into(),
-        instead: None,
         id: MessageId(Uuid::from_u128(7)),
         purpose: "check-in/1/text".into(),
         channel: Channel::Text,
         to: NUMBER.into(),
+        name: String::new(),
         person: None,
         visit: None,
         alarm: None,
@@ -28,6 +27,7 @@ pub fn text(body: &str) -> Message {
         content: Content::Text { body: body.into() },
         deliver_by: None,
         attempts: 0,
+        instead: None,
         created_at: DateTime::from_timestamp(1_795_438_800, 0).expect("a moment"),
     }
 }

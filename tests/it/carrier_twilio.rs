@@ -28,7 +28,6 @@ fn config(address: &str) -> TwilioConfig {
     TwilioConfig {
         base_url: address.into(),
         from_number: Some(OURS.into()),
-        try_limit: Duration::from_millis(600),
         ..TwilioConfig::new(ACCOUNT, Secret::new(TOKEN), "https://wacht.voorbeeld.nl/")
     }
 }
@@ -41,7 +40,12 @@ fn twilio(address: &str) -> Twilio {
 async fn in_mood(mood: Mood) -> Result<HandedOver, Refusal> {
     let (provider, address) = Provider::open().await;
     provider.feels(mood);
-    let outcome = twilio(&address).send(&text("Alles goed?")).await;
+    let mut config = config(&address);
+    if let Mood::Hangs | Mood::Drips = mood {
+        config.try_limit = Duration::from_millis(1500);
+    }
+    let carrier = Twilio::new(config).expect("settings that work");
+    let outcome = carrier.send(&text("Alles goed?")).await;
     assert!(!format!("{outcome:?}").contains(&NUMBER[3..]), "{outcome:?}");
     outcome
 }
@@ -137,7 +141,7 @@ async fn nobody_knows_what_became_of_a_text_that_got_no_proper_answer() {
     let begun = Instant::now();
     assert_eq!(in_mood(Mood::Hangs).await, unknown("no answer in time"));
     assert_eq!(in_mood(Mood::Drips).await, unknown("the answer broke off"));
-    assert!(begun.elapsed() < Duration::from_secs(5), "the limit holds");
+    assert!(begun.elapsed() < Duration::from_secs(9), "the limit holds");
     assert_eq!(in_mood(Mood::TalksNonsense).await, unknown("answered 200 without an id"));
 }
 
