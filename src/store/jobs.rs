@@ -102,6 +102,28 @@ pub async fn due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Erro
         .bind(limit)
         .all()
         .await?;
+    read_all(rows)
+}
+
+/// What is due and free, to look at only.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn look(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Error> {
+    let rows = tx
+        .query(
+            "select kind, subject, due_at, attempts from jobs
+             where due_at <= $1 and (aside_until is null or aside_until <= $1)
+             order by kind, due_at limit $2",
+        )
+        .bind(now)
+        .bind(limit)
+        .all()
+        .await?;
+    read_all(rows)
+}
+
+fn read_all(rows: Vec<Row>) -> Result<Vec<Job>, Error> {
     rows.into_iter()
         .map(|r| {
             let kind = JobKind::from_name(&r.kind)?;

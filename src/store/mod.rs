@@ -2,6 +2,7 @@
 
 pub mod alarms;
 pub mod db;
+pub mod directory;
 pub mod jobs;
 pub mod links;
 pub mod messages;
@@ -32,4 +33,20 @@ pub enum Error {
     /// A row holds what this version cannot read.
     #[error("row cannot be read: {0}")]
     Unreadable(String),
+}
+
+impl Error {
+    /// Whether the database itself cannot be reached: nothing else would fare better.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(
+                sqlx::Error::Io(_)
+                    | sqlx::Error::Tls(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::WorkerCrashed
+            )
+        )
+    }
 }
