@@ -1,5 +1,6 @@
 //! Remembers. The only SQL of the house, one portable set of it.
 
+pub mod access;
 pub mod alarms;
 pub mod db;
 pub mod jobs;
@@ -7,6 +8,7 @@ pub mod links;
 pub mod messages;
 mod notices;
 pub mod people;
+pub mod register;
 mod rows;
 pub mod sessions;
 pub mod teams;
