@@ -145,15 +145,17 @@ pub const CANDIDATES: Sql = Sql {
                  select k.entry_id from json_each($1) as sought
                  cross join register_keys as k
                  where k.key = sought.value and k.ends_on >= $2 and k.starts_on <= $2
-                 limit $3)",
+                 limit $3)
+             limit $4",
     postgres: "select version, body from register_entries where id in (
                    select k.entry_id from jsonb_array_elements_text($1) as sought (value)
                    join register_keys as k on k.key = sought.value
                    where k.ends_on >= $2 and k.starts_on <= $2
-                   limit $3)",
+                   limit $3)
+               limit $4",
 };
 
-/// Entries filed under any of these keys that count today, at most about `limit`.
+/// Entries filed under any of these keys that count today, at most `limit`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -166,7 +168,10 @@ pub async fn candidates(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let found = tx.query(CANDIDATES).bind(Json(keys)).bind(today).bind(limit).all().await?;
+    // An entry may be filed under each of the keys, so that many rows may be few entries.
+    let rows = limit.saturating_mul(i64::try_from(keys.len()).unwrap_or(i64::MAX));
+    let statement = tx.query(CANDIDATES).bind(Json(keys)).bind(today).bind(rows).bind(limit);
+    let found = statement.all().await?;
     Ok(rows::read_all(found)?.into_iter().map(|entry| entry.item).collect())
 }
 
