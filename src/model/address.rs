@@ -182,5 +182,4 @@ fn one_of(
 }
 
 #[cfg(test)]
-#[path = "address_tests.rs"]
 mod tests;

@@ -1,5 +1,6 @@
 //! Decides. Pure: no async, no SQL, no HTTP, no clock and no chance of its own.
 
+pub mod access;
 pub mod address;
 mod address_keys;
 pub mod alarms;

@@ -297,5 +297,4 @@ fn strip_titles(words: &mut Vec<Word>) {
 }
 
 #[cfg(test)]
-#[path = "names_tests.rs"]
 mod tests;

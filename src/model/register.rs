@@ -157,5 +157,4 @@ impl Entry {
 }
 
 #[cfg(test)]
-#[path = "register_tests.rs"]
 mod tests;

@@ -1,5 +1,6 @@
 //! Remembers. The only SQL of the house, one portable set of it.
 
+pub mod access;
 pub mod alarms;
 pub mod db;
 pub mod directory;
@@ -8,6 +9,7 @@ pub mod links;
 pub mod messages;
 mod notices;
 pub mod people;
+pub mod register;
 mod rows;
 pub mod sessions;
 pub mod teams;

@@ -8,4 +8,5 @@ mod carrier_support;
 mod carrier_twilio;
 mod databases;
 mod house;
+mod store_register;
 mod support;
