@@ -3,5 +3,6 @@
 
 pub mod api;
 pub mod carrier;
+pub mod config;
 pub mod model;
 pub mod store;
