@@ -9,3 +9,4 @@ mod carrier_twilio;
 mod databases;
 mod house;
 mod support;
+mod watchdog;
