@@ -3,5 +3,11 @@
 pub mod auth;
 pub mod idempotency;
 pub mod json;
+pub mod me;
+pub mod officers;
+pub mod organisation;
+pub mod pages;
+pub mod people;
 pub mod problem;
 pub mod state;
+pub mod teams;

@@ -12,3 +12,4 @@ pub mod phone;
 pub mod pins;
 pub mod teams;
 pub mod testing;
+pub mod texts;

@@ -1,6 +1,7 @@
 //! Remembers. The only SQL of the house, one portable set of it.
 
 pub mod db;
+pub mod messages;
 pub mod people;
 mod rows;
 pub mod sessions;
