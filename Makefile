@@ -1,0 +1,49 @@
+# The commands of this project. `make run` to see it work, `make test` to see that it does.
+.DEFAULT_GOAL := help
+.PHONY: help run web test fmt lint bench need tools
+
+WEB_SOURCES := api.openapi.yaml $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*')
+LINT := tests/api
+PACKAGES := $(patsubst %/package.json,%,$(wildcard tests/browser/package.json tests/peers/package.json))
+
+help:
+	@echo "make run     build all and open the demo on http://127.0.0.1:8080"
+	@echo "make test    run every test (installs PostgreSQL and Chromium where it may)"
+	@echo "make lint    formatting, clippy, and the API design rules"
+	@echo "make fmt     format the code"
+	@echo "make bench   the measurements"
+	@echo "make web     only build the web app"
+
+run: web
+	cargo run --release --bin rugdekking -- demo
+
+web: need web/dist/index.html
+
+test: need tools web $(PACKAGES:=/node_modules/.installed)
+	cd web && npm run check && npm test
+	scripts/test-postgres cargo test
+
+lint: web $(LINT)/node_modules/.installed
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cd $(LINT) && npm run --silent lint
+
+fmt:
+	cargo fmt
+
+bench: web
+	cargo bench
+
+need:
+	@scripts/need
+
+tools:
+	@scripts/ensure-test-tools
+
+%/node_modules/.installed: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
+	@mkdir -p $(@D) && touch $@
+
+web/dist/index.html: $(WEB_SOURCES) web/node_modules/.installed
+	cd web && npm run build
+	@touch $@
