@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use tokio::sync::Notify;
 
+use super::auth::SignIn;
 use crate::{
     model::{
         clock::{Instant, SharedClock},
@@ -27,6 +28,8 @@ pub struct House {
     pub settings: Arc<Settings>,
     /// Wakes the engine after something was written.
     pub wake: Arc<Notify>,
+    /// Where people sign in, when that is set up.
+    pub sign_in: Option<Arc<SignIn>>,
 }
 
 /// What does not change while the service runs.

@@ -75,6 +75,7 @@ impl Asking {
             dice: Arc::new(Seeded::new(7)),
             settings: Arc::new(settings),
             wake: Arc::default(),
+            sign_in: None,
         };
         let router = routes.with_state(house.clone());
         Self { house, clock, router }
