@@ -5,11 +5,13 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use tokio::sync::Notify;
 
+use super::auth::SignIn;
 use crate::{
     model::{
         clock::{Instant, SharedClock},
         ids::SharedDice,
         language::Language,
+        messages::Channel,
     },
     store::Db,
 };
@@ -27,6 +29,8 @@ pub struct House {
     pub settings: Arc<Settings>,
     /// Wakes the engine after something was written.
     pub wake: Arc<Notify>,
+    /// Where people sign in, when that is set up.
+    pub sign_in: Option<Arc<SignIn>>,
 }
 
 /// What does not change while the service runs.
@@ -38,6 +42,8 @@ pub struct Settings {
     pub zone: Tz,
     /// The language for those of whom none is known.
     pub language: Language,
+    /// The channels that have a carrier.
+    pub channels: Vec<Channel>,
     /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
     pub demo: bool,
 }

@@ -70,6 +70,22 @@ impl Faults {
         Some(text.to_owned())
     }
 
+    /// A mail address; whether it exists only a message can tell.
+    pub fn email(&mut self, field: &str, given: Option<&str>) -> Option<String> {
+        let text = self.text(field, given, 254)?;
+        let plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        let halves = text.rsplit_once('@').is_some_and(|(local, host)| {
+            let host_is_whole =
+                host.split('.').count() > 1 && host.split('.').all(|p| !p.is_empty());
+            !local.is_empty() && !local.contains('@') && host_is_whole
+        });
+        if !(plain && halves) {
+            self.add(field, "invalid", "is not a mail address");
+            return None;
+        }
+        Some(text)
+    }
+
     /// Moves faults of a part here, below `path`.
     pub fn nest(&mut self, path: &str, part: Vec<Fault>) {
         self.0

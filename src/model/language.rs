@@ -12,3 +12,14 @@ pub enum Language {
     /// English.
     En,
 }
+
+impl Language {
+    /// The language of that two-letter name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "nl" => Some(Self::Nl),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+}

@@ -13,6 +13,7 @@ pub enum Role {
     /// Gets alarms and approves risky visits, for the teams that name them.
     Manager,
     /// Keeps the register of measures.
+    #[serde(rename = "desk")]
     AggressionDesk,
     /// Keeps people, teams and settings.
     Administrator,
@@ -52,6 +53,13 @@ pub struct Mobile {
     pub verified_at: Option<Instant>,
     /// When its holder asked for no more texts (STOP). Calls still go out.
     pub opted_out_at: Option<Instant>,
+}
+
+impl Role {
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        serde_json::from_value(name.into()).ok()
+    }
 }
 
 impl Person {

@@ -46,7 +46,8 @@ impl FromStr for Pin {
 }
 
 impl Pin {
-    fn too_easy(&self) -> bool {
+    /// Whether it is one digit over and over, or counts up or down.
+    pub fn too_easy(&self) -> bool {
         let steps: Vec<i16> =
             self.0.as_bytes().windows(2).map(|w| i16::from(w[1]) - i16::from(w[0])).collect();
         [0, 1, -1].iter().any(|step| steps.iter().all(|s| s == step))

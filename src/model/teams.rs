@@ -37,6 +37,11 @@ impl Team {
         self.managers.contains(&person) || self.deputies.contains(&person)
     }
 
+    /// Its managers and deputies, in the order in which they are called.
+    pub fn leads(&self) -> impl Iterator<Item = PersonId> {
+        self.managers.iter().chain(&self.deputies).copied()
+    }
+
     /// Whether this person goes on visits for the team or manages it.
     pub fn has(&self, person: PersonId) -> bool {
         self.members.contains(&person) || self.is_managed_by(person)
@@ -196,6 +201,7 @@ pub struct OutOfHours {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OfficeHours {
     /// On these days.
+    #[serde(with = "short_days")]
     pub days: Vec<Weekday>,
     /// From this local time.
     #[serde(with = "hour_and_minute")]
@@ -234,6 +240,15 @@ impl Ladder {
             Some(other) if !other.is_open(now, zone) => &other.rungs,
             _ => &self.rungs,
         }
+    }
+
+    /// Everybody whom it names in person.
+    pub fn people(&self) -> impl Iterator<Item = PersonId> {
+        let others = self.out_of_hours.iter().flat_map(|other| &other.rungs);
+        self.rungs.iter().chain(others).flat_map(|rung| &rung.who).filter_map(|who| match who {
+            Who::Person { person } => Some(*person),
+            _ => None,
+        })
     }
 
     /// What is wrong with this ladder.
@@ -278,6 +293,21 @@ pub struct Organisation {
     pub call_number: Phone,
     /// The ladder that stands in where a team's own has a gap.
     pub ladder: Ladder,
+}
+
+mod short_days {
+    //! Weekdays as `mon`.
+    use chrono::Weekday;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub fn serialize<S: Serializer>(days: &[Weekday], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(days.iter().map(|day| day.to_string().to_lowercase()))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Weekday>, D::Error> {
+        let names = Vec::<String>::deserialize(from)?;
+        names.iter().map(|n| n.parse().map_err(|_| D::Error::custom("not a weekday"))).collect()
+    }
 }
 
 mod hour_and_minute {

@@ -65,17 +65,26 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Versioned<Person>>, Error> {
     rows::read_all(tx.query("select version, body from people order by email").all().await?)
 }
 
-/// A page of accounts by mail address, after `after`.
+/// A page of accounts by mail address, after this one. The place is kept as an id, because a cursor
+/// stands in an address and a mail address may not.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn page(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<Versioned<Person>>, Error> {
+pub async fn page(
+    tx: &mut Tx,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Person>>, Error> {
     rows::read_all(
-        tx.query("select version, body from people where email > $1 order by email limit $2")
-            .bind(after)
-            .bind(limit)
-            .all()
-            .await?,
+        tx.query(
+            "select version, body from people
+             where email > coalesce((select email from people where id = $1), '')
+             order by email limit $2",
+        )
+        .bind(after.map(|id| id.0))
+        .bind(limit)
+        .all()
+        .await?,
     )
 }
 
@@ -229,14 +238,21 @@ pub async fn note_pin_failures(tx: &mut Tx, id: PersonId, now: PinFailures) -> R
 /// # Errors
 /// When the database refuses.
 pub async fn opted_out(tx: &mut Tx, number: &str) -> Result<bool, Error> {
+    Ok(opted_out_at(tx, number).await?.is_some())
+}
+
+/// When the holder of this number asked for no more texts.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn opted_out_at(tx: &mut Tx, number: &str) -> Result<Option<Instant>, Error> {
     #[derive(sqlx::FromRow)]
-    struct At {
-        #[expect(dead_code, reason = "the row itself is the answer")]
-        number: String,
+    struct Row {
+        at: Instant,
     }
-    let found: Option<At> =
-        tx.query("select number from opt_outs where number = $1").bind(number).optional().await?;
-    Ok(found.is_some())
+    let found: Option<Row> =
+        tx.query("select at from opt_outs where number = $1").bind(number).optional().await?;
+    Ok(found.map(|row| row.at))
 }
 
 /// Notes that the holder of this number wants no texts, or (`None`) wants them again.

@@ -1,10 +1,20 @@
 //! Who is calling: a session's cookie or a bearer token, and what that person may do.
 
+mod bearer;
+mod flow;
+mod identity;
+pub mod oidc;
+mod pages;
+mod provider;
+
+pub use provider::OidcSettings;
+
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, request::Parts},
 };
 
+use self::provider::Provider;
 use super::{problem::Problem, state::House};
 use crate::{
     model::{
@@ -12,8 +22,24 @@ use crate::{
         people::{Person, Role},
         teams::Team,
     },
-    store::{people, sessions, teams},
+    store::{Error, Tx, Versioned, people, sessions, teams},
 };
+
+/// Where people sign in: the organisation's OpenID provider.
+#[derive(Debug)]
+pub struct SignIn {
+    provider: Provider,
+}
+
+impl SignIn {
+    /// Signing in at this provider, which need not be up yet.
+    ///
+    /// # Errors
+    /// When the issuer is no address, in words for whoever configures it.
+    pub fn new(settings: OidcSettings) -> Result<Self, String> {
+        Provider::new(settings).map(|provider| Self { provider })
+    }
+}
 
 /// The person who calls, with the teams that there are.
 #[derive(Clone, Debug)]
@@ -54,31 +80,46 @@ impl FromRequestParts<House> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let token = match bearer(&parts.headers) {
-            Some(token) => token,
+        let found = match bearer(&parts.headers) {
+            Some(token) if bearer::is_jwt(&token) => of_subject(house, &token).await?,
+            Some(token) => of_session(house, token).await?,
             None => {
                 refuse_cross_site(&parts.method, &parts.headers, house)?;
-                cookie(&parts.headers, house).ok_or_else(Problem::unauthenticated)?
+                let token = cookie_named(&parts.headers, cookie_name(house));
+                of_session(house, token.ok_or_else(Problem::unauthenticated)?).await?
             }
         };
-        of_session(house, token).await?.ok_or_else(Problem::unauthenticated)
+        found.filter(|caller| caller.person.active).ok_or_else(Problem::unauthenticated)
     }
 }
 
 async fn of_session(house: &House, token: String) -> Result<Option<Caller>, Problem> {
     let now = house.now();
-    house
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let Some(id) = sessions::person(tx, &token, now).await? else { return Ok(None) };
-                let found = people::load(tx, id).await?;
-                let teams = teams::all(tx).await?.into_iter().map(|t| t.item).collect();
-                let caller = Caller { version: found.version, person: found.item, teams };
-                Ok::<_, Problem>(Some(caller).filter(|c| c.person.active))
-            })
+    let work = house.db.read(move |tx| {
+        Box::pin(async move {
+            let Some(id) = sessions::person(tx, &token, now).await? else { return Ok(None) };
+            let found = people::load(tx, id).await?;
+            with_teams(tx, found).await.map(Some)
         })
-        .await
+    });
+    Ok(work.await?)
+}
+
+async fn of_subject(house: &House, token: &str) -> Result<Option<Caller>, Problem> {
+    let sign_in = house.sign_in.as_ref().ok_or_else(Problem::unauthenticated)?;
+    let subject = bearer::subject_of(sign_in, token, house.now()).await?;
+    let work = house.db.read(move |tx| {
+        Box::pin(async move {
+            let Some(found) = people::by_subject(tx, &subject).await? else { return Ok(None) };
+            with_teams(tx, found).await.map(Some)
+        })
+    });
+    Ok(work.await?)
+}
+
+async fn with_teams(tx: &mut Tx, found: Versioned<Person>) -> Result<Caller, Error> {
+    let teams = teams::all(tx).await?.into_iter().map(|t| t.item).collect();
+    Ok(Caller { version: found.version, person: found.item, teams })
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -92,8 +133,7 @@ pub fn cookie_name(house: &House) -> &'static str {
     if house.settings.public_url.starts_with("https:") { "__Host-rugdekking" } else { "rugdekking" }
 }
 
-fn cookie(headers: &HeaderMap, house: &House) -> Option<String> {
-    let name = cookie_name(house);
+fn cookie_named(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all("cookie")
         .iter()

@@ -2,7 +2,9 @@
 //!
 //! What reaches a worker's phone is neutral: a resident may see or hear it.
 
+pub mod account;
 pub mod alarm;
+mod promise;
 pub mod timeline;
 pub mod watch;
 pub mod watchdog;

@@ -1,5 +1,6 @@
-//! What the tests stand on: fresh databases of both kinds.
+//! What the tests stand on: fresh databases of both kinds, and somebody who asks the api.
 
+pub mod asking;
 pub mod db;
 pub mod postgres;
 

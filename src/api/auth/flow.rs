@@ -1,0 +1,211 @@
+//! The authorisation-code flow with PKCE, as far as it is spoken with the provider.
+
+use openidconnect::{
+    AccessToken, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
+    StandardErrorResponse, StandardTokenResponse, SubjectIdentifier, TokenResponse as _,
+    UserInfoClaims,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
+        CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
+        CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
+        CoreTokenIntrospectionResponse, CoreTokenType,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    SignIn,
+    identity::{Entra, Identity, subject},
+    provider::{Known, Unavailable},
+};
+use crate::model::{
+    clock::Instant,
+    ids::{self, Dice},
+};
+
+type Jwe = CoreJweContentEncryptionAlgorithm;
+type Fields =
+    IdTokenFields<Entra, EmptyExtraTokenFields, CoreGenderClaim, Jwe, CoreJwsSigningAlgorithm>;
+type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
+type Client = openidconnect::Client<
+    Entra,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    Jwe,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    Tokens,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// What only we know while somebody is at the provider.
+#[derive(Serialize, Deserialize)]
+pub struct Secrets {
+    nonce: String,
+    verifier: String,
+}
+
+impl Secrets {
+    /// Fresh ones. The verifier has 44 characters: PKCE asks for at least 43.
+    pub fn new(dice: &dyn Dice) -> Self {
+        let verifier = format!("{}{}", ids::token(dice), ids::token(dice));
+        Self { nonce: ids::token(dice), verifier }
+    }
+}
+
+/// What somebody brings back from the provider.
+pub struct Answer {
+    /// The code.
+    pub code: String,
+    /// What was kept here.
+    pub secrets: Secrets,
+    /// Where the code was sent to.
+    pub callback: String,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug)]
+pub enum Failed {
+    /// The provider says no, or what it says does not hold.
+    Refused,
+    /// The provider does not answer.
+    Unavailable,
+}
+
+impl From<Unavailable> for Failed {
+    fn from(_: Unavailable) -> Self {
+        Self::Unavailable
+    }
+}
+
+fn client(sign_in: &SignIn, known: &Known, callback: &str) -> Result<Client, Failed> {
+    let settings = &sign_in.provider.settings;
+    let redirect = RedirectUrl::new(callback.to_owned()).map_err(|_| Failed::Refused)?;
+    let secret = settings.client_secret.clone().map(ClientSecret::new);
+    let id = ClientId::new(settings.client_id.clone());
+    let client = Client::from_provider_metadata(known.metadata.clone(), id, secret);
+    Ok(client.set_redirect_uri(redirect))
+}
+
+/// Where to send somebody.
+///
+/// # Errors
+/// When our own address is none.
+pub fn address(
+    sign_in: &SignIn,
+    known: &Known,
+    callback: &str,
+    state: &str,
+    secrets: &Secrets,
+) -> Result<String, Failed> {
+    let client = client(sign_in, known, callback)?;
+    let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
+    let (state, nonce) = (state.to_owned(), secrets.nonce.clone());
+    let request = client
+        .authorize_url(
+            CoreAuthenticationFlow::AuthorizationCode,
+            move || CsrfToken::new(state),
+            move || Nonce::new(nonce),
+        )
+        .add_scopes(sign_in.provider.settings.scopes.iter().cloned().map(Scope::new))
+        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    Ok(request.url().0.into())
+}
+
+/// Redeems the code, and tells whose it was.
+///
+/// # Errors
+/// When it proves nothing, or the provider does not answer.
+pub async fn redeem(sign_in: &SignIn, answer: Answer, now: Instant) -> Result<Identity, Failed> {
+    let known = sign_in.provider.known(now).await?;
+    let tokens = exchange(sign_in, &known, &answer).await?;
+    let who = match identity(sign_in, &known, &answer, &tokens, now).await {
+        Err(Failed::Refused) => {
+            // Perhaps it signs with a new key.
+            let renewed = sign_in.provider.renewed(known.clone(), now).await;
+            if std::sync::Arc::ptr_eq(&renewed, &known) {
+                return Err(Failed::Refused);
+            }
+            identity(sign_in, &renewed, &answer, &tokens, now).await?
+        }
+        other => other?,
+    };
+    Ok(who)
+}
+
+async fn exchange(sign_in: &SignIn, known: &Known, answer: &Answer) -> Result<Tokens, Failed> {
+    let client = client(sign_in, known, &answer.callback)?;
+    let http = sign_in.provider.http();
+    let request = client
+        .exchange_code(AuthorizationCode::new(answer.code.clone()))
+        .map_err(|_| Failed::Refused)?
+        .set_pkce_verifier(PkceCodeVerifier::new(answer.secrets.verifier.clone()));
+    request.request_async(&http).await.map_err(|why| match why {
+        RequestTokenError::Request(why) => {
+            tracing::warn!(%why, "the OpenID provider does not answer");
+            Failed::Unavailable
+        }
+        RequestTokenError::ServerResponse(why) => {
+            tracing::info!(error = %why.error(), "the OpenID provider refused a code");
+            Failed::Refused
+        }
+        _ => Failed::Refused,
+    })
+}
+
+async fn identity(
+    sign_in: &SignIn,
+    known: &Known,
+    answer: &Answer,
+    tokens: &Tokens,
+    now: Instant,
+) -> Result<Identity, Failed> {
+    let client = client(sign_in, known, &answer.callback)?;
+    let verifier = client
+        .id_token_verifier()
+        .set_allowed_algs([
+            CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+            CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+            CoreJwsSigningAlgorithm::RsaSsaPssSha256,
+        ])
+        .set_time_fn(move || now);
+    let token = tokens.id_token().ok_or(Failed::Refused)?;
+    let claims = token.claims(&verifier, &Nonce::new(answer.secrets.nonce.clone()));
+    let claims = claims.map_err(|why| {
+        tracing::info!(%why, "an ID token was refused");
+        Failed::Refused
+    })?;
+    let entra = claims.additional_claims();
+    let verified = claims.email_verified().unwrap_or_else(|| entra.vouches());
+    let mut email = claims.email().filter(|_| verified).map(|email| email.as_str().to_owned());
+    if claims.email().is_none() {
+        email = told(sign_in, &client, tokens.access_token(), claims.subject()).await;
+    }
+    let subject = subject(claims.issuer().as_str(), claims.subject().as_str(), entra);
+    Ok(Identity { subject, email })
+}
+
+/// The verified mail address that the provider tells only when asked for it.
+async fn told(
+    sign_in: &SignIn,
+    client: &Client,
+    token: &AccessToken,
+    subject: &SubjectIdentifier,
+) -> Option<String> {
+    let http = sign_in.provider.http();
+    let request = client.user_info(token.clone(), Some(subject.clone())).ok()?;
+    let told: UserInfoClaims<Entra, CoreGenderClaim> = request.request_async(&http).await.ok()?;
+    let verified = told.email_verified().unwrap_or_else(|| told.additional_claims().vouches());
+    told.email().filter(|_| verified).map(|email| email.as_str().to_owned())
+}

@@ -1,0 +1,92 @@
+//! Who the provider says that somebody is, and which account that is.
+
+use openidconnect::AdditionalClaims;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    model::people::Person,
+    store::{Error, Tx, Versioned, people},
+};
+
+/// What Microsoft Entra says besides the standard.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entra {
+    /// The tenant.
+    pub tid: Option<String>,
+    /// The person within the tenant; unlike `sub` the same for every application.
+    pub oid: Option<String>,
+    /// Whether the owner of the mail address's domain vouches for it.
+    pub xms_edov: Option<Value>,
+}
+
+impl AdditionalClaims for Entra {}
+
+impl Entra {
+    /// Whether the mail address is vouched for.
+    pub fn vouches(&self) -> bool {
+        let yes = [Value::from(true), Value::from(1), Value::from("1"), Value::from("true")];
+        self.xms_edov.as_ref().is_some_and(|said| yes.contains(said))
+    }
+}
+
+/// Somebody, as the provider knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Never changes and is never given to somebody else.
+    pub subject: String,
+    /// The mail address, when the provider has verified it.
+    pub email: Option<String>,
+}
+
+/// What somebody is known by. Entra's own pair counts only where the issuer is that tenant.
+pub fn subject(issuer: &str, sub: &str, entra: &Entra) -> String {
+    match (&entra.tid, &entra.oid) {
+        (Some(tid), Some(oid)) if issuer.split('/').any(|part| part == tid) => {
+            format!("{tid}|{oid}")
+        }
+        _ => format!("{issuer}|{sub}"),
+    }
+}
+
+/// The active account of this person. The first time it is found by the verified mail address and
+/// tied; who has no account gets none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn account(tx: &mut Tx, who: &Identity) -> Result<Option<Versioned<Person>>, Error> {
+    let active = |found: &Versioned<Person>| found.item.active;
+    if let Some(found) = people::by_subject(tx, &who.subject).await? {
+        return Ok(Some(found).filter(active));
+    }
+    let Some(email) = &who.email else { return Ok(None) };
+    let Some(found) = people::by_email(tx, email).await?.filter(active) else { return Ok(None) };
+    match people::tie_subject(tx, found.item.id, &who.subject).await {
+        Ok(()) => Ok(Some(found)),
+        // Tied to somebody else: the same mail address is not the same person.
+        Err(Error::Stale) => Ok(None),
+        Err(why) => Err(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANT: &str = "https://login.microsoftonline.com/t-1/v2.0";
+
+    #[test]
+    fn entra_is_believed_about_its_own_tenant_only() {
+        let said = Entra { tid: Some("t-1".into()), oid: Some("o-1".into()), xms_edov: None };
+        assert_eq!(subject(TENANT, "s", &said), "t-1|o-1");
+        assert_eq!(subject("https://login.example", "s", &said), "https://login.example|s");
+        assert_eq!(subject(TENANT, "s", &Entra::default()), format!("{TENANT}|s"));
+    }
+
+    #[test]
+    fn only_a_plain_yes_vouches() {
+        let said = |value| Entra { xms_edov: value, ..Entra::default() }.vouches();
+        assert!(said(Some(Value::from(true))) && said(Some(Value::from("1"))));
+        assert!(!said(None) && !said(Some(Value::from(false))) && !said(Some(Value::from("0"))));
+    }
+}

@@ -1,0 +1,196 @@
+//! Asks the api in-process, as somebody with a role.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode},
+};
+use chrono::TimeDelta;
+use http_body_util::BodyExt as _;
+use rugdekking::{
+    api::state::{House, Settings},
+    model::{
+        ids::{PersonId, TeamId, token},
+        language::Language,
+        people::{Mobile, Person, Role},
+        teams::{Ladder, Team, WatchPolicy},
+        testing::{ManualClock, Seeded},
+    },
+    store::{Db, Error, people, sessions, teams},
+};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// A house with a clock that stands at Monday 23 November 2026, 10:00 in Enschede.
+pub struct Asking {
+    pub house: House,
+    pub clock: Arc<ManualClock>,
+    router: Router,
+}
+
+/// Somebody with a session.
+#[derive(Clone)]
+pub struct Somebody {
+    pub id: PersonId,
+    pub token: String,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Answer {
+    /// The `ETag`, to send back as `If-Match`.
+    pub fn etag(&self) -> String {
+        self.headers["etag"].to_str().unwrap().to_owned()
+    }
+
+    /// The fields that were faulty, sorted.
+    pub fn faults(&self) -> Vec<&str> {
+        let faults = self.body["faults"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut fields: Vec<_> = faults.iter().map(|f| f["field"].as_str().unwrap()).collect();
+        fields.sort_unstable();
+        fields
+    }
+}
+
+impl Asking {
+    pub fn new(db: Db, routes: Router<House>) -> Self {
+        let clock = Arc::new(ManualClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
+        let settings = Settings {
+            public_url: "https://rugdekking.example".into(),
+            zone: chrono_tz::Europe::Amsterdam,
+            language: Language::Nl,
+            demo: false,
+        };
+        let house = House {
+            db,
+            clock: clock.clone(),
+            dice: Arc::new(Seeded::new(7)),
+            settings: Arc::new(settings),
+            wake: Arc::default(),
+            sign_in: None,
+        };
+        let router = routes.with_state(house.clone());
+        Self { house, clock, router }
+    }
+
+    /// An account with these roles, a verified number and a session.
+    pub async fn somebody(&self, name: &str, roles: &[Role]) -> Somebody {
+        let now = self.house.now();
+        let id = PersonId::new(&*self.house.dice, now);
+        let token = token(&*self.house.dice);
+        let digits = id.0.as_u128() % 10_000_000;
+        let number = format!("+316{:08}", 10_000_000 + digits).parse().unwrap();
+        let person = Person {
+            id,
+            name: name.into(),
+            email: format!("{}@enschede.example", name.to_lowercase()),
+            roles: roles.to_vec(),
+            mobile: Some(Mobile { number, verified_at: Some(now), opted_out_at: None }),
+            language: Language::Nl,
+            pins: None,
+            active: true,
+        };
+        let somebody = Somebody { id, token: token.clone() };
+        let work = self.house.db.write(move |tx| {
+            Box::pin(async move {
+                people::insert(tx, &person).await?;
+                sessions::open(tx, &token, id, now, TimeDelta::hours(12)).await
+            })
+        });
+        work.await.unwrap();
+        somebody
+    }
+
+    /// A team of these people.
+    pub async fn team(&self, name: &str, members: &[&Somebody], managers: &[&Somebody]) -> TeamId {
+        let team = Team {
+            id: TeamId::new(&*self.house.dice, self.house.now()),
+            name: name.into(),
+            members: members.iter().map(|s| s.id).collect(),
+            managers: managers.iter().map(|s| s.id).collect(),
+            deputies: vec![],
+            policy: WatchPolicy::default(),
+            ladder: Ladder::default(),
+        };
+        let id = team.id;
+        let work =
+            self.house.db.write(move |tx| Box::pin(async move { teams::insert(tx, &team).await }));
+        work.await.unwrap();
+        id
+    }
+
+    /// Asks with a body.
+    pub async fn send(
+        &self,
+        who: Option<&Somebody>,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(who) = who {
+            request = request.header("authorization", format!("Bearer {}", who.token));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status, headers, body }
+    }
+
+    pub async fn get(&self, who: &Somebody, path: &str) -> Answer {
+        self.send(Some(who), Method::GET, path, &[], Value::Null).await
+    }
+
+    pub async fn post(&self, who: &Somebody, path: &str, body: Value) -> Answer {
+        self.send(Some(who), Method::POST, path, &[], body).await
+    }
+
+    pub async fn put(&self, who: &Somebody, path: &str, etag: &str, body: Value) -> Answer {
+        self.send(Some(who), Method::PUT, path, &[("if-match", etag)], body).await
+    }
+
+    pub async fn patch(&self, who: &Somebody, path: &str, etag: &str, body: Value) -> Answer {
+        self.send(Some(who), Method::PATCH, path, &[("if-match", etag)], body).await
+    }
+
+    /// The account as it is stored.
+    pub async fn stored(&self, id: PersonId) -> Person {
+        let found = self.house.db.read(move |tx| Box::pin(people::load(tx, id))).await;
+        found.unwrap().item
+    }
+
+    /// The bodies of the texts that wait for this number.
+    pub async fn texts(&self, number: &str) -> Vec<String> {
+        #[derive(sqlx::FromRow)]
+        struct Row {
+            body: sqlx::types::Json<Value>,
+        }
+        let number = number.to_owned();
+        let rows = self.house.db.read(move |tx| {
+            Box::pin(async move {
+                tx.query("select body from messages where recipient = $1 order by id")
+                    .bind(number)
+                    .all::<Row>()
+                    .await
+            })
+        });
+        let rows: Result<_, Error> = rows.await;
+        let texts =
+            rows.unwrap().into_iter().map(|r| r.body.0["body"].as_str().unwrap().to_owned());
+        texts.collect()
+    }
+}
