@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod carrier;
+pub mod config;
 pub mod engine;
 pub mod model;
 pub mod store;
