@@ -148,12 +148,14 @@ fn needs(purpose: Purpose, read: &mut Reader) {
             ("organisation.name", "give the organisation's name"),
             ("organisation.call_number", "give the number to phone when the service cannot watch"),
             ("twilio.account_sid", "give an account that can text and call"),
+            ("twilio.from", "give the number that calls come from"),
             ("oidc.issuer", "give the identity provider with which people sign in"),
         ],
         Purpose::Watchdog => &[
             ("watchdog.target", "give the readiness address of the service"),
             ("watchdog.on_duty", "give the numbers of the people on duty"),
             ("twilio.account_sid", "give an account that can text and call"),
+            ("twilio.from", "give the number that calls come from"),
         ],
     };
     for (name, remedy) in settings {

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod api;
+pub mod app;
 pub mod carrier;
 pub mod config;
 pub mod engine;

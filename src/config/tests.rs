@@ -273,13 +273,19 @@ fn each_purpose_has_its_needs() {
             "organisation.name",
             "organisation.call_number",
             "twilio.account_sid",
+            "twilio.from",
             "oidc.issuer"
         ]
     );
     assert_eq!(
         missing(Purpose::Watchdog),
-        ["watchdog.target", "watchdog.on_duty", "twilio.account_sid"]
+        ["watchdog.target", "watchdog.on_duty", "twilio.account_sid", "twilio.from"]
     );
+    let texts_only =
+        "[twilio]\naccount_sid = 'AC1'\nauth_token = 't'\nmessaging_service_sid = 'MG1'";
+    assert_eq!(load(texts_only, &[]).twilio.unwrap().from, None);
+    let faults = given(texts_only, &[]).load_for(Purpose::Watchdog).unwrap_err();
+    assert!(faults.iter().any(|f| f.setting == "twilio.from"), "it must be able to call");
     let partly = given("[twilio]\nfrom = '0612345678'", &[]);
     let faults = partly.load_for(Purpose::Watchdog).unwrap_err();
     let twice = faults.iter().filter(|f| f.setting == "twilio.account_sid").count();

@@ -34,3 +34,4 @@ pub mod watch;
 pub mod watch_alarm;
 pub mod watch_clock;
 pub mod watch_notices;
+pub mod watchdog;

@@ -10,3 +10,4 @@ mod databases;
 mod house;
 mod store_register;
 mod support;
+mod watchdog;

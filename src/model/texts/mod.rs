@@ -5,6 +5,7 @@
 pub mod alarm;
 pub mod timeline;
 pub mod watch;
+pub mod watchdog;
 
 use chrono_tz::Tz;
 
