@@ -119,7 +119,7 @@ export const en: Texts = {
     leftSpoken: (n, unit) => `${n} ${unit} left`,
     lateSpoken: (n, unit) => `${n} ${unit} late`,
     moments: 'Agreed moments',
-    look: { done: 'well', now: 'now', todo: 'later', missed: 'missed', end: 'end' },
+    look: { done: 'well', now: 'check', todo: 'check', missed: 'missed', end: 'end' },
     acts: 'What do you want to do?',
     allWell: 'All is well',
     more15: '+15 min',

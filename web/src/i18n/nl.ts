@@ -117,7 +117,7 @@ export const nl = {
     leftSpoken: (n: number, unit: string) => `Nog ${n} ${unit}`,
     lateSpoken: (n: number, unit: string) => `${n} ${unit} te laat`,
     moments: 'Afgesproken momenten',
-    look: { done: 'goed', now: 'nu', todo: 'straks', missed: 'gemist', end: 'einde' },
+    look: { done: 'goed', now: 'check', todo: 'check', missed: 'gemist', end: 'einde' },
     acts: 'Wat wil je doen?',
     allWell: 'Alles goed',
     more15: '+15 min',
