@@ -15,7 +15,6 @@ export const en: Texts = {
     otherLanguage: 'Nederlands',
     loading: 'One moment',
     retry: 'Try again',
-    back: 'Back',
     noConnection: 'No connection. This was not sent.',
     noConnectionHelp: 'Call or text your manager. Call 112 when in danger.',
     notFound: 'This does not exist, or you may not see it.',
@@ -41,7 +40,6 @@ export const en: Texts = {
     past: 'Past',
     until: (time) => `until ${time}`,
     with: (names) => `with ${names}`,
-    office: 'at the office',
   },
   kind: { 'home-visit': 'Home visit', 'field-inspection': 'Field inspection', 'office-meeting': 'Talk at the office' },
   status: {
@@ -170,7 +168,6 @@ export const en: Texts = {
     hint: 'Agree when we call. You can change the moments here.',
     note: 'What was agreed?',
     button: 'Approve',
-    done: 'Approved.',
   },
   notice: {
     title: 'District officer',
@@ -179,11 +176,9 @@ export const en: Texts = {
     because: 'Why do we inform nobody?',
     not: 'Record why not',
     choose: 'Choose a district officer.',
-    done: 'Recorded.',
   },
   help: {
     button: 'Help',
-    hold: 'Hold for 2 seconds',
     or: 'Hold for 2 seconds, or tap three times',
     sent: 'Help has been called',
     sending: 'We are calling help',
@@ -212,7 +207,6 @@ export const en: Texts = {
     openAlarm: 'Open the alarm',
     lastCheck: (time) => `Last check ${time}`,
     began: (time) => `Began at ${time}`,
-    starts: (time) => `Starts at ${time}`,
     unwatched: 'Not watched',
     next: 'Next check',
     state: 'How it stands',
@@ -300,7 +294,6 @@ export const en: Texts = {
     one: '1: all is well',
     two: '2: 15 min more',
     nine: '9: help',
-    phoneOf: (owner) => `Phone of ${owner}`,
   },
   me: {
     title: 'Me',

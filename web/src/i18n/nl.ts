@@ -13,7 +13,6 @@ export const nl = {
     otherLanguage: 'English',
     loading: 'Even geduld',
     retry: 'Probeer het opnieuw',
-    back: 'Terug',
     noConnection: 'Geen verbinding. Dit is niet verstuurd.',
     noConnectionHelp: 'Bel of sms je leidinggevende. Bel 112 bij gevaar.',
     notFound: 'Dit is er niet, of je mag het niet zien.',
@@ -39,7 +38,6 @@ export const nl = {
     past: 'Geweest',
     until: (time: string) => `tot ${time}`,
     with: (names: string) => `met ${names}`,
-    office: 'op kantoor',
   },
   kind: { 'home-visit': 'Huisbezoek', 'field-inspection': 'Buitendienst of controle', 'office-meeting': 'Gesprek op kantoor' },
   status: {
@@ -169,7 +167,6 @@ export const nl = {
     hint: 'Spreek af wanneer we bellen. Je kunt de momenten hier veranderen.',
     note: 'Wat is er afgesproken?',
     button: 'Akkoord',
-    done: 'Akkoord gegeven.',
   },
   notice: {
     title: 'Wijkagent',
@@ -178,11 +175,9 @@ export const nl = {
     because: 'Waarom informeren we niemand?',
     not: 'Leg vast waarom niet',
     choose: 'Kies een wijkagent.',
-    done: 'Vastgelegd.',
   },
   help: {
     button: 'Hulp',
-    hold: 'Houd 2 seconden vast',
     or: 'Houd 2 seconden vast, of tik drie keer',
     sent: 'Hulp is geroepen',
     sending: 'We roepen hulp',
@@ -211,7 +206,6 @@ export const nl = {
     openAlarm: 'Open alarm',
     lastCheck: (time: string) => `Laatste check ${time}`,
     began: (time: string) => `Begon om ${time}`,
-    starts: (time: string) => `Begint om ${time}`,
     unwatched: 'Niet bewaakt',
     next: 'Volgende check',
     state: 'Hoe staat het',
@@ -299,7 +293,6 @@ export const nl = {
     one: '1: alles goed',
     two: '2: 15 min erbij',
     nine: '9: hulp',
-    phoneOf: (owner: string) => `Telefoon van ${owner}`,
   },
   me: {
     title: 'Ik',
