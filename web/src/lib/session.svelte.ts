@@ -31,7 +31,7 @@ class Session {
 
   /** Whether the board is this person's first page. */
   get watches(): boolean {
-    return this.has('manager', 'desk', 'administrator');
+    return this.has('manager', 'aggression-desk', 'administrator');
   }
 
   has(...roles: Me['roles']): boolean {
