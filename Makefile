@@ -23,6 +23,7 @@ web: need web/dist/index.html
 test: need tools web $(PACKAGES:=/node_modules/.installed)
 	cd web && npm run check && npm test
 	scripts/test-postgres cargo test
+	cd tests/browser && npm test
 
 lint: web $(LINT)/node_modules/.installed
 	cargo fmt --check
