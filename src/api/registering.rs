@@ -7,22 +7,23 @@ use serde_json::json;
 use super::{
     auth::Caller,
     idempotency::{Once, Reply, once},
+    officer_notices::{log_disclosure, officer},
     problem::Problem,
     state::House,
-    visit_input::{OfficerChoiceInput, Read, VisitInput},
+    visit_input::{Read, VisitInput},
     visit_view,
-    watching::{Setting, alarm_viewer, named, viewer, words},
+    watching::{Setting, named, viewer, words},
 };
 use crate::{
     model::{
         access::{Action, Look},
         clock::Instant,
         faults::Fault,
-        ids::{LineId, OfficerId, TeamId, VisitId},
+        ids::{LineId, TeamId, VisitId},
         ladder::{Climber, Coverage},
         people::Role,
         register::Hit,
-        registration::{OfficerChoice, Registration},
+        registration::Registration,
         teams::Team,
         visits::{Plan, Visit},
         watch::{Effects, Watch},
@@ -160,23 +161,7 @@ async fn log_checks(
     Ok(())
 }
 
-/// Telling a district officer is a disclosure to the police: each one is logged.
-async fn log_disclosure(
-    tx: &mut Tx,
-    caller: &Caller,
-    visit: &Visit,
-    setting: &Setting,
-) -> Result<(), Problem> {
-    use crate::model::visits::OfficerNotice::Informed;
-    if let Some(Informed { officer_id, .. }) = &visit.officer {
-        let details = json!({ "officer": officer_id });
-        let look = look(caller, Action::OfficerInformed, visit.id, setting, details);
-        access::log_look(tx, &look).await?;
-    }
-    Ok(())
-}
-
-fn look(
+pub(super) fn look(
     caller: &Caller,
     action: Action,
     visit: VisitId,
@@ -191,21 +176,6 @@ fn look(
         visit: Some(visit),
         entry: None,
         details,
-    }
-}
-
-async fn officer(tx: &mut Tx, choice: OfficerChoiceInput) -> Result<OfficerChoice, Problem> {
-    let load = |id: OfficerId| async move { teams::officer(tx, id).await };
-    match choice {
-        OfficerChoiceInput::DoNot(why) => Ok(OfficerChoice::DoNot(why)),
-        OfficerChoiceInput::Inform(id) => match load(id).await {
-            Ok(found) => Ok(OfficerChoice::Inform(found.item)),
-            Err(crate::store::Error::NotFound) => {
-                let field = "districtOfficer.officerId";
-                Err(Problem::invalid(vec![Fault::new(field, "invalid", "is no district officer")]))
-            }
-            Err(why) => Err(why.into()),
-        },
     }
 }
 
@@ -254,38 +224,6 @@ pub async fn change(
             let words = words(&at, caller.person.language);
             let body = visit_view::visit(&after, version, viewer, scene.policy, &words);
             Ok(Reply { status: StatusCode::OK, body })
-        })
-    })
-    .await
-}
-
-/// Tells the district officer of a visit, or notes why not.
-///
-/// # Errors
-/// 404 for who stands outside, 409 when the visit is over.
-pub async fn notify_officer(
-    house: &House,
-    caller: Caller,
-    key: Once,
-    id: VisitId,
-    choice: OfficerChoiceInput,
-) -> Result<Response, Problem> {
-    let at = house.clone();
-    once(house, key, move |tx| {
-        Box::pin(async move {
-            let before = watches::lock(tx, id).await?;
-            let viewer = alarm_viewer(&caller, &before.item)?;
-            let team = teams::load(tx, before.item.visit.team).await?.item;
-            let setting = Setting::new(&at, team);
-            let scene = setting.scene();
-            let choice = officer(tx, choice).await?;
-            let by = caller.person.name.clone();
-            let (after, effects) = before.item.clone().notify_officer(choice, &by, &scene)?;
-            log_disclosure(tx, &caller, &after.visit, &setting).await?;
-            let version = watches::save(tx, &before, &after, &effects, &scene).await?;
-            let words = words(&at, caller.person.language);
-            let body = visit_view::visit(&after, version, viewer, scene.policy, &words);
-            Ok(Reply::ok(body))
         })
     })
     .await

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use tokio::sync::Notify;
 
-use super::auth::SignIn;
+use super::{auth::SignIn, callbacks::Provider, demo::TimeMachine};
 use crate::{
     model::{
         clock::{Instant, SharedClock},
@@ -29,6 +29,10 @@ pub struct House {
     pub settings: Arc<Settings>,
     /// Wakes the engine after something was written.
     pub wake: Arc<Notify>,
+    /// Moves the clock, in the demo only.
+    pub time_machine: Option<Arc<dyn TimeMachine>>,
+    /// Who brings what is pressed and texted, when a provider is set up.
+    pub provider: Option<Arc<dyn Provider>>,
     /// Where people sign in, when that is set up.
     pub sign_in: Option<Arc<SignIn>>,
 }

@@ -14,6 +14,7 @@ use super::{
     auth::Caller,
     idempotency::{Once, Reply, respond},
     json::{Body, Id, if_match},
+    officer_notices,
     problem::Problem,
     registering,
     state::House,
@@ -128,7 +129,7 @@ async fn notify_officer(
     let choice = input.read(&mut faults);
     faults.done().map_err(Problem::invalid)?;
     let choice = choice.ok_or_else(Problem::not_found)?;
-    registering::notify_officer(&house, caller, key, id, choice).await
+    officer_notices::notify_officer(&house, caller, key, id, choice).await
 }
 
 #[derive(Deserialize, Serialize, Default)]

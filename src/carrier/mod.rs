@@ -3,6 +3,7 @@
 mod http;
 pub mod receipts;
 pub mod router;
+pub mod sandbox;
 pub mod setup;
 pub mod signature;
 pub mod smtp;

@@ -11,6 +11,7 @@ mod notices;
 pub mod people;
 pub mod register;
 mod rows;
+pub mod sandbox;
 pub mod sessions;
 pub mod teams;
 pub mod timeline;

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod alarm;
+pub mod links;
 mod promise;
 pub mod timeline;
 pub mod watch;

@@ -14,6 +14,7 @@ use rugdekking::{
     model::{
         ids::{PersonId, TeamId, token},
         language::Language,
+        messages::Channel,
         people::{Mobile, Person, Role},
         teams::{Ladder, Team, WatchPolicy},
         testing::{ManualClock, Seeded},
@@ -64,6 +65,7 @@ impl Asking {
     pub fn new(db: Db, routes: Router<House>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
         let settings = Settings {
+            channels: vec![Channel::Text, Channel::Call],
             public_url: "https://rugdekking.example".into(),
             zone: chrono_tz::Europe::Amsterdam,
             language: Language::Nl,
@@ -75,6 +77,8 @@ impl Asking {
             dice: Arc::new(Seeded::new(7)),
             settings: Arc::new(settings),
             wake: Arc::default(),
+            time_machine: None,
+            provider: None,
             sign_in: None,
         };
         let router = routes.with_state(house.clone());

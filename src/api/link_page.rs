@@ -1,0 +1,150 @@
+//! How the pages behind one-time links look: one sentence, one button, no script.
+
+use super::{state::House, watching::words};
+use crate::model::{
+    language::Language,
+    phone::Phone,
+    texts::Words,
+    visits::{OfficerNotice, Visit},
+    watch::Watch,
+};
+
+/// A whole page.
+#[derive(Clone, Debug)]
+pub struct Page(pub String);
+
+/// What the pages are made with.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// The words.
+    pub words: Words,
+}
+
+impl Parts {
+    /// For this house.
+    pub fn of(house: &House) -> Self {
+        Self { words: words(house, house.settings.language) }
+    }
+
+    fn page(&self, title: &str, body: &str) -> Page {
+        let lang = match self.words.language {
+            Language::Nl => "nl",
+            Language::En => "en",
+        };
+        let title = escape(title);
+        Page(format!(
+            "<!doctype html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
+             <link rel=\"stylesheet\" href=\"/link.css\"></head>\
+             <body><main><h1>{title}</h1>{body}</main></body></html>"
+        ))
+    }
+
+    /// Is all well? With a field for the code where it is needed.
+    pub fn ask_well(&self, pin: bool, said: Option<&str>) -> Page {
+        let t = self.words.link_texts();
+        let said = said.map(|s| format!("<p role=\"alert\">{}</p>", escape(s))).unwrap_or_default();
+        let code = if pin {
+            format!(
+                "<label for=\"pin\">{}</label><input id=\"pin\" name=\"pin\" type=\"password\" \
+                 inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"6\" required>",
+                t.code
+            )
+        } else {
+            String::new()
+        };
+        let body = format!(
+            "{said}<form method=\"post\">{code}\
+             <button name=\"say\" value=\"well\" class=\"go\">{}</button>\
+             <button name=\"say\" value=\"15\">{}</button></form>",
+            t.well, t.more
+        );
+        self.page(t.question, &body)
+    }
+
+    /// Take the alarm? Or who has it already.
+    pub fn ask_take(&self, taken: Option<String>) -> Page {
+        let t = self.words.link_texts();
+        match taken {
+            Some(said) => self.page(t.alarm, &format!("<p>{}</p>{}", escape(&said), self.home())),
+            None => {
+                let button = "<form method=\"post\"><button class=\"take\">";
+                self.page(t.alarm, &format!("{button}{}</button></form>", t.take))
+            }
+        }
+    }
+
+    fn home(&self) -> String {
+        let t = self.words.link_texts();
+        format!("<p><a href=\"/\">{}</a></p>", t.open)
+    }
+
+    /// It is done.
+    pub fn done(&self, said: &str) -> Page {
+        self.page(said, "")
+    }
+
+    /// The link works no longer.
+    pub fn gone(&self) -> Page {
+        self.page(self.words.link_texts().gone, "")
+    }
+
+    /// You have the alarm: whom to call.
+    pub fn yours(&self, visit: Option<&Visit>) -> Page {
+        let t = self.words.link_texts();
+        let call = |name: &str, number: &str| {
+            let (name, number) = (escape(name), escape(number));
+            format!("<li><a class=\"call\" href=\"tel:{number}\">{name} {number}</a></li>")
+        };
+        let mut calls = String::new();
+        if let Some(visit) = visit {
+            calls.push_str(&call(&visit.worker.name, visit.plan.mobile.as_str()));
+            for colleague in &visit.plan.colleagues {
+                calls.push_str(&call(&colleague.name, colleague.mobile.as_str()));
+            }
+        }
+        calls.push_str(&call(t.emergency, "112"));
+        let body = format!("<ul>{calls}</ul>{}", self.home());
+        self.page(&self.words.taken_by_you(), &body)
+    }
+
+    /// What a district officer sees: where and when, whom to call, and never what a resident did.
+    pub fn notice(&self, watch: &Watch, number: Option<&Phone>) -> Page {
+        let t = self.words.link_texts();
+        let visit = &watch.visit;
+        let when = format!(
+            "{} {}–{}",
+            self.words.day(visit.plan.starts_at),
+            self.words.time(visit.plan.starts_at),
+            self.words.time(visit.expected_end_at)
+        );
+        let places = visit.plan.residents.iter().map(|r| {
+            let a = &r.address;
+            let suffix: String = [&a.house_letter, &a.addition]
+                .into_iter()
+                .flatten()
+                .map(|s| format!(" {s}"))
+                .collect();
+            let postcode = a.postcode.clone().unwrap_or_default();
+            let line = format!("{} {}{suffix}, {postcode} {}", a.street, a.house_number, a.city);
+            format!("<li>{}</li>", escape(&line))
+        });
+        let places: String = places.collect();
+        let call =
+            number.map(|n| format!("<p><a class=\"call\" href=\"tel:{n}\">{} {n}</a></p>", t.call));
+        let seen = match &visit.officer {
+            Some(OfficerNotice::Informed { seen_at: Some(at), .. }) => {
+                format!("<p>{} {}</p>", t.seen_at, self.words.time(*at))
+            }
+            _ => format!("<form method=\"post\"><button class=\"go\">{}</button></form>", t.seen),
+        };
+        let body = format!("<p>{when}</p><ul>{places}</ul>{}{seen}", call.unwrap_or_default());
+        self.page(t.notice, &body)
+    }
+}
+
+/// Text in HTML.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

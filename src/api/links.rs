@@ -1,0 +1,231 @@
+//! The pages behind one-time links. Opening one shows a button; only the button does something, so
+//! that a robot that looks at links for a preview confirms nothing.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{StatusCode, header::CONTENT_TYPE},
+    response::{Html, IntoResponse as _, Response},
+    routing::get,
+};
+
+use super::{
+    inbound::{self, Given, phrase},
+    link_page::{Page, Parts},
+    officer_notices,
+    problem::Problem,
+    state::House,
+    watching::words,
+};
+use crate::{
+    model::{
+        answers::Saying,
+        ids::{AlarmId, CheckInId, OfficerId, PersonId, VisitId},
+        people::Named,
+        timeline::Route,
+        visits::Visit,
+        watch::LinkTo,
+    },
+    store::{alarms, links, people, teams, visits, watches},
+};
+
+/// The routes of this file.
+pub fn routes() -> Router<House> {
+    Router::new()
+        .route("/c/{secret}", get(open).post(press))
+        .route("/a/{secret}", get(open).post(press))
+        .route("/n/{secret}", get(open).post(press))
+}
+
+async fn find(house: &House, secret: String) -> Result<Option<LinkTo>, Problem> {
+    let now = house.now();
+    house.db.read(move |tx| Box::pin(async move { Ok(links::find(tx, &secret, now).await?) })).await
+}
+
+async fn open(State(house): State<House>, Path(secret): Path<String>) -> Result<Response, Problem> {
+    let parts = Parts::of(&house);
+    Ok(match find(&house, secret).await? {
+        None => gone(&parts),
+        Some(LinkTo::CheckIn(visit, _)) => {
+            let visit = visit_of(&house, visit).await?;
+            let team = team_of(&house, &visit).await?;
+            if visit.is_over() {
+                return Ok(show(parts.done(&parts.words.ended())));
+            }
+            show(parts.ask_well(visit.pin_needed(&team.policy), None))
+        }
+        Some(LinkTo::Alarm(id, person)) => {
+            let state = alarm_state(&house, id, person).await?;
+            show(parts.ask_take(state))
+        }
+        Some(LinkTo::Notice(visit, officer)) => notice(&house, &parts, visit, officer).await?,
+    })
+}
+
+fn show(page: Page) -> Response {
+    Html(page.0).into_response()
+}
+
+fn gone(parts: &Parts) -> Response {
+    (StatusCode::GONE, Html(parts.gone().0)).into_response()
+}
+
+async fn press(
+    State(house): State<House>,
+    Path(secret): Path<String>,
+    headers: axum::http::HeaderMap,
+    body: axum::body::Bytes,
+) -> Result<Response, Problem> {
+    let form = Form::read(&headers, &body);
+    let parts = Parts::of(&house);
+    Ok(match find(&house, secret).await? {
+        None => gone(&parts),
+        Some(LinkTo::CheckIn(visit, check_in)) => {
+            well(&house, &parts, visit, check_in, form).await?
+        }
+        Some(LinkTo::Alarm(id, person)) => taken(&house, &parts, id, person).await?,
+        Some(LinkTo::Notice(visit, officer)) => {
+            officer_notices::officer_saw(&house, visit).await?;
+            notice(&house, &parts, visit, officer).await?
+        }
+    })
+}
+
+/// What a page's button sends along.
+struct Form {
+    pin: Option<String>,
+    say: String,
+}
+
+impl Form {
+    fn read(headers: &axum::http::HeaderMap, body: &[u8]) -> Self {
+        let json = headers
+            .get(CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|v| v.starts_with("application/json"));
+        let fields: Vec<(String, String)> = if json {
+            let value: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+            let text = |name: &str| {
+                value.get(name).and_then(|v| v.as_str()).map(|v| (name.to_owned(), v.to_owned()))
+            };
+            ["pin", "say"].into_iter().filter_map(text).collect()
+        } else {
+            url::form_urlencoded::parse(body).into_owned().collect()
+        };
+        let field = |name: &str| {
+            fields.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone())
+        };
+        Self { pin: field("pin"), say: field("say").unwrap_or_default() }
+    }
+}
+
+async fn well(
+    house: &House,
+    parts: &Parts,
+    visit: VisitId,
+    check_in: CheckInId,
+    form: Form,
+) -> Result<Response, Problem> {
+    use crate::model::answers::Reply;
+    let saying = match form.say.as_str() {
+        "15" => Saying::MoreTime(15),
+        "ended" => Saying::Ended,
+        _ => Saying::Well,
+    };
+    let given = Given { saying, pin: form.pin, route: Route::Link, asked: Some(check_in) };
+    let reply = inbound::answer(house, visit, None, given).await?;
+    let said = phrase(&reply, &parts.words);
+    Ok(match reply {
+        Reply::PinNeeded | Reply::PinWrong => show(parts.ask_well(true, Some(&said))),
+        _ => show(parts.done(&said)),
+    })
+}
+
+async fn taken(
+    house: &House,
+    parts: &Parts,
+    id: AlarmId,
+    person: PersonId,
+) -> Result<Response, Problem> {
+    let by = person_of(house, person).await?;
+    let at = house.clone();
+    let done = house
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let (visit, alarm) = super::alarms::lock(tx, id).await?;
+                super::alarms::take_it(tx, &at, alarm, visit.as_ref(), &by, Route::Link).await?;
+                Ok::<_, Problem>(visit)
+            })
+        })
+        .await;
+    house.wake.notify_one();
+    Ok(match done {
+        Ok(visit) => show(parts.yours(visit.as_ref())),
+        Err(why) if why.status.is_server_error() => return Err(why),
+        Err(why) => {
+            match why.more.get("owner").and_then(|o| o.get("name")).and_then(|n| n.as_str()) {
+                Some(name) => show(parts.done(&parts.words.taken_by(name))),
+                None => show(parts.done(&parts.words.alarm_over())),
+            }
+        }
+    })
+}
+
+async fn person_of(house: &House, id: PersonId) -> Result<Named, Problem> {
+    let found = house
+        .db
+        .read(move |tx| Box::pin(async move { Ok::<_, Problem>(people::load(tx, id).await?) }))
+        .await?;
+    Ok((&found.item).into())
+}
+
+async fn alarm_state(
+    house: &House,
+    id: AlarmId,
+    person: PersonId,
+) -> Result<Option<String>, Problem> {
+    use crate::model::alarms::AlarmState;
+    let words = words(house, house.settings.language);
+    let found = house
+        .db
+        .read(move |tx| Box::pin(async move { Ok::<_, Problem>(alarms::load(tx, id).await?) }))
+        .await?;
+    Ok(match &found.item.state {
+        AlarmState::Open { .. } => None,
+        AlarmState::Owned { by, .. } if by.id == person => Some(words.taken_by_you()),
+        AlarmState::Owned { by, .. } => Some(words.taken_by(&by.name)),
+        AlarmState::Closed { .. } => Some(words.alarm_over()),
+    })
+}
+
+async fn visit_of(house: &House, id: VisitId) -> Result<Visit, Problem> {
+    house
+        .db
+        .read(move |tx| Box::pin(async move { Ok::<_, Problem>(visits::load(tx, id).await?.item) }))
+        .await
+}
+
+async fn team_of(house: &House, visit: &Visit) -> Result<crate::model::teams::Team, Problem> {
+    let id = visit.team;
+    house
+        .db
+        .read(move |tx| Box::pin(async move { Ok::<_, Problem>(teams::load(tx, id).await?.item) }))
+        .await
+}
+
+async fn notice(
+    house: &House,
+    parts: &Parts,
+    visit: VisitId,
+    officer: OfficerId,
+) -> Result<Response, Problem> {
+    officer_notices::log_officer_read(house, visit, officer).await?;
+    let watch = house
+        .db
+        .read(move |tx| Box::pin(async move { Ok::<_, Problem>(watches::look(tx, visit).await?) }))
+        .await?
+        .item;
+    let number = officer_notices::call_number(house).await?;
+    Ok(show(parts.notice(&watch, number.as_ref())))
+}
