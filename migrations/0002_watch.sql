@@ -40,16 +40,19 @@ create table alarms (
 create index alarms_not_closed on alarms (opened_at) where state <> 'closed';
 create index alarms_by_team on alarms (team_id, opened_at);
 create index alarms_by_visit on alarms (visit_id);
+create index alarms_by_change on alarms (updated_at);
 -- The one durable clock: what is due next for each subject.
 create table jobs (
     kind text not null,
     subject uuid not null,
     due_at timestamptz not null,
-    leased_until timestamptz,
+    -- One that could not be done is left alone until then; it stays as overdue as it is.
+    aside_until timestamptz,
     attempts integer not null,
     primary key (kind, subject)
 );
 create index jobs_by_due on jobs (due_at);
+create index jobs_by_kind on jobs (kind, due_at);
 create table timeline (
     id uuid primary key,
     visit_id uuid not null,

@@ -35,6 +35,5 @@ create table links (
     check_in_id uuid,
     person_id uuid,
     officer_id uuid,
-    expires_at timestamptz not null,
-    used_at timestamptz
+    expires_at timestamptz not null
 );

@@ -5,8 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::future::BoxFuture;
-use serde_json::{Value, json};
-use sqlx::types::Json;
+use serde_json::Value;
 
 use super::{auth::Caller, problem::Problem, state::House};
 use crate::{
@@ -107,7 +106,7 @@ where
                     let answer = sessions::Answered {
                         fingerprint: once.fingerprint.clone(),
                         status: i32::from(reply.status.as_u16()),
-                        body: Json(json!({ "body": reply.body })),
+                        body: reply.body.clone(),
                     };
                     sessions::keep_answer(tx, &once.scope, key, &answer, now).await?;
                 }
@@ -128,8 +127,7 @@ fn again(before: sessions::Answered, fingerprint: &str) -> Result<Reply, Problem
         ));
     }
     let status = u16::try_from(before.status).ok().and_then(|s| StatusCode::from_u16(s).ok());
-    let body = before.body.0.get("body").cloned().unwrap_or(Value::Null);
-    Ok(Reply { status: status.unwrap_or(StatusCode::OK), body })
+    Ok(Reply { status: status.unwrap_or(StatusCode::OK), body: before.body })
 }
 
 /// A reply with its `ETag` (from `version`) and, when created, its `Location` (from `id`).

@@ -1,5 +1,15 @@
 //! Speaks. Text messages, voice calls, mail and push, each behind one trait.
 
+mod http;
+pub mod receipts;
+pub mod router;
+pub mod setup;
+pub mod signature;
+pub mod smtp;
+mod smtp_server;
+pub mod twilio;
+pub mod twiml;
+
 use std::{fmt::Debug, time::Duration};
 
 use async_trait::async_trait;

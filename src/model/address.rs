@@ -1,6 +1,13 @@
-//! Dutch addresses, as people write them and as they are compared.
+//! Dutch addresses, read once at the edge from all the ways in which people write them.
+
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+
+use super::{
+    faults::{Fault, Faults},
+    house_number::{HouseNumber, NotAHouseNumber, addition},
+};
 
 /// An address as given with a visit or in the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,3 +32,154 @@ pub struct Address {
     #[serde(default)]
     pub bag_id: Option<String>,
 }
+
+/// An address as it comes in, before anybody looked at it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AddressInput {
+    /// Street name; may be left out when the postcode is known.
+    pub street: Option<String>,
+    /// House number, as a number or as people write it (`12A-3`).
+    pub house_number: Option<HouseNumberInput>,
+    /// House letter.
+    pub house_letter: Option<String>,
+    /// Addition.
+    pub addition: Option<String>,
+    /// Postcode; may be left out when street and city are known.
+    pub postcode: Option<String>,
+    /// City; may be left out when the postcode is known.
+    pub city: Option<String>,
+    /// The BAG's id of the number designation.
+    pub bag_id: Option<String>,
+}
+
+/// A house number as it comes in.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum HouseNumberInput {
+    /// Just the number.
+    Number(u32),
+    /// The number with whatever people write behind it.
+    Text(String),
+    /// Something that is no house number, taken in so that it is reported beside other faults.
+    Other(serde::de::IgnoredAny),
+}
+
+/// A Dutch postcode, written as `7514 AD`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Postcode(String);
+
+/// Not a Dutch postcode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("has four digits and two letters, such as 7514 AD")]
+pub struct NotAPostcode;
+
+impl FromStr for Postcode {
+    type Err = NotAPostcode;
+
+    fn from_str(text: &str) -> Result<Self, NotAPostcode> {
+        let tight: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let tight = tight.to_ascii_uppercase();
+        let (digits, letters) = tight.split_at_checked(4).ok_or(NotAPostcode)?;
+        let well_formed = !digits.starts_with('0')
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && letters.len() == 2
+            && letters.bytes().all(|b| b.is_ascii_uppercase());
+        // These three were never given out.
+        if !well_formed || ["SA", "SD", "SS"].contains(&letters) {
+            return Err(NotAPostcode);
+        }
+        Ok(Self(format!("{digits} {letters}")))
+    }
+}
+
+impl fmt::Display for Postcode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Address {
+    /// Reads what came in.
+    ///
+    /// # Errors
+    /// Every fault, each with its field.
+    pub fn parse(input: &AddressInput) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let postcode = given(input.postcode.as_deref());
+        let needed = postcode.is_none();
+        let street = read_line("street", input.street.as_deref(), needed, &mut faults);
+        let city = read_line("city", input.city.as_deref(), needed, &mut faults);
+        let postcode = postcode.and_then(|text| faults.take("postcode", text.parse::<Postcode>()));
+        let house = read_house(input, &mut faults);
+        let bag_id = given(input.bag_id.as_deref()).map(str::to_owned);
+        let good = |id: &String| id.len() == 16 && id.bytes().all(|b| b.is_ascii_digit());
+        faults.require(bag_id.as_ref().is_none_or(good), "bagId", "invalid", "has 16 digits");
+        match house {
+            Some(house) if faults.0.is_empty() => Ok(Self {
+                street,
+                house_number: house.number,
+                house_letter: house.letter,
+                addition: house.addition,
+                postcode: postcode.map(|postcode| postcode.to_string()),
+                city,
+                bag_id,
+            }),
+            _ => Err(faults.0),
+        }
+    }
+}
+
+/// The text without spaces around it, unless nothing is left.
+fn given(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// A street or city without needless spaces; empty when it was not given and not needed.
+fn read_line(field: &str, text: Option<&str>, needed: bool, faults: &mut Faults) -> String {
+    let Some(text) = given(text) else {
+        faults.require(!needed, field, "required", "is required when the postcode is not given");
+        return String::new();
+    };
+    let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    faults.text(field, Some(&tidy), 80).unwrap_or_default()
+}
+
+/// The number with letter and addition, which may be in it or in fields of their own.
+fn read_house(input: &AddressInput, faults: &mut Faults) -> Option<HouseNumber> {
+    let letter = given(input.house_letter.as_deref()).map(str::to_ascii_uppercase);
+    let good = |l: &String| l.len() == 1 && l.bytes().all(|b| b.is_ascii_uppercase());
+    faults.require(letter.as_ref().is_none_or(good), "houseLetter", "invalid", "is one letter");
+    let addition = addition(input.addition.as_deref().unwrap_or_default());
+    let addition = faults.take("addition", addition).flatten();
+    let house = match &input.house_number {
+        None => {
+            faults.add("houseNumber", "required", "is required");
+            return None;
+        }
+        Some(HouseNumberInput::Number(number)) => number.to_string().parse(),
+        Some(HouseNumberInput::Text(text)) => text.parse(),
+        Some(HouseNumberInput::Other(_)) => Err(NotAHouseNumber),
+    };
+    let mut house: HouseNumber = faults.take("houseNumber", house)?;
+    house.letter = one_of(letter, house.letter, "houseLetter", faults);
+    house.addition = one_of(addition, house.addition, "addition", faults);
+    Some(house)
+}
+
+/// What is given in a field of its own and in the number must be the same.
+fn one_of(
+    field: Option<String>,
+    within: Option<String>,
+    name: &str,
+    faults: &mut Faults,
+) -> Option<String> {
+    if let (Some(a), Some(b)) = (&field, &within) {
+        let same = a.eq_ignore_ascii_case(b);
+        faults.require(same, name, "contradiction", "differs from what the house number says");
+    }
+    field.or(within)
+}
+
+#[cfg(test)]
+mod tests;

@@ -113,6 +113,8 @@ pub struct Message {
     pub channel: Channel,
     /// The number in E.164, or the mail address.
     pub to: String,
+    /// The recipient's name, for the timeline.
+    pub name: String,
     /// Whose it is, when it goes to an account.
     pub person: Option<PersonId>,
     /// The visit that it is about.
@@ -125,6 +127,8 @@ pub struct Message {
     pub priority: Priority,
     /// The words.
     pub content: Content,
+    /// What is said by which other channel when this one does not arrive.
+    pub instead: Option<(Channel, Content)>,
     /// When, without a receipt, it counts as not delivered.
     pub deliver_by: Option<Instant>,
     /// How many times a carrier was tried.
@@ -164,6 +168,20 @@ impl MessageState {
         }
     }
 
+    /// The state of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::Queued,
+            Self::Sending,
+            Self::HandedOver,
+            Self::Delivered,
+            Self::Failed,
+            Self::Withdrawn,
+        ]
+        .into_iter()
+        .find(|s| s.name() == name)
+    }
+
     /// Whether a receipt that says `next` moves the message on; late and doubled ones do not.
     pub fn may_become(self, next: Self) -> bool {
         match self {
@@ -184,4 +202,41 @@ pub fn backoff(attempts: u32, fraction: f64) -> TimeDelta {
     let spread = f64::from(full) * (0.5 + fraction / 2.0);
     #[expect(clippy::cast_possible_truncation, reason = "at most 60 000")]
     TimeDelta::milliseconds(spread as i64)
+}
+
+/// What a provider reported about a message after it was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Receipt {
+    /// The phone has the text.
+    Delivered,
+    /// The text will not arrive.
+    Failed {
+        /// Whether the same provider would say the same of another try.
+        permanent: bool,
+    },
+    /// Somebody answered the call. What they pressed comes by another way; this confirms nothing.
+    CallAnswered,
+    /// A machine answered the call.
+    CallVoicemail,
+    /// It rang, and nobody answered.
+    CallNoAnswer,
+    /// The line was busy, or the call was turned away.
+    CallBusy,
+    /// The call could not be made.
+    CallFailed,
+}
+
+impl Receipt {
+    /// The state that the message is in by this receipt. Voicemail reached nobody, so it failed.
+    pub fn state(self) -> MessageState {
+        match self {
+            Self::Delivered | Self::CallAnswered => MessageState::Delivered,
+            Self::Failed { .. }
+            | Self::CallVoicemail
+            | Self::CallNoAnswer
+            | Self::CallBusy
+            | Self::CallFailed => MessageState::Failed,
+        }
+    }
 }

@@ -1,15 +1,37 @@
 //! Decides. Pure: no async, no SQL, no HTTP, no clock and no chance of its own.
 
+pub mod access;
 pub mod address;
+mod address_keys;
+pub mod alarms;
+pub mod answers;
+pub mod check_ins;
+pub mod climbing;
 pub mod clock;
 pub mod faults;
+mod folding;
+pub mod house_number;
 pub mod ids;
+pub mod ladder;
 pub mod language;
 pub mod messages;
+pub mod names;
 pub mod officers;
 pub mod people;
 pub mod phone;
 pub mod pins;
+pub mod register;
+mod register_check;
+mod register_input;
+pub mod registration;
+pub mod secret;
 pub mod teams;
 pub mod testing;
 pub mod texts;
+pub mod timeline;
+pub mod visits;
+pub mod watch;
+pub mod watch_alarm;
+pub mod watch_clock;
+pub mod watch_notices;
+pub mod watchdog;

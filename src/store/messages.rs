@@ -1,9 +1,87 @@
-//! Remembers what is to be said: the outbox.
+//! Remembers what is to be said, and what became of it: the outbox.
 
-use super::{Error, Tx, rows};
-use crate::model::messages::{Message, MessageState};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use uuid::Uuid;
 
-/// Queues a message. What has the same purpose was said before, and is not said again.
+use super::{Error, Tx, db::Sql, rows};
+use crate::model::{
+    clock::Instant,
+    ids::{AlarmId, CheckInId, MessageId, PersonId, VisitId},
+    messages::{Channel, Content, Message, MessageState, Priority},
+    watch::Withdraw,
+};
+
+#[derive(Deserialize, Serialize)]
+struct Body {
+    name: String,
+    content: Content,
+    instead: Option<(Channel, Content)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    purpose: String,
+    channel: String,
+    recipient: String,
+    person_id: Option<Uuid>,
+    visit_id: Option<Uuid>,
+    alarm_id: Option<Uuid>,
+    check_in_id: Option<Uuid>,
+    priority: i32,
+    state: String,
+    attempts: i32,
+    created_at: Instant,
+    deliver_by: Option<Instant>,
+    handed_over_at: Option<Instant>,
+    body: Json<serde_json::Value>,
+}
+
+/// A message with how it fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The message.
+    pub message: Message,
+    /// How it fared.
+    pub state: MessageState,
+    /// When a carrier took it.
+    pub handed_over_at: Option<Instant>,
+}
+
+impl Row {
+    fn read(self) -> Result<Sent, Error> {
+        let body: Body = rows::read(self.body.0)?;
+        let unreadable = |what: &str| Error::Unreadable(format!("message with {what}"));
+        let message = Message {
+            id: MessageId(self.id),
+            purpose: self.purpose,
+            channel: Channel::from_name(&self.channel).ok_or_else(|| unreadable("channel"))?,
+            to: self.recipient,
+            name: body.name,
+            person: self.person_id.map(PersonId),
+            visit: self.visit_id.map(VisitId),
+            alarm: self.alarm_id.map(AlarmId),
+            check_in: self.check_in_id.map(CheckInId),
+            priority: Priority::from_rank(self.priority),
+            content: body.content,
+            instead: body.instead,
+            deliver_by: self.deliver_by,
+            attempts: u32::try_from(self.attempts).unwrap_or(0),
+            created_at: self.created_at,
+        };
+        let state = MessageState::from_name(&self.state).ok_or_else(|| unreadable("state"))?;
+        Ok(Sent { message, state, handed_over_at: self.handed_over_at })
+    }
+}
+
+fn read_all(rows: Vec<Row>) -> Result<Vec<Sent>, Error> {
+    rows.into_iter().map(Row::read).collect()
+}
+
+/// Puts a message in the outbox. One with the same purpose is there already: then nothing changes,
+/// so that a step taken twice says it once.
 ///
 /// # Errors
 /// When the database refuses.
@@ -11,23 +89,310 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<(), Error> {
     tx.query(
         "insert into messages (id, purpose, channel, recipient, person_id, visit_id, alarm_id,
            check_in_id, priority, state, attempts, created_at, next_try_at, deliver_by, body)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, $12, $13)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $10, $10, $11, $12)
          on conflict (purpose) do nothing",
     )
     .bind(message.id.0)
     .bind(message.purpose.clone())
     .bind(message.channel.name())
     .bind(message.to.clone())
-    .bind(message.person.map(|id| id.0))
-    .bind(message.visit.map(|id| id.0))
-    .bind(message.alarm.map(|id| id.0))
-    .bind(message.check_in.map(|id| id.0))
+    .bind(message.person.map(|p| p.0))
+    .bind(message.visit.map(|v| v.0))
+    .bind(message.alarm.map(|a| a.0))
+    .bind(message.check_in.map(|c| c.0))
     .bind(message.priority.rank())
-    .bind(MessageState::Queued.name())
     .bind(message.created_at)
     .bind(message.deliver_by)
-    .bind(rows::body(&message.content))
+    .bind(rows::body(&Body {
+        name: message.name.clone(),
+        content: message.content.clone(),
+        instead: message.instead.clone(),
+    }))
     .execute()
     .await
     .map(drop)
+}
+
+const CLAIM: Sql = Sql {
+    sqlite: "update messages set state = 'sending', leased_until = $1
+        where rowid in (
+          select rowid from messages
+          where state in ('queued', 'sending') and next_try_at <= $2
+            and (leased_until is null or leased_until <= $2)
+          order by priority, next_try_at limit $3)
+        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+          priority, state, attempts, created_at, deliver_by, handed_over_at, body",
+    postgres: "update messages set state = 'sending', leased_until = $1
+        where id in (
+          select id from messages
+          where state in ('queued', 'sending') and next_try_at <= $2
+            and (leased_until is null or leased_until <= $2)
+          order by priority, next_try_at limit $3 for update skip locked)
+        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+          priority, state, attempts, created_at, deliver_by, handed_over_at, body",
+};
+
+/// Claims what is to be sent for `lease`: alarms before prompts before reminders before the rest,
+/// the most overdue first. What an instance held when it died is claimed again: the outcome is
+/// unknown, and one message too many is better than one too few.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn claim(
+    tx: &mut Tx,
+    now: Instant,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Message>, Error> {
+    let rows = tx.query(CLAIM).bind(now + lease).bind(now).bind(limit).all().await?;
+    let mut claimed: Vec<Message> = read_all(rows)?.into_iter().map(|sent| sent.message).collect();
+    claimed.sort_by_key(|m| (m.priority, m.created_at, m.id));
+    Ok(claimed)
+}
+
+/// A carrier took the message. A receipt that was faster keeps its say.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn handed_over(
+    tx: &mut Tx,
+    id: MessageId,
+    carrier: &str,
+    provider_id: Option<&str>,
+    delivered: bool,
+    now: Instant,
+) -> Result<(), Error> {
+    tx.query(
+        "update messages set
+           state = case when state in ('sending', 'withdrawn') then $1 else state end,
+           carrier = $2, provider_id = $3, handed_over_at = $4, leased_until = null,
+           delivered_at = case when $1 = 'delivered' then $4 else delivered_at end,
+           attempts = attempts + 1
+         where id = $5",
+    )
+    .bind(if delivered { "delivered" } else { "handed-over" })
+    .bind(carrier)
+    .bind(provider_id)
+    .bind(now)
+    .bind(id.0)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// No carrier took the message; it is tried again at `again`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn try_again(tx: &mut Tx, id: MessageId, again: Instant) -> Result<(), Error> {
+    tx.query(
+        "update messages set state = 'queued', leased_until = null, next_try_at = $1,
+           attempts = attempts + 1
+         where id = $2 and state = 'sending'",
+    )
+    .bind(again)
+    .bind(id.0)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Moves a message on, as a receipt or a refusal says; backwards never. Answers with the message
+/// when this changed it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn becomes(
+    tx: &mut Tx,
+    id: MessageId,
+    next: MessageState,
+    now: Instant,
+) -> Result<Option<Message>, Error> {
+    let found: Option<Row> = tx
+        .query(Sql {
+            sqlite: BY_ID,
+            postgres: "select id, purpose, channel, recipient, person_id, visit_id, alarm_id,
+                check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
+                body
+              from messages where id = $1 for update",
+        })
+        .bind(id.0)
+        .optional()
+        .await?;
+    let Some(sent) = found.map(Row::read).transpose()? else { return Ok(None) };
+    if !sent.state.may_become(next) {
+        return Ok(None);
+    }
+    tx.query(
+        "update messages set state = $1, leased_until = null,
+           delivered_at = case when $1 = 'delivered' then $2 else delivered_at end
+         where id = $3",
+    )
+    .bind(next.name())
+    .bind(now)
+    .bind(id.0)
+    .execute()
+    .await?;
+    Ok(Some(sent.message))
+}
+
+const BY_ID: &str = "select id, purpose, channel, recipient, person_id, visit_id, alarm_id,
+      check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at, body
+    from messages where id = $1";
+
+/// The message.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
+    tx.query(BY_ID).bind(id.0).one::<Row>().await?.read()
+}
+
+/// What was handed over and should have arrived by now: it is said another way, once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Message>, Error> {
+    let rows: Vec<Row> = tx
+        .query(
+            "update messages set deliver_by = null
+             where id in (select id from messages
+               where state = 'handed-over' and deliver_by <= $1 order by deliver_by limit $2)
+               and state = 'handed-over' and deliver_by <= $1
+             returning id, purpose, channel, recipient, person_id, visit_id, alarm_id,
+               check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
+               body",
+        )
+        .bind(now)
+        .bind(limit)
+        .all()
+        .await?;
+    Ok(read_all(rows)?.into_iter().map(|sent| sent.message).collect())
+}
+
+/// Takes back what waits and is no longer wanted. One that a carrier has in hand right now may
+/// still go out; it is not tried again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn withdraw(tx: &mut Tx, what: Withdraw) -> Result<(), Error> {
+    let statement = match what {
+        Withdraw::CheckIn(visit, id) => tx
+            .query(
+                "update messages set state = 'withdrawn'
+                 where visit_id = $1 and check_in_id = $2 and state in ('queued', 'sending')",
+            )
+            .bind(visit.0)
+            .bind(id.0),
+        Withdraw::Alarm(id) => tx
+            .query(
+                "update messages set state = 'withdrawn' where alarm_id = $1
+                   and state in ('queued', 'sending')",
+            )
+            .bind(id.0),
+    };
+    statement.execute().await.map(drop)
+}
+
+/// Everything that was said about a visit, the oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Sent>, Error> {
+    read_all(
+        tx.query(
+            "select id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+               priority, state, attempts, created_at, deliver_by, handed_over_at, body
+             from messages where visit_id = $1 order by created_at, id",
+        )
+        .bind(visit.0)
+        .all()
+        .await?,
+    )
+}
+
+/// Everything that an alarm said, the oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_alarm(tx: &mut Tx, alarm: AlarmId) -> Result<Vec<Sent>, Error> {
+    read_all(
+        tx.query(
+            "select id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+               priority, state, attempts, created_at, deliver_by, handed_over_at, body
+             from messages where alarm_id = $1 order by created_at, id",
+        )
+        .bind(alarm.0)
+        .all()
+        .await?,
+    )
+}
+
+/// The last texts that asked this number something (a check-in or an alarm), the newest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn asked_of(tx: &mut Tx, number: &str, since: Instant) -> Result<Vec<Message>, Error> {
+    let rows: Vec<Row> = tx
+        .query(
+            "select id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+               priority, state, attempts, created_at, deliver_by, handed_over_at, body
+             from messages
+             where recipient = $1 and created_at >= $2
+               and (check_in_id is not null or alarm_id is not null)
+             order by created_at desc, id desc limit 20",
+        )
+        .bind(number)
+        .bind(since)
+        .all()
+        .await?;
+    Ok(read_all(rows)?.into_iter().map(|sent| sent.message).collect())
+}
+
+/// When the next message wants to be sent.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn next_try(tx: &mut Tx) -> Result<Option<Instant>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Next {
+        at: Option<Instant>,
+    }
+    let next: Next = tx
+        .query(
+            "select (select next_try_at from messages where state in ('queued', 'sending')
+                     order by next_try_at limit 1) as at",
+        )
+        .one()
+        .await?;
+    let late: Next = tx
+        .query(
+            "select (select deliver_by from messages
+                     where state = 'handed-over' and deliver_by is not null
+                     order by deliver_by limit 1) as at",
+        )
+        .one()
+        .await?;
+    Ok([next.at, late.at].into_iter().flatten().min())
+}
+
+/// How many messages of a channel are in a state.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Count {
+    /// The channel.
+    pub channel: String,
+    /// The state.
+    pub state: String,
+    /// How many.
+    pub n: i64,
+}
+
+/// How many messages there are by channel and state.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn counts(tx: &mut Tx) -> Result<Vec<Count>, Error> {
+    tx.query("select channel, state, count(*) as n from messages group by channel, state")
+        .all()
+        .await
 }

@@ -1,11 +1,21 @@
 //! Remembers. The only SQL of the house, one portable set of it.
 
+pub mod access;
+pub mod alarms;
 pub mod db;
+pub mod directory;
+pub mod jobs;
+pub mod links;
 pub mod messages;
+mod notices;
 pub mod people;
+pub mod register;
 mod rows;
 pub mod sessions;
 pub mod teams;
+pub mod timeline;
+pub mod visits;
+pub mod watches;
 
 pub use db::{Db, Tx};
 pub use rows::Versioned;
@@ -25,4 +35,20 @@ pub enum Error {
     /// A row holds what this version cannot read.
     #[error("row cannot be read: {0}")]
     Unreadable(String),
+}
+
+impl Error {
+    /// Whether the database itself cannot be reached: nothing else would fare better.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(
+                sqlx::Error::Io(_)
+                    | sqlx::Error::Tls(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::WorkerCrashed
+            )
+        )
+    }
 }

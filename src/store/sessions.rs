@@ -121,14 +121,14 @@ pub async fn finish_sign_in(
 }
 
 /// An answer that was given before to the same request.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Answered {
     /// What identifies the request's contents.
     pub fingerprint: String,
     /// The status that it got.
     pub status: i32,
-    /// The body that it got, as `{"body": …}`.
-    pub body: Json<Value>,
+    /// The body that it got.
+    pub body: Value,
 }
 
 /// The answer given before to this key of this caller.
@@ -136,11 +136,24 @@ pub struct Answered {
 /// # Errors
 /// When the database refuses.
 pub async fn answered(tx: &mut Tx, scope: &str, key: &str) -> Result<Option<Answered>, Error> {
-    tx.query("select fingerprint, status, body from idempotency where scope = $1 and key = $2")
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        fingerprint: String,
+        status: i32,
+        body: Json<Value>,
+    }
+    let row: Option<Row> = tx
+        .query("select fingerprint, status, body from idempotency where scope = $1 and key = $2")
         .bind(scope)
         .bind(key)
         .optional()
-        .await
+        .await?;
+    Ok(row.map(|r| Answered {
+        fingerprint: r.fingerprint,
+        status: r.status,
+        // Wrapped, because a column of this kind holds objects only.
+        body: r.body.0.get("body").cloned().unwrap_or_default(),
+    }))
 }
 
 /// Keeps the answer to this key of this caller.
@@ -162,7 +175,7 @@ pub async fn keep_answer(
     .bind(key)
     .bind(answer.fingerprint.clone())
     .bind(answer.status)
-    .bind(answer.body.clone())
+    .bind(Json(serde_json::json!({ "body": answer.body })))
     .bind(now)
     .execute()
     .await

@@ -4,6 +4,13 @@
 mod api_me;
 mod api_people;
 mod api_teams;
+mod carrier_provider;
+mod carrier_router;
+mod carrier_smtp;
+mod carrier_support;
+mod carrier_twilio;
 mod databases;
 mod house;
+mod store_register;
 mod support;
+mod watchdog;

@@ -1,0 +1,4 @@
+//! Wires. The only room that knows all the others.
+
+pub mod healthcheck;
+pub mod watchdog;

@@ -1,0 +1,130 @@
+//! Watches the service from another machine, and tells the people on duty when it does not watch.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures::future::join_all;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::healthcheck;
+use crate::{
+    carrier::router::Router,
+    model::{
+        clock::{Instant, SharedClock},
+        ids::{MessageId, SharedDice},
+        messages::{Channel, Content, Message, Priority, Script},
+        phone::Phone,
+        texts::Words,
+        watchdog::{Look, Tell, Watchdog},
+    },
+};
+
+/// A way to tell people on duty that something is wrong, or right again.
+#[async_trait]
+pub trait Notify: Send + Sync {
+    /// Tells them, and says whether it reached anybody. If not, it is asked again soon.
+    async fn tell(&self, tell: Tell) -> bool;
+}
+
+/// Polls `target` (the readiness address) until `stop`, and tells through `notify` what the
+/// people on duty must know.
+pub async fn watch(
+    target: &str,
+    every: Duration,
+    failures_before_alarm: u32,
+    clock: SharedClock,
+    stop: CancellationToken,
+    notify: &dyn Notify,
+) {
+    let mut dog = Watchdog::new(failures_before_alarm);
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        let look = match healthcheck::ask(target).await {
+            Ok(()) => Look::Ready,
+            Err(unwell) => {
+                tracing::warn!(%unwell, "the service is not ready");
+                Look::Failing
+            }
+        };
+        if let Some(tell) = dog.look(look, clock.now()) {
+            tracing::warn!(?tell, "telling the people on duty");
+            if notify.tell(tell).await {
+                dog.told(clock.now());
+            } else {
+                tracing::error!("nobody on duty could be told");
+            }
+        }
+    }
+}
+
+/// The people on duty, and how they are reached.
+#[derive(Clone, Debug)]
+pub struct OnDuty {
+    /// Their numbers.
+    pub numbers: Vec<Phone>,
+    /// The watchdog's own carriers.
+    pub router: Arc<Router>,
+    /// Whose service it is, as people know it.
+    pub organisation: String,
+    /// In which words.
+    pub words: Words,
+    /// Tells the time.
+    pub clock: SharedClock,
+    /// Makes ids.
+    pub dice: SharedDice,
+}
+
+#[async_trait]
+impl Notify for OnDuty {
+    /// Texts and calls everybody at once. Reached is whom a carrier took something for.
+    async fn tell(&self, tell: Tell) -> bool {
+        let now = self.clock.now();
+        let contents = self.contents(tell);
+        let messages = self.numbers.iter().flat_map(|number| {
+            contents.iter().map(|(channel, words)| self.message(number, *channel, words, now))
+        });
+        let outcomes = join_all(messages.map(|message| async move {
+            let outcome = self.router.send(&message).await;
+            if let Err(refusal) = &outcome {
+                tracing::error!(channel = message.channel.name(), %refusal, "not told");
+            }
+            outcome.is_ok()
+        }));
+        outcomes.await.contains(&true)
+    }
+}
+
+impl OnDuty {
+    fn contents(&self, tell: Tell) -> Vec<(Channel, Content)> {
+        let body = self.words.watchdog_text(tell, &self.organisation);
+        let text = (Channel::Text, Content::Text { body });
+        let call = self.words.watchdog_call(tell, &self.organisation).map(|words| {
+            let language = self.words.language;
+            (Channel::Call, Content::Call(Script { words, language, listens: false }))
+        });
+        std::iter::once(text).chain(call).collect()
+    }
+
+    fn message(&self, to: &Phone, channel: Channel, content: &Content, now: Instant) -> Message {
+        let id = MessageId::new(&*self.dice, now);
+        Message {
+            id,
+            purpose: format!("watchdog/{id}"),
+            channel,
+            to: to.to_string(),
+            name: String::new(),
+            person: None,
+            visit: None,
+            alarm: None,
+            check_in: None,
+            priority: Priority::Alarm,
+            content: content.clone(),
+            instead: None,
+            deliver_by: None,
+            attempts: 0,
+            created_at: now,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Picks who brings a message: the carriers of its channel in order, the next when one refuses.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::timeout;
+
+use super::{Carrier, HandedOver, Refusal};
+use crate::model::messages::{Channel, Message, Priority};
+
+/// The longest that any carrier may hold up a message. Beyond its own limit, as a last resort.
+pub const CARRIER_LIMIT: Duration = Duration::from_secs(15);
+
+/// All carriers in use, by channel.
+#[derive(Debug)]
+pub struct Router {
+    slots: BTreeMap<Channel, Vec<Slot>>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    carrier: Arc<dyn Carrier>,
+    tally: Mutex<Tally>,
+}
+
+/// How a carrier did on a channel since the start; no personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CarrierHealth {
+    /// The channel.
+    pub channel: Channel,
+    /// The carrier's name.
+    pub name: &'static str,
+    /// What it did.
+    pub tally: Tally,
+}
+
+/// Counts of what a carrier did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Messages that it took.
+    pub successes: u64,
+    /// Temporary failures and unknown outcomes since it last took or refused a message.
+    pub consecutive_failures: u32,
+    /// Permanent refusals since it last took a message. A few are about the messages; many in a
+    /// row are about our settings.
+    pub consecutive_refusals: u32,
+    /// How it last failed.
+    pub last_failure: Option<FailureKind>,
+}
+
+/// The kinds of [`Refusal`], without what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Worth another try.
+    Temporary,
+    /// Not by this carrier.
+    Permanent,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl Router {
+    /// A router over the carriers of each channel, the preferred one first. A carrier is never
+    /// given a channel that it does not speak.
+    pub fn new(carriers: Vec<(Channel, Vec<Arc<dyn Carrier>>)>) -> Self {
+        let mut slots = BTreeMap::<Channel, Vec<Slot>>::new();
+        for (channel, carriers) in carriers {
+            for carrier in carriers {
+                if carrier.channels().contains(&channel) {
+                    let slot = Slot { carrier, tally: Mutex::default() };
+                    slots.entry(channel).or_default().push(slot);
+                }
+            }
+        }
+        Self { slots }
+    }
+
+    /// The channels that somebody speaks.
+    pub fn channels(&self) -> Vec<Channel> {
+        self.slots.keys().copied().collect()
+    }
+
+    /// The longest that [`Router::send`] can take.
+    pub fn longest_try(&self) -> Duration {
+        let most = self.slots.values().map(Vec::len).max().unwrap_or(0);
+        CARRIER_LIMIT * u32::try_from(most).unwrap_or(u32::MAX)
+    }
+
+    /// How every carrier did so far, by channel and in order of preference.
+    pub fn health(&self) -> Vec<CarrierHealth> {
+        let slots =
+            self.slots.iter().flat_map(|(channel, slots)| slots.iter().map(|s| (*channel, s)));
+        slots.map(|(channel, slot)| slot.health(channel)).collect()
+    }
+
+    /// Hands a message over to the first carrier of its channel that takes it, and says which.
+    ///
+    /// With each earlier attempt another carrier goes first, so that a dead one with slow
+    /// time-outs does not eat every try: `attempts` counts the tries before this one.
+    ///
+    /// # Errors
+    /// When nobody took it, or somebody may have. An unknown outcome ends the try, for the next
+    /// carrier might say it twice; but an alarm is better said twice than not at all.
+    pub async fn send(&self, message: &Message) -> Result<(&'static str, HandedOver), Refusal> {
+        let slots = self.slots.get(&message.channel).map(Vec::as_slice).unwrap_or_default();
+        let mut worst = None;
+        for turn in 0..slots.len() {
+            let slot = &slots[(message.attempts as usize + turn) % slots.len()];
+            let refusal = match slot.send(message).await {
+                Ok(handed_over) => return Ok((slot.carrier.name(), handed_over)),
+                Err(refusal) => refusal,
+            };
+            if is_unknown(&refusal) && message.priority != Priority::Alarm {
+                return Err(refusal);
+            }
+            worst = Some(match worst {
+                None => refusal,
+                Some(earlier) => combined(earlier, refusal),
+            });
+        }
+        Err(worst.unwrap_or_else(|| Refusal::Permanent {
+            reason: format!("nobody brings messages by {}", message.channel.name()),
+        }))
+    }
+}
+
+impl Slot {
+    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+        let outcome = match timeout(CARRIER_LIMIT, self.carrier.send(message)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Refusal::Unknown { reason: "the carrier hung".into() }),
+        };
+        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        tally.note(outcome.as_ref().err());
+        outcome
+    }
+
+    fn health(&self, channel: Channel) -> CarrierHealth {
+        let tally = *self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        CarrierHealth { channel, name: self.carrier.name(), tally }
+    }
+}
+
+impl Tally {
+    fn note(&mut self, refusal: Option<&Refusal>) {
+        let Some(refusal) = refusal else {
+            self.successes += 1;
+            self.consecutive_failures = 0;
+            self.consecutive_refusals = 0;
+            return;
+        };
+        self.last_failure = Some(match refusal {
+            Refusal::Temporary { .. } => FailureKind::Temporary,
+            Refusal::Permanent { .. } => FailureKind::Permanent,
+            Refusal::Unknown { .. } => FailureKind::Unknown,
+        });
+        if let Refusal::Permanent { .. } = refusal {
+            self.consecutive_refusals = self.consecutive_refusals.saturating_add(1);
+            self.consecutive_failures = 0; // it is there, and it answers
+        } else {
+            self.consecutive_failures = self.consecutive_failures.saturating_add(1);
+        }
+    }
+}
+
+fn is_unknown(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Unknown { .. })
+}
+
+/// What two refusals come down to: temporary if either is, for then another try can help; else
+/// unknown if either is; permanent only if both are. The sooner of two waits counts.
+fn combined(one: Refusal, other: Refusal) -> Refusal {
+    match (one, other) {
+        (
+            Refusal::Temporary { reason, retry_after: one },
+            Refusal::Temporary { reason: also, retry_after: other },
+        ) => {
+            Refusal::Temporary { reason: format!("{reason}; {also}"), retry_after: one.min(other) }
+        }
+        (temporary @ Refusal::Temporary { .. }, _) | (_, temporary @ Refusal::Temporary { .. }) => {
+            temporary
+        }
+        (unknown @ Refusal::Unknown { .. }, _) | (_, unknown @ Refusal::Unknown { .. }) => unknown,
+        (permanent, _) => permanent,
+    }
+}

@@ -1,0 +1,208 @@
+//! The configuration: read once at the start, from a file and the environment, all faults at once.
+
+mod fault;
+mod names;
+mod reader;
+mod sections;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::{net::SocketAddr, path::Path};
+
+use chrono_tz::Tz;
+use url::Url;
+
+pub use fault::ConfigFault;
+pub use sections::{ClientProof, Oidc, Organisation, Smtp, Twilio, Watchdog};
+
+use crate::model::{language::Language, secret::Secret};
+use reader::Reader;
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Where the service listens.
+    pub addr: SocketAddr,
+    /// The database; its address may hold a password.
+    pub database_url: Secret,
+    /// Where people and providers reach the service, without a slash at the end.
+    pub public_url: String,
+    /// The zone in which people see time.
+    pub time_zone: Tz,
+    /// The language for those of whom none is known.
+    pub language: Language,
+    /// An outside monitor's address, which is told regularly that all is well. Who knows it can
+    /// say so too.
+    pub heartbeat_url: Option<Secret>,
+    /// Whose service this is.
+    pub organisation: Organisation,
+    /// The first carrier of texts and calls.
+    pub twilio: Option<Twilio>,
+    /// The carrier that stands in for the first.
+    pub twilio_fallback: Option<Twilio>,
+    /// The carrier of mail.
+    pub smtp: Option<Smtp>,
+    /// The identity provider.
+    pub oidc: Option<Oidc>,
+    /// What the watchdog needs.
+    pub watchdog: Option<Watchdog>,
+    /// How the log is written.
+    pub log: Log,
+}
+
+/// How the log is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// In which shape.
+    pub format: LogFormat,
+    /// What goes into it, in the language of `tracing_subscriber::EnvFilter`.
+    pub filter: String,
+}
+
+/// A shape of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// Lines for machines.
+    Json,
+}
+
+/// What the configuration is for, and so what it cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Trying it out: nothing is needed.
+    Demo,
+    /// Watching over people: whom to phone, a way to reach them, and a way to sign in.
+    Serve,
+    /// Watching over the service from another machine.
+    Watchdog,
+}
+
+impl Config {
+    /// Reads the configuration, and asks for nothing that has no default.
+    ///
+    /// # Errors
+    /// Every fault in it, at once.
+    pub fn load(
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<ConfigFault>> {
+        Self::load_for(Purpose::Demo, file, env)
+    }
+
+    /// Reads the configuration for a purpose, which may need more than the defaults.
+    ///
+    /// # Errors
+    /// Every fault in it, and all that is missing, at once.
+    pub fn load_for(
+        purpose: Purpose,
+        file: Option<&Path>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<ConfigFault>> {
+        let mut faults = Vec::new();
+        let given = sources::gather(file, env, &mut faults);
+        let mut read = Reader { given, faults };
+        let config = Self::read(&mut read);
+        needs(purpose, &mut read);
+        if read.faults.is_empty() { Ok(config) } else { Err(read.faults) }
+    }
+
+    fn read(read: &mut Reader) -> Self {
+        let addr = read
+            .parsed("addr", "give an address and a port, like 127.0.0.1:8080", |a| a.parse().ok())
+            .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let database = "give sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE";
+        let database_url = read.parsed_secret("database_url", database, is_database);
+        let public = "give scheme and host alone, like https://rugdekking.example.nl \
+                      (http:// only for localhost)";
+        let public_url = read.parsed("public_url", public, public_url);
+        let zone = "give a zone's name, like Europe/Amsterdam";
+        Self {
+            addr,
+            database_url: database_url.unwrap_or_else(|| Secret::new("sqlite://rugdekking.sqlite")),
+            public_url: public_url.unwrap_or_else(|| format!("http://localhost:{}", addr.port())),
+            time_zone: read
+                .parsed("time_zone", zone, |z| z.parse().ok())
+                .unwrap_or(Tz::Europe__Amsterdam),
+            language: read.parsed("language", "give nl or en", language).unwrap_or_default(),
+            heartbeat_url: heartbeat(read),
+            organisation: sections::organisation(read),
+            twilio: sections::twilio(read, "twilio"),
+            twilio_fallback: sections::twilio(read, "twilio_fallback"),
+            smtp: sections::smtp(read),
+            oidc: sections::oidc(read),
+            watchdog: sections::watchdog(read),
+            log: log(read),
+        }
+    }
+}
+
+/// Says what the purpose cannot do without. A section that was given in part has told its own.
+fn needs(purpose: Purpose, read: &mut Reader) {
+    let settings: &[(&str, &str)] = match purpose {
+        Purpose::Demo => &[],
+        Purpose::Serve => &[
+            ("public_url", "give the address at which phones reach the service"),
+            ("organisation.name", "give the organisation's name"),
+            ("organisation.call_number", "give the number to phone when the service cannot watch"),
+            ("twilio.account_sid", "give an account that can text and call"),
+            ("twilio.from", "give the number that calls come from"),
+            ("oidc.issuer", "give the identity provider with which people sign in"),
+        ],
+        Purpose::Watchdog => &[
+            ("watchdog.target", "give the readiness address of the service"),
+            ("watchdog.on_duty", "give the numbers of the people on duty"),
+            ("twilio.account_sid", "give an account that can text and call"),
+            ("twilio.from", "give the number that calls come from"),
+        ],
+    };
+    for (name, remedy) in settings {
+        if !read.faults.iter().any(|fault| fault.setting == *name) {
+            read.needed(name, remedy);
+        }
+    }
+}
+
+fn heartbeat(read: &mut Reader) -> Option<Secret> {
+    let remedy = "give an address that begins with https:// (http:// only for localhost)";
+    read.parsed_secret("heartbeat_url", remedy, |text| reader::service_url(text).is_some())
+}
+
+fn log(read: &mut Reader) -> Log {
+    let format = read.parsed("log.format", "give text or json", |text| match text {
+        "text" => Some(LogFormat::Text),
+        "json" => Some(LogFormat::Json),
+        _ => None,
+    });
+    let filter =
+        read.parsed("log.filter", "give a filter, like info or rugdekking=debug", |text| {
+            tracing_subscriber::EnvFilter::try_new(text).ok().map(|_| text.to_owned())
+        });
+    Log {
+        format: format.unwrap_or(LogFormat::Text),
+        filter: filter.unwrap_or_else(|| "info".into()),
+    }
+}
+
+fn is_database(text: &str) -> bool {
+    let postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    // In memory nothing would outlive a crash, and readers would not see what the writer wrote.
+    let on_disk = |file: &str| !file.trim_matches('/').is_empty() && !file.contains(":memory:");
+    text.strip_prefix("sqlite:").is_some_and(on_disk) || postgres && Url::parse(text).is_ok()
+}
+
+/// Cookies are bound to the host and links to the root, so there is no room for a path.
+fn public_url(text: &str) -> Option<String> {
+    let url = reader::service_url(text)?;
+    Url::parse(&url).ok().filter(|url| url.path() == "/").map(|_| url)
+}
+
+fn language(text: &str) -> Option<Language> {
+    match text {
+        "nl" => Some(Language::Nl),
+        "en" => Some(Language::En),
+        _ => None,
+    }
+}

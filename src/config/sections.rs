@@ -1,0 +1,239 @@
+//! The sections of the configuration, each with how it is read.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::reader::Reader;
+use crate::model::{phone::Phone, secret::Secret};
+
+/// Whose service this is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its name, as people know it.
+    pub name: Option<String>,
+    /// Whom to phone when the service cannot watch.
+    pub call_number: Option<Phone>,
+}
+
+/// An account with Twilio, or with a provider that speaks like it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twilio {
+    /// The account's id.
+    pub account_sid: String,
+    /// The account's token.
+    pub auth_token: Secret,
+    /// Another key that callbacks may be signed with.
+    pub callback_key: Option<Secret>,
+    /// Our number. Calls cannot do without.
+    pub from: Option<Phone>,
+    /// The service that picks a number for texts.
+    pub messaging_service_sid: Option<String>,
+    /// Where the provider's API lives, when not with Twilio itself.
+    pub base_url: Option<String>,
+}
+
+/// A mail server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smtp {
+    /// Its address, with the user and the password in it.
+    pub url: Secret,
+    /// Who the mail is from.
+    pub from: String,
+}
+
+/// The identity provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oidc {
+    /// Its address; discovery starts there.
+    pub issuer: String,
+    /// Who we are to it.
+    pub client_id: String,
+    /// How we prove that.
+    pub proof: ClientProof,
+    /// What we ask of it.
+    pub scopes: Vec<String>,
+    /// What a bearer token must be meant for.
+    pub audience: String,
+    /// The claim that holds roles; without it, roles are given in the service itself.
+    pub roles_claim: Option<String>,
+}
+
+/// How a client proves to the identity provider that it is who it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientProof {
+    /// By a shared secret.
+    Secret(Secret),
+    /// By signing with a private key, in PEM (`private_key_jwt`).
+    PrivateKey(Secret),
+}
+
+/// What the watchdog needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watchdog {
+    /// The readiness address that it polls.
+    pub target: String,
+    /// Whom it texts and calls.
+    pub on_duty: Vec<Phone>,
+    /// How often it polls.
+    pub interval: Duration,
+    /// After how many failures in a row it raises the alarm.
+    pub failures: u32,
+}
+
+const PHONE: &str = "give a full phone number, like +31612345678";
+
+fn phone(text: &str) -> Option<Phone> {
+    text.parse().ok()
+}
+
+pub(super) fn organisation(read: &mut Reader) -> Organisation {
+    Organisation {
+        name: read.text("organisation.name"),
+        call_number: read.parsed("organisation.call_number", PHONE, phone),
+    }
+}
+
+pub(super) fn twilio(read: &mut Reader, section: &str) -> Option<Twilio> {
+    if !read.has_section(section) {
+        return None;
+    }
+    let name = |key: &str| format!("{section}.{key}");
+    let account_sid = read.text(&name("account_sid"));
+    let auth_token = read.secret(&name("auth_token"));
+    let callback_key = read.secret(&name("callback_key"));
+    let from = read.parsed(&name("from"), PHONE, phone);
+    let messaging_service_sid = read.text(&name("messaging_service_sid"));
+    let base_url = read.service_url(&name("base_url"));
+    for (key, remedy) in [
+        ("account_sid", "give the account's id, which begins with AC"),
+        ("auth_token", "give the account's token"),
+    ] {
+        read.needed(&name(key), remedy);
+    }
+    if !read.was_given(&name("from")) && messaging_service_sid.is_none() {
+        read.missing(&name("from"), "give the number that calls and texts come from");
+    }
+    Some(Twilio {
+        account_sid: account_sid?,
+        auth_token: auth_token?,
+        callback_key,
+        from,
+        messaging_service_sid,
+        base_url,
+    })
+}
+
+pub(super) fn smtp(read: &mut Reader) -> Option<Smtp> {
+    if !read.has_section("smtp") {
+        return None;
+    }
+    let shape = "give an address like smtps://mail.example.nl:465 or smtp://mail.example.nl:587, \
+                 with the user and the password in settings of their own";
+    let url = read.parsed("smtp.url", shape, mail_server);
+    let from = read.parsed("smtp.from", "give a mail address, like watch@example.nl", |text| {
+        text.parse::<lettre::message::Mailbox>().ok().map(|_| text.to_owned())
+    });
+    let user = read.text("smtp.user");
+    let password = read.secret("smtp.password");
+    read.needed("smtp.url", "give the mail server's address");
+    read.needed("smtp.from", "give the address that mail comes from");
+    match (&user, &password) {
+        (Some(_), None) => read.needed("smtp.password", "give the password of smtp.user"),
+        (None, Some(_)) => read.needed("smtp.user", "give the user of smtp.password"),
+        _ => {}
+    }
+    Some(Smtp { url: with_login(url?, user.as_deref(), password.as_ref()), from: from? })
+}
+
+fn mail_server(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let known = matches!(url.scheme(), "smtp" | "smtps");
+    (known && url.has_host() && url.username().is_empty() && url.password().is_none())
+        .then_some(url)
+}
+
+/// The `Url` escapes what an address may not hold. It refuses a login only without a host.
+fn with_login(mut url: Url, user: Option<&str>, password: Option<&Secret>) -> Secret {
+    if let (Some(user), Some(password)) = (user, password) {
+        let _ = url.set_username(user);
+        let _ = url.set_password(Some(password.expose()));
+    }
+    Secret::new(url)
+}
+
+pub(super) fn oidc(read: &mut Reader) -> Option<Oidc> {
+    if !read.has_section("oidc") {
+        return None;
+    }
+    let issuer = read.service_url("oidc.issuer");
+    let client_id = read.text("oidc.client_id");
+    let secret = read.secret("oidc.client_secret");
+    let key = read.parsed_secret("oidc.private_key", "give a private key in PEM", |text| {
+        text.contains("PRIVATE KEY-----")
+    });
+    let word = |text: &str| (!text.contains(char::is_whitespace)).then(|| text.to_owned());
+    let scopes = read.list("oidc.scopes", "give names, like openid, profile, email", word);
+    let audience = read.text("oidc.audience");
+    let roles_claim = read.text("oidc.roles_claim");
+    read.needed("oidc.issuer", "give the identity provider's address");
+    read.needed("oidc.client_id", "give the client id that the identity provider knows");
+    let proof = client_proof(read, secret, key);
+    let client_id = client_id?;
+    let usual = || ["openid", "profile", "email"].map(str::to_owned).to_vec();
+    Some(Oidc {
+        issuer: issuer?,
+        audience: audience.unwrap_or_else(|| client_id.clone()),
+        client_id,
+        proof: proof?,
+        scopes: scopes.unwrap_or_else(usual),
+        roles_claim,
+    })
+}
+
+fn client_proof(
+    read: &mut Reader,
+    secret: Option<Secret>,
+    key: Option<Secret>,
+) -> Option<ClientProof> {
+    let [by_secret, by_key] =
+        ["oidc.client_secret", "oidc.private_key"].map(|name| read.was_given(name));
+    match (by_secret, by_key) {
+        (true, true) => {
+            read.refuse("oidc.client_secret", "is given beside oidc.private_key", "give one");
+            None
+        }
+        (false, false) => {
+            read.missing("oidc.client_secret", "give the client's secret, or oidc.private_key");
+            None
+        }
+        _ => secret.map(ClientProof::Secret).or(key.map(ClientProof::PrivateKey)),
+    }
+}
+
+pub(super) fn watchdog(read: &mut Reader) -> Option<Watchdog> {
+    if !read.has_section("watchdog") {
+        return None;
+    }
+    // Readiness holds no personal data, and may be asked for within the house's own network.
+    let http = |text: &str| {
+        let url = Url::parse(text).ok()?;
+        matches!(url.scheme(), "http" | "https").then(|| text.to_owned())
+    };
+    let ask = "give the readiness address, like https://rugdekking.example.nl/health/ready";
+    let target = read.parsed("watchdog.target", ask, http);
+    let on_duty = read.list("watchdog.on_duty", PHONE, phone);
+    let seconds = |text: &str| text.parse().ok().filter(|s| (5..=3600).contains(s));
+    let interval =
+        read.parsed("watchdog.interval_seconds", "give a number from 5 to 3600", seconds);
+    let count = |text: &str| text.parse().ok().filter(|n| (1..=100).contains(n));
+    let failures = read.parsed("watchdog.failures", "give a number from 1 to 100", count);
+    read.needed("watchdog.target", ask);
+    read.needed("watchdog.on_duty", "give the numbers of the people on duty");
+    Some(Watchdog {
+        target: target?,
+        on_duty: on_duty?,
+        interval: Duration::from_secs(interval.unwrap_or(30)),
+        failures: failures.unwrap_or(3),
+    })
+}

@@ -1,0 +1,125 @@
+//! Where settings come from: a TOML file, and the environment, which goes before it.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use toml::{Table, Value};
+
+use super::{fault::ConfigFault, names};
+
+const PREFIX: &str = "RUGDEKKING_";
+
+/// What was given for a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// How whoever gave it calls it.
+    pub called: String,
+    /// What it holds.
+    pub value: Raw,
+}
+
+/// A value before anybody knows what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Raw {
+    /// Text, or a number or a truth value as text.
+    Text(String),
+    /// A list of texts.
+    List(Vec<String>),
+    /// What no setting can be: a date, or a list of something else.
+    Other,
+}
+
+/// All settings that were given, by their dotted names.
+pub type AllGiven = BTreeMap<String, Given>;
+
+/// Gathers the settings of both sources; what cannot be read, or is unknown, becomes a fault.
+pub fn gather(
+    file: Option<&Path>,
+    env: impl Iterator<Item = (String, String)>,
+    faults: &mut Vec<ConfigFault>,
+) -> AllGiven {
+    let mut given = AllGiven::new();
+    if let Some(table) = file.and_then(|path| read(path, faults)) {
+        flatten("", table, &mut given);
+    }
+    given.retain(|name, _| {
+        let known = names::all().any(|n| n == *name);
+        if !known {
+            faults.push(unknown(name, name));
+        }
+        known
+    });
+    for (variable, value) in env {
+        let Some(bare) = variable.strip_prefix(PREFIX) else { continue };
+        if value.is_empty() || names::is_not_a_setting(bare) {
+            continue;
+        }
+        match names::of_variable(bare) {
+            Some(name) => override_with(&mut given, name, variable, value, faults),
+            None => faults.push(unknown(&variable, bare)),
+        }
+    }
+    given
+}
+
+fn read(path: &Path, faults: &mut Vec<ConfigFault>) -> Option<Table> {
+    let shown = path.display().to_string();
+    let fault = |problem: String| ConfigFault::new(&shown, problem, "see docs/configuration.md");
+    let text = fs::read_to_string(path)
+        .map_err(|e| faults.push(fault(format!("cannot be read ({e})"))))
+        .ok()?;
+    // Only the message and the line: the parser's own words quote the text, which may hold secrets.
+    let told = |e: toml::de::Error| {
+        let line = e.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+        fault(format!("is not valid TOML, at line {line} ({})", e.message()))
+    };
+    text.parse::<Table>().map_err(|e| faults.push(told(e))).ok()
+}
+
+fn flatten(above: &str, table: Table, given: &mut AllGiven) {
+    for (key, value) in table {
+        let name = if above.is_empty() { key } else { format!("{above}.{key}") };
+        let value = match value {
+            Value::Table(below) => {
+                flatten(&name, below, given);
+                continue;
+            }
+            Value::String(text) => Raw::Text(text),
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => Raw::Text(value.to_string()),
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| if let Value::String(text) = item { Some(text) } else { None })
+                .collect::<Option<_>>()
+                .map_or(Raw::Other, Raw::List),
+            Value::Datetime(_) => Raw::Other,
+        };
+        given.insert(name.clone(), Given { called: name, value });
+    }
+}
+
+/// The environment goes before the file, also when one gives a secret and the other its file.
+fn override_with(
+    given: &mut AllGiven,
+    name: String,
+    variable: String,
+    value: String,
+    faults: &mut Vec<ConfigFault>,
+) {
+    let twin = match name.strip_suffix("_file") {
+        Some(secret) => secret.to_owned(),
+        None => format!("{name}_file"),
+    };
+    given.retain(|other, it| *other != twin || it.called.starts_with(PREFIX));
+    let before = given.insert(name, Given { called: variable.clone(), value: Raw::Text(value) });
+    if let Some(twice) = before.filter(|it| it.called.starts_with(PREFIX)) {
+        let problem = format!("is given twice, also as {}", twice.called);
+        faults.push(ConfigFault::new(variable, problem, "give it once"));
+    }
+}
+
+fn unknown(called: &str, name: &str) -> ConfigFault {
+    let remedy = match names::nearest(name) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "remove it; docs/configuration.md lists all settings".into(),
+    };
+    ConfigFault::new(called, "is not a setting", remedy)
+}

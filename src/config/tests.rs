@@ -1,0 +1,304 @@
+//! The configuration, as somebody who runs the service meets it.
+
+use std::{fs, path::PathBuf};
+
+use tempfile::TempDir;
+
+use super::*;
+
+const DOCUMENT: &str = include_str!("../../docs/configuration.md");
+const EXAMPLE: &str = include_str!("../../rugdekking.example.toml");
+
+struct Given {
+    dir: TempDir,
+    file: PathBuf,
+    env: Vec<(String, String)>,
+}
+
+fn given(toml: &str, env: &[(&str, &str)]) -> Given {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("rugdekking.toml");
+    fs::write(&file, toml).unwrap();
+    let own = |(k, v): &(&str, &str)| ((*k).to_owned(), (*v).to_owned());
+    Given { dir, file, env: env.iter().map(own).collect() }
+}
+
+impl Given {
+    fn load_for(&self, purpose: Purpose) -> Result<Config, Vec<ConfigFault>> {
+        Config::load_for(purpose, Some(&self.file), self.env.iter().cloned())
+    }
+}
+
+fn load(toml: &str, env: &[(&str, &str)]) -> Config {
+    given(toml, env).load_for(Purpose::Demo).unwrap()
+}
+
+/// The settings that are at fault.
+fn faulty(toml: &str, env: &[(&str, &str)]) -> Vec<String> {
+    let faults = given(toml, env).load_for(Purpose::Demo).unwrap_err();
+    faults.into_iter().map(|fault| fault.setting).collect()
+}
+
+fn uncommented() -> String {
+    let setting = |line: &&str| line.starts_with('#') && !line.starts_with("# ");
+    EXAMPLE.lines().filter(setting).map(|line| format!("{}\n", &line[1..])).collect()
+}
+
+#[test]
+fn nothing_need_be_set() {
+    let config = Config::load(None, std::iter::empty()).unwrap();
+    assert_eq!(config.addr.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.database_url.expose(), "sqlite://rugdekking.sqlite");
+    assert_eq!(config.public_url, "http://localhost:8080");
+    assert_eq!(config.time_zone, Tz::Europe__Amsterdam);
+    assert_eq!(config.language, Language::Nl);
+    assert_eq!(config.twilio, None);
+    assert_eq!(config.log.format, LogFormat::Text);
+}
+
+#[test]
+fn the_example_is_complete_and_right() {
+    let given = given(&uncommented(), &[]);
+    for purpose in [Purpose::Demo, Purpose::Serve, Purpose::Watchdog] {
+        given.load_for(purpose).unwrap();
+    }
+    let table: toml::Table = uncommented().parse().unwrap();
+    for (name, _) in names::SETTINGS {
+        let mut at = Some(&table);
+        let keys: Vec<_> = name.split('.').collect();
+        let (last, sections) = keys.split_last().unwrap();
+        for section in sections {
+            at = at.and_then(|t| t.get(*section)).and_then(|v| v.as_table());
+        }
+        let there = at.is_some_and(|t| t.contains_key(*last)) || *name == "oidc.private_key";
+        assert!(there, "{name} is not in the example");
+    }
+}
+
+#[test]
+fn the_document_names_every_setting() {
+    for (name, kind) in names::SETTINGS {
+        let line =
+            DOCUMENT.lines().find(|l| l.starts_with('|') && l.contains(&format!("`{name}`")));
+        let line = line.unwrap_or_else(|| panic!("{name} is not in the document"));
+        assert_eq!(line.contains("Secret."), *kind == names::Kind::Secret, "{name}");
+    }
+}
+
+#[test]
+fn the_environment_goes_before_the_file() {
+    let toml = "addr = '127.0.0.1:1'\nlanguage = 'en'\n[watchdog]\ntarget = 'http://a/ready'\n\
+                on_duty = ['0612345678']\ninterval_seconds = 60";
+    let config = load(
+        toml,
+        &[
+            ("RUGDEKKING_ADDR", "0.0.0.0:80"),
+            ("RUGDEKKING_WATCHDOG__ON_DUTY", "0687654321, +31612345678"),
+            ("RUGDEKKING_WATCHDOG_FAILURES", "5"),
+            ("RUGDEKKING_LANGUAGE", ""),
+            ("RUGDEKKING_TEST_POSTGRES", "x"),
+            ("PATH", "/bin"),
+        ],
+    );
+    assert_eq!(config.addr.to_string(), "0.0.0.0:80");
+    assert_eq!(config.language, Language::En);
+    let watchdog = config.watchdog.unwrap();
+    assert_eq!(
+        watchdog.on_duty.iter().map(|p| p.as_str()).collect::<Vec<_>>(),
+        ["+31687654321", "+31612345678"]
+    );
+    assert_eq!((watchdog.interval.as_secs(), watchdog.failures), (60, 5));
+}
+
+#[test]
+fn all_faults_are_told_at_once_and_no_value_shows() {
+    let toml = "addr = 'hunter2'\ndatabase_url = 'mysql://hunter2'\ntime_zone = 'hunter2'\n\
+                colour = 'hunter2'\n[twilio]\naccount_sid = ''\nauth_tokn = 'hunter2'\n\
+                [smtp]\nurl = 'smtp://u:hunter2@h'\nfrom = 'hunter2'";
+    let faults = given(toml, &[("RUGDEKKING_LANGUAGE", "hunter2"), ("RUGDEKKING_LGO", "hunter2")])
+        .load_for(Purpose::Demo)
+        .unwrap_err();
+    let told: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    assert!(!told.iter().any(|t| t.contains("hunter2")), "{told:#?}");
+    let settings: Vec<_> = faults.iter().map(|fault| fault.setting.as_str()).collect();
+    assert_eq!(
+        settings,
+        [
+            "colour",
+            "twilio.auth_tokn",
+            "RUGDEKKING_LGO",
+            "addr",
+            "database_url",
+            "time_zone",
+            "RUGDEKKING_LANGUAGE",
+            "twilio.account_sid",
+            "twilio.auth_token",
+            "twilio.from",
+            "smtp.url",
+            "smtp.from",
+        ]
+    );
+    let slip = told.iter().find(|t| t.starts_with("twilio.auth_tokn")).unwrap();
+    assert_eq!(slip, "twilio.auth_tokn: is not a setting; did you mean twilio.auth_token?");
+}
+
+#[test]
+fn a_broken_file_is_told_without_quoting_it() {
+    for toml in ["addr = 'x'\nauth = hunter2", "a = 'hunter2'\na = 1", "[twilio"] {
+        let faults = given(toml, &[]).load_for(Purpose::Demo).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].problem.starts_with("is not valid TOML"), "{}", faults[0]);
+        assert!(!faults[0].to_string().contains("hunter2"), "{}", faults[0]);
+    }
+    let absent = Config::load(Some(Path::new("/nowhere/x.toml")), std::iter::empty()).unwrap_err();
+    assert!(absent[0].problem.starts_with("cannot be read"), "{}", absent[0]);
+}
+
+#[test]
+fn values_of_another_shape_are_told() {
+    assert_eq!(faulty("addr = ['a']", &[]), ["addr"]);
+    assert_eq!(faulty("addr = 2026-11-23", &[]), ["addr"]);
+    assert_eq!(faulty("addr = [{a = 1}]", &[]), ["addr"]);
+    assert_eq!(faulty("[addr]\na = 1", &[]), ["addr.a"]);
+    assert_eq!(faulty("twilio = 'x'", &[]), ["twilio"]);
+}
+
+#[test]
+fn a_secret_may_lie_in_a_file() {
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    fs::write(secret.path(), "hunter2\n").unwrap();
+    let path = secret.path().to_str().unwrap();
+    let toml =
+        format!("[twilio]\naccount_sid = 'AC1'\nfrom = '0612345678'\nauth_token_file = '{path}'");
+    let config = load(&toml, &[]);
+    assert_eq!(config.twilio.as_ref().unwrap().auth_token.expose(), "hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"));
+
+    let from_env = load(&toml, &[("RUGDEKKING_TWILIO__AUTH_TOKEN", "other")]);
+    assert_eq!(from_env.twilio.unwrap().auth_token.expose(), "other");
+    let other = "[twilio]\naccount_sid = 'AC1'\nfrom = '0612345678'\nauth_token = 'other'";
+    let from_env = load(other, &[("RUGDEKKING_TWILIO_AUTH_TOKEN_FILE", path)]);
+    assert_eq!(from_env.twilio.unwrap().auth_token.expose(), "hunter2");
+}
+
+#[test]
+fn a_secret_given_twice_or_in_no_file_is_told() {
+    let absent =
+        "[smtp]\nurl = 'smtp://h'\nfrom = 'a@b.nl'\nuser = 'u'\npassword_file = '/nowhere'";
+    assert_eq!(faulty(absent, &[]), ["smtp.password_file"]);
+    let empty = tempfile::NamedTempFile::new().unwrap();
+    let path = empty.path().to_str().unwrap();
+    assert_eq!(faulty(&format!("database_url_file = '{path}'"), &[]), ["database_url_file"]);
+    let twice = "database_url = 'sqlite://a'\ndatabase_url_file = 'b'";
+    assert_eq!(faulty(twice, &[]), ["database_url_file"]);
+    let env = [("RUGDEKKING_LOG_FORMAT", "text"), ("RUGDEKKING_LOG__FORMAT", "json")];
+    assert_eq!(faulty("", &env), ["RUGDEKKING_LOG__FORMAT"]);
+    let env = [("RUGDEKKING_DATABASE_URL", "sqlite://a"), ("RUGDEKKING_DATABASE_URL_FILE", path)];
+    assert_eq!(faulty("", &env), ["RUGDEKKING_DATABASE_URL_FILE"]);
+}
+
+#[test]
+fn public_addresses_are_safe_ones() {
+    for (given, meant) in [
+        ("https://watch.example.nl", "https://watch.example.nl"),
+        ("https://watch.example.nl:8443/", "https://watch.example.nl:8443"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://127.0.0.1", "http://127.0.0.1"),
+        ("http://[::1]:80", "http://[::1]:80"),
+    ] {
+        assert_eq!(load("", &[("RUGDEKKING_PUBLIC_URL", given)]).public_url, meant);
+    }
+    for bad in [
+        "http://watch.example.nl",
+        "http://localhost.example.nl",
+        "https://example.nl/watch",
+        "https://example.nl/?a",
+        "https://me@example.nl",
+        "ftp://localhost",
+        "watch.example.nl",
+    ] {
+        let faults = faulty("", &[("RUGDEKKING_PUBLIC_URL", bad)]);
+        assert_eq!(faults, ["RUGDEKKING_PUBLIC_URL"], "{bad}");
+    }
+}
+
+#[test]
+fn databases_are_those_that_the_store_knows() {
+    for good in ["sqlite://a.sqlite", "sqlite:///var/a", "postgres://u:p@h/d", "postgresql://h/d"] {
+        load("", &[("RUGDEKKING_DATABASE_URL", good)]);
+    }
+    for bad in ["mysql://h/d", "a.sqlite", "sqlite://", "sqlite::memory:", "postgres://u:p@h:x/d"] {
+        faulty("", &[("RUGDEKKING_DATABASE_URL", bad)]);
+    }
+}
+
+#[test]
+fn mail_login_travels_in_the_address() {
+    let smtp = "[smtp]\nurl = 'smtps://mail.nl:465'\nfrom = 'Wacht <a@b.nl>'\n";
+    let open = load(smtp, &[]).smtp.unwrap();
+    assert_eq!(open.url.expose(), "smtps://mail.nl:465");
+    let login = load(&format!("{smtp}user = 'a@b.nl'\npassword = 'p@ss/word'"), &[]).smtp.unwrap();
+    assert_eq!(login.url.expose(), "smtps://a%40b.nl:p%40ss%2Fword@mail.nl:465");
+    assert_eq!(faulty(&format!("{smtp}user = 'a'"), &[]), ["smtp.password"]);
+    assert_eq!(faulty(&format!("{smtp}password = 'a'"), &[]), ["smtp.user"]);
+}
+
+#[test]
+fn a_client_proves_itself_in_one_way() {
+    let oidc = "[oidc]\nissuer = 'https://login.nl/'\nclient_id = 'watch'\n";
+    let by_secret = load(&format!("{oidc}client_secret = 's'"), &[]).oidc.unwrap();
+    assert_eq!(by_secret.proof, ClientProof::Secret(Secret::new("s")));
+    assert_eq!(by_secret.audience, "watch");
+    assert_eq!(by_secret.scopes, ["openid", "profile", "email"]);
+    let key = "-----BEGIN PRIVATE KEY-----\\nAA\\n-----END PRIVATE KEY-----";
+    let by_key = load(&format!("{oidc}private_key = \"{key}\""), &[]).oidc.unwrap();
+    assert!(matches!(by_key.proof, ClientProof::PrivateKey(_)));
+    assert_eq!(faulty(oidc, &[]), ["oidc.client_secret"]);
+    assert_eq!(faulty(&format!("{oidc}private_key = 'AA'"), &[]), ["oidc.private_key"]);
+    let both = format!("{oidc}private_key = \"{key}\"\nclient_secret = 's'");
+    assert_eq!(faulty(&both, &[]), ["oidc.client_secret"]);
+}
+
+#[test]
+fn each_purpose_has_its_needs() {
+    let nothing = given("", &[]);
+    let missing = |purpose| {
+        let faults = nothing.load_for(purpose).unwrap_err();
+        faults.into_iter().map(|f| f.setting).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        missing(Purpose::Serve),
+        [
+            "public_url",
+            "organisation.name",
+            "organisation.call_number",
+            "twilio.account_sid",
+            "twilio.from",
+            "oidc.issuer"
+        ]
+    );
+    assert_eq!(
+        missing(Purpose::Watchdog),
+        ["watchdog.target", "watchdog.on_duty", "twilio.account_sid", "twilio.from"]
+    );
+    let texts_only =
+        "[twilio]\naccount_sid = 'AC1'\nauth_token = 't'\nmessaging_service_sid = 'MG1'";
+    assert_eq!(load(texts_only, &[]).twilio.unwrap().from, None);
+    let faults = given(texts_only, &[]).load_for(Purpose::Watchdog).unwrap_err();
+    assert!(faults.iter().any(|f| f.setting == "twilio.from"), "it must be able to call");
+    let partly = given("[twilio]\nfrom = '0612345678'", &[]);
+    let faults = partly.load_for(Purpose::Watchdog).unwrap_err();
+    let twice = faults.iter().filter(|f| f.setting == "twilio.account_sid").count();
+    assert_eq!(twice, 1, "a fault is told once");
+    assert!(partly.dir.path().exists());
+}
+
+#[test]
+fn numbers_stay_within_reason() {
+    let watchdog = "[watchdog]\ntarget = 'http://a/ready'\non_duty = ['0612345678']\n";
+    for bad in ["interval_seconds = 1", "interval_seconds = 1e9", "failures = 0", "failures = -1"] {
+        assert_eq!(faulty(&format!("{watchdog}{bad}"), &[]).len(), 1, "{bad}");
+    }
+    assert_eq!(faulty("[watchdog]\ntarget = 'http://a'\non_duty = []", &[]), ["watchdog.on_duty"]);
+    assert_eq!(faulty("[organisation]\ncall_number = '112'", &[]), ["organisation.call_number"]);
+}

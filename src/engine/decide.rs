@@ -1,0 +1,185 @@
+//! Takes what is due, lets the model decide, and writes the decision together with the next job.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::TimeDelta;
+
+use super::Engine;
+use crate::{
+    model::{
+        alarms::Alarm,
+        clock::Instant,
+        ids::{AlarmId, TeamId, VisitId},
+        ladder::Directory,
+        messages::{Channel, backoff},
+        teams::Team,
+        visits::Visit,
+        watch::Scene,
+        watch_alarm::Climb,
+    },
+    store::{
+        Error, Tx, alarms, directory,
+        jobs::{self, Job, JobKind},
+        teams, visits, watches,
+    },
+};
+
+/// How many jobs one unit of work takes: enough to share a commit, few enough that what they want
+/// to say is on its way soon.
+const BATCH: i64 = 100;
+
+/// What one batch of decisions shares, looked up when first needed.
+#[derive(Debug)]
+pub(super) struct Desk {
+    engine: Engine,
+    now: Instant,
+    channels: Vec<Channel>,
+    teams: BTreeMap<TeamId, Team>,
+    directory: Option<Arc<Directory>>,
+}
+
+impl Engine {
+    /// Decides what is due, at most one batch of it; says how many.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn decide_batch(&self) -> Result<usize, Error> {
+        let engine = self.clone();
+        let work = self.db.write(move |tx| {
+            Box::pin(async move {
+                let mut desk = Desk::new(&engine);
+                let due = jobs::due(tx, desk.now, BATCH).await?;
+                for job in &due {
+                    desk.decide(tx, job).await?;
+                }
+                Ok::<_, Error>(due.len())
+            })
+        });
+        match work.await {
+            Err(why) if !why.is_outage() => self.one_by_one().await,
+            done => done,
+        }
+    }
+
+    /// One job of a batch cannot be done: each gets a unit of work of its own, so that the poisoned
+    /// one is set aside and stops nobody.
+    async fn one_by_one(&self) -> Result<usize, Error> {
+        let now = self.clock.now();
+        let due = self
+            .db
+            .read(move |tx| Box::pin(async move { jobs::look(tx, now, BATCH).await }))
+            .await?;
+        let mut done = 0;
+        for job in due {
+            let engine = self.clone();
+            let decided = self
+                .db
+                .write(move |tx| Box::pin(async move { Desk::new(&engine).decide(tx, &job).await }))
+                .await;
+            match decided {
+                Ok(()) => done += 1,
+                Err(why) => self.set_aside(job, &why).await?,
+            }
+        }
+        Ok(done)
+    }
+
+    async fn set_aside(&self, job: Job, why: &Error) -> Result<(), Error> {
+        tracing::error!(kind = job.kind.name(), subject = %job.subject, %why, "a job cannot be done");
+        let attempts = u32::try_from(job.attempts).unwrap_or(0);
+        let again = self.clock.now() + backoff(attempts, 1.0).max(TimeDelta::seconds(1));
+        self.db
+            .write(move |tx| Box::pin(async move { jobs::set_aside(tx, &job, again).await }))
+            .await
+    }
+}
+
+impl Desk {
+    pub(super) fn new(engine: &Engine) -> Self {
+        Self {
+            engine: engine.clone(),
+            now: engine.clock.now(),
+            channels: engine.channels(),
+            teams: BTreeMap::new(),
+            directory: None,
+        }
+    }
+
+    async fn decide(&mut self, tx: &mut Tx, job: &Job) -> Result<(), Error> {
+        match job.kind {
+            JobKind::Visit => self.visit(tx, VisitId(job.subject)).await,
+            JobKind::Alarm => self.alarm(tx, AlarmId(job.subject)).await,
+        }
+    }
+
+    async fn visit(&mut self, tx: &mut Tx, id: VisitId) -> Result<(), Error> {
+        let before = watches::lock(tx, id).await?;
+        let team = self.team(tx, before.item.visit.team).await?;
+        let engine = self.engine.clone();
+        let scene = self.scene(&engine, &team);
+        let (after, effects) = before.item.clone().tick(&scene);
+        if after == before.item {
+            return jobs::set(tx, JobKind::Visit, id.0, after.next_wake(&team.policy)).await;
+        }
+        watches::save(tx, &before, &after, &effects, &scene).await.map(drop)
+    }
+
+    async fn alarm(&mut self, tx: &mut Tx, id: AlarmId) -> Result<(), Error> {
+        let visit = self.visit_of(tx, id).await?;
+        let alarm = alarms::lock(tx, id).await?.item;
+        self.climb(tx, alarm, visit.as_ref()).await
+    }
+
+    /// The visit of an alarm, locked before the alarm itself: always in this order.
+    pub(super) async fn visit_of(&self, tx: &mut Tx, id: AlarmId) -> Result<Option<Visit>, Error> {
+        Ok(match alarms::visit_of(tx, id).await? {
+            Some(visit) => Some(visits::lock(tx, visit).await?.item),
+            None => None,
+        })
+    }
+
+    pub(super) async fn climb(
+        &mut self,
+        tx: &mut Tx,
+        alarm: Alarm,
+        visit: Option<&Visit>,
+    ) -> Result<(), Error> {
+        let team = self.team(tx, alarm.team).await?;
+        let directory = self.directory(tx).await?;
+        let engine = self.engine.clone();
+        let scene = self.scene(&engine, &team);
+        let climb = Climb { alarm, visit, team: &team, directory: &directory };
+        let (alarm, effects) = climb.tick(&scene);
+        watches::save_alarm(tx, &alarm, self.now).await?;
+        watches::apply(tx, &effects).await
+    }
+
+    fn scene<'a>(&'a self, engine: &'a Engine, team: &'a Team) -> Scene<'a> {
+        Scene {
+            now: self.now,
+            policy: &team.policy,
+            dice: &*engine.dice,
+            words: &engine.words,
+            channels: &self.channels,
+        }
+    }
+
+    async fn team(&mut self, tx: &mut Tx, id: TeamId) -> Result<Team, Error> {
+        if let Some(team) = self.teams.get(&id) {
+            return Ok(team.clone());
+        }
+        let team = teams::load(tx, id).await?.item;
+        self.teams.insert(id, team.clone());
+        Ok(team)
+    }
+
+    async fn directory(&mut self, tx: &mut Tx) -> Result<Arc<Directory>, Error> {
+        if let Some(directory) = &self.directory {
+            return Ok(directory.clone());
+        }
+        let found = directory::load(tx, self.engine.zone, self.channels.clone()).await?;
+        let directory = Arc::new(found);
+        self.directory = Some(directory.clone());
+        Ok(directory)
+    }
+}

@@ -1,0 +1,63 @@
+//! Wakes. What is due now goes to the model; what is to be said goes to a carrier.
+//!
+//! Deciding and sending are two loops that meet in the outbox, so that a slow carrier never delays
+//! a decision and a long batch of decisions never holds up what can already be said.
+
+mod decide;
+mod outcome;
+mod run;
+mod send;
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use tokio::sync::Notify;
+
+use crate::{
+    carrier::router::Router,
+    model::{clock::SharedClock, ids::SharedDice, messages::Channel, texts::Words},
+    store::{Db, Error},
+};
+
+/// The engine and what it needs.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// What remembers.
+    pub db: Db,
+    /// What tells the time.
+    pub clock: SharedClock,
+    /// The source of chance.
+    pub dice: SharedDice,
+    /// Who speaks.
+    pub router: Arc<Router>,
+    /// How words are made.
+    pub words: Words,
+    /// The zone of office hours.
+    pub zone: Tz,
+    /// Rung by whoever wrote something that may be due.
+    pub wake: Arc<Notify>,
+}
+
+impl Engine {
+    /// The channels that have a carrier.
+    pub fn channels(&self) -> Vec<Channel> {
+        self.router.channels()
+    }
+
+    /// Does everything that is due at this moment, until nothing is left: for tests, and for the
+    /// demo's clock that can be moved.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn settle(&self) -> Result<(), Error> {
+        // Bounded, so that a carrier that refuses everything cannot hold it forever.
+        for _ in 0..10_000 {
+            let decided = self.decide_batch().await?;
+            let said = self.say_batch().await?;
+            if decided + said == 0 {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! Writes down what became of a message: handed over, to be tried again, or lost and then said
+//! another way.
+
+use chrono::TimeDelta;
+
+use super::{Engine, decide::Desk};
+use crate::{
+    carrier::{HandedOver, Refusal},
+    model::{
+        alarms::Alarm,
+        clock::Instant,
+        ids::{AlarmId, MessageId, fraction},
+        messages::{KEEP_TRYING, Message, MessageState, backoff},
+    },
+    store::{Error, Tx, alarms, messages, watches},
+};
+
+/// What a carrier said to a message.
+pub(super) type Said = (Message, Result<(&'static str, HandedOver), Refusal>);
+
+impl Engine {
+    /// Writes down what carriers said, in one unit of work.
+    pub(super) async fn record(&self, said: Vec<Said>) -> Result<(), Error> {
+        let engine = self.clone();
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let now = engine.clock.now();
+                    for (message, outcome) in &said {
+                        engine.record_one(tx, message, outcome, now).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn record_one(
+        &self,
+        tx: &mut Tx,
+        message: &Message,
+        outcome: &Result<(&'static str, HandedOver), Refusal>,
+        now: Instant,
+    ) -> Result<(), Error> {
+        let refusal = match outcome {
+            Ok((carrier, taken)) => {
+                let id = taken.provider_id.as_deref();
+                return messages::handed_over(tx, message.id, carrier, id, taken.delivered, now)
+                    .await;
+            }
+            Err(refusal) => refusal,
+        };
+        tracing::warn!(channel = message.channel.name(), %refusal, "a carrier did not take a message");
+        let wait = match refusal {
+            Refusal::Permanent { .. } => None,
+            Refusal::Temporary { retry_after, .. } => {
+                Some(retry_after.and_then(|d| TimeDelta::from_std(d).ok()).unwrap_or_default())
+            }
+            Refusal::Unknown { .. } => Some(TimeDelta::zero()),
+        };
+        match wait.filter(|_| now - message.created_at < KEEP_TRYING) {
+            Some(asked) => {
+                let own = backoff(message.attempts, fraction(&*self.dice));
+                messages::try_again(tx, message.id, now + own.max(asked)).await
+            }
+            None => self.lose(tx, message, now).await,
+        }
+    }
+
+    /// A message will not arrive: it is said by its other channel, or when nobody of a round can be
+    /// reached, the ladder does not wait.
+    pub(super) async fn lose(
+        &self,
+        tx: &mut Tx,
+        message: &Message,
+        now: Instant,
+    ) -> Result<(), Error> {
+        if messages::becomes(tx, message.id, MessageState::Failed, now).await?.is_none() {
+            return Ok(());
+        }
+        if self.say_instead(tx, message, now).await? {
+            return Ok(());
+        }
+        match message.alarm {
+            Some(alarm) => self.climb_if_unreached(tx, alarm, &message.purpose, now).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn say_instead(
+        &self,
+        tx: &mut Tx,
+        message: &Message,
+        now: Instant,
+    ) -> Result<bool, Error> {
+        let Some((channel, content)) = message.instead.clone() else { return Ok(false) };
+        let to = match channel {
+            crate::model::messages::Channel::Mail => self.mail_of(tx, message).await?,
+            _ => Some(message.to.clone()),
+        };
+        let Some(to) = to else { return Ok(false) };
+        let other = Message {
+            id: MessageId::new(&*self.dice, now),
+            purpose: format!("{}/instead", message.purpose),
+            channel,
+            to,
+            content,
+            instead: None,
+            deliver_by: None,
+            attempts: 0,
+            created_at: now,
+            ..message.clone()
+        };
+        messages::insert(tx, &other).await?;
+        Ok(true)
+    }
+
+    async fn mail_of(&self, tx: &mut Tx, message: &Message) -> Result<Option<String>, Error> {
+        let Some(person) = message.person else { return Ok(None) };
+        Ok(Some(crate::store::people::load(tx, person).await?.item.email))
+    }
+
+    /// The purpose of an alarm's message is `alarm/{id}/{round}/{who}/{channel}`.
+    async fn climb_if_unreached(
+        &self,
+        tx: &mut Tx,
+        id: AlarmId,
+        purpose: &str,
+        now: Instant,
+    ) -> Result<(), Error> {
+        let Some(round) = purpose.split('/').nth(2).and_then(|r| r.parse::<u32>().ok()) else {
+            return Ok(());
+        };
+        let prefix = format!("alarm/{id}/{round}/");
+        let hopeless =
+            |s: &messages::Sent| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
+        let said = messages::of_alarm(tx, id).await?;
+        if !said.iter().filter(|s| s.message.purpose.starts_with(&prefix)).all(hopeless) {
+            return Ok(());
+        }
+        let desk = Desk::new(self);
+        desk.visit_of(tx, id).await?;
+        let alarm: Alarm = alarms::lock(tx, id).await?.item;
+        watches::save_alarm(tx, &alarm.unreached(round, now), now).await
+    }
+}

@@ -1,0 +1,148 @@
+//! The two loops of a running service, and how they stop.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{Notify, Semaphore, mpsc},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Engine, outcome::Said, send::AT_ONCE};
+use crate::store::Error;
+
+/// Never sleeps longer than this, so that a clock that jumps or a lost signal costs a second.
+const NAP: Duration = Duration::from_secs(1);
+
+/// How long to leave a store alone that failed.
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
+
+/// How many outcomes share one unit of work.
+const OUTCOMES: usize = 128;
+
+impl Engine {
+    /// Decides and sends until `stop`; then finishes what carriers have in hand.
+    pub async fn run(self, stop: CancellationToken) {
+        let to_say = Arc::new(Notify::new());
+        tokio::join!(self.decide_on(&stop, &to_say), self.say_on(&stop, &to_say));
+        tracing::info!("the engine stands still");
+    }
+
+    async fn decide_on(&self, stop: &CancellationToken, to_say: &Notify) {
+        while !stop.is_cancelled() {
+            match self.decide_batch().await {
+                Ok(0) => {
+                    // Whoever rang may have written a message rather than a job.
+                    to_say.notify_one();
+                    self.nap(stop, &self.wake).await;
+                }
+                Ok(_) => to_say.notify_one(),
+                Err(why) => self.pause(stop, &why).await,
+            }
+        }
+    }
+
+    async fn say_on(&self, stop: &CancellationToken, to_say: &Notify) {
+        let (outcomes, heard) = mpsc::channel(AT_ONCE);
+        let hands = Arc::new(Semaphore::new(AT_ONCE));
+        let mut in_hand = JoinSet::new();
+        let recorder = tokio::spawn(self.clone().record_on(heard));
+        while !stop.is_cancelled() {
+            while in_hand.try_join_next().is_some() {}
+            match self.claim_for(&hands).await {
+                Ok(claimed) if claimed.is_empty() => self.nap(stop, to_say).await,
+                Ok(claimed) => {
+                    for message in claimed {
+                        let (engine, outcomes) = (self.clone(), outcomes.clone());
+                        let hand = hands.clone().acquire_owned().await;
+                        in_hand.spawn(async move {
+                            let said = engine.hand_over(message).await;
+                            drop(hand);
+                            let _ = outcomes.send(said).await;
+                        });
+                    }
+                }
+                Err(why) => self.pause(stop, &why).await,
+            }
+        }
+        while in_hand.join_next().await.is_some() {}
+        drop(outcomes);
+        let _ = recorder.await;
+    }
+
+    async fn claim_for(
+        &self,
+        hands: &Semaphore,
+    ) -> Result<Vec<crate::model::messages::Message>, Error> {
+        self.say_overdue_another_way().await?;
+        let free = hands.available_permits();
+        if free == 0 {
+            // Wait for one hand to come free rather than ask the database again and again.
+            drop(hands.acquire().await);
+        }
+        self.claim(hands.available_permits().max(1)).await
+    }
+
+    /// Writes outcomes down, many at once when there are many.
+    async fn record_on(self, mut heard: mpsc::Receiver<Said>) {
+        let mut said = Vec::with_capacity(OUTCOMES);
+        while heard.recv_many(&mut said, OUTCOMES).await > 0 {
+            let batch = std::mem::take(&mut said);
+            // Without a record a message would go out again after its lease; so try for a while.
+            for _ in 0..20 {
+                match self.record(batch.clone()).await {
+                    Ok(()) => break,
+                    Err(why) => {
+                        tracing::error!(%why, "outcomes cannot be written down");
+                        tokio::time::sleep(AFTER_FAILURE).await;
+                    }
+                }
+            }
+            self.wake.notify_one();
+        }
+    }
+
+    async fn nap(&self, stop: &CancellationToken, ring: &Notify) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = ring.notified() => {}
+            () = tokio::time::sleep(self.until_due().await) => {}
+        }
+    }
+
+    /// How long until something is due; at most a nap.
+    async fn until_due(&self) -> Duration {
+        let next = self.next_due().await.ok().flatten();
+        let wait = next.and_then(|at| (at - self.clock.now()).to_std().ok());
+        match (next, wait) {
+            (None, _) => NAP,
+            (Some(_), Some(wait)) => wait.min(NAP),
+            // Due already, and yet not taken: somebody else has it, or it was set aside.
+            (Some(_), None) => Duration::from_millis(50),
+        }
+    }
+
+    async fn pause(&self, stop: &CancellationToken, why: &Error) {
+        tracing::error!(%why, "the store failed; trying again");
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(AFTER_FAILURE) => {}
+        }
+    }
+
+    /// When something is due next.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn next_due(&self) -> Result<Option<crate::model::clock::Instant>, Error> {
+        self.db
+            .read(|tx| {
+                Box::pin(async move {
+                    let job = crate::store::jobs::next_due(tx).await?;
+                    let message = crate::store::messages::next_try(tx).await?;
+                    Ok([job, message].into_iter().flatten().min())
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,101 @@
+//! Who looked at what of the register, and what was disclosed to whom.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    clock::Instant,
+    ids::{EntryId, LineId, PersonId, VisitId},
+};
+
+/// A line of the access log. Nothing ever changes one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Look {
+    /// The id.
+    pub id: LineId,
+    /// When.
+    pub at: Instant,
+    /// Who; nobody when the service did it by itself or the reader has no account.
+    pub person: Option<PersonId>,
+    /// What was done.
+    pub action: Action,
+    /// For which visit.
+    pub visit: Option<VisitId>,
+    /// Which entry, when it was one.
+    pub entry: Option<EntryId>,
+    /// What else is to be known later, such as the ids and grades of the hits. No names.
+    pub details: Value,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// The register was checked for a resident.
+    RegisterChecked,
+    /// Entries were listed.
+    EntriesListed,
+    /// An entry was read.
+    EntryRead,
+    /// An entry was proposed.
+    EntryProposed,
+    /// An entry was approved.
+    EntryApproved,
+    /// An entry was withdrawn.
+    EntryWithdrawn,
+    /// A district officer was told of a visit.
+    OfficerInformed,
+    /// A district officer opened what was told.
+    OfficerRead,
+    /// This log was read.
+    LogRead,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::RegisterChecked,
+        Self::EntriesListed,
+        Self::EntryRead,
+        Self::EntryProposed,
+        Self::EntryApproved,
+        Self::EntryWithdrawn,
+        Self::OfficerInformed,
+        Self::OfficerRead,
+        Self::LogRead,
+    ];
+
+    /// Its name in rows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RegisterChecked => "register-checked",
+            Self::EntriesListed => "entries-listed",
+            Self::EntryRead => "entry-read",
+            Self::EntryProposed => "entry-proposed",
+            Self::EntryApproved => "entry-approved",
+            Self::EntryWithdrawn => "entry-withdrawn",
+            Self::OfficerInformed => "officer-informed",
+            Self::OfficerRead => "officer-read",
+            Self::LogRead => "log-read",
+        }
+    }
+
+    /// The action of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_has_one_name_everywhere() {
+        for action in Action::ALL {
+            assert_eq!(serde_json::to_value(action).unwrap(), action.name());
+            assert_eq!(Action::from_name(action.name()), Some(action));
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! An alarm: climbs its ladder until somebody takes it, and on again when it is not closed in time.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    clock::{Instant, minutes},
+    ids::{AlarmId, OfficerId, PersonId, TeamId, VisitId},
+    people::Named,
+};
+
+/// Why there is an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Nobody answered at the agreed time.
+    MissedCheckIn,
+    /// Somebody asked for help.
+    Panic,
+    /// The duress PIN was given.
+    Duress,
+    /// An exercise.
+    Drill,
+}
+
+impl Cause {
+    /// How grave; an open alarm only ever gets graver.
+    fn weight(self) -> u8 {
+        match self {
+            Self::Drill => 0,
+            Self::MissedCheckIn => 1,
+            Self::Panic => 2,
+            Self::Duress => 3,
+        }
+    }
+}
+
+/// Where the phone said that it was.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// Degrees, -90 to 90.
+    pub latitude: f64,
+    /// Degrees, -180 to 180.
+    pub longitude: f64,
+    /// Metres.
+    #[serde(default)]
+    pub accuracy_metres: Option<f64>,
+}
+
+/// An alarm.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Alarm {
+    /// Its id.
+    pub id: AlarmId,
+    /// The visit; a drill has none.
+    pub visit: Option<VisitId>,
+    /// The team whose ladder it climbs.
+    pub team: TeamId,
+    /// Why.
+    pub cause: Cause,
+    /// Opened without a sign on the worker's phone; it never calls or texts that phone.
+    pub silent: bool,
+    /// Whether the worker's own screens show an alarm. A silent one shows only once a check-in is
+    /// missed as well, as any other visit would.
+    pub shown_to_worker: bool,
+    /// Whether somebody asked for help openly; then no PIN from out there closes it.
+    pub help_pressed: bool,
+    /// When it was opened.
+    pub opened_at: Instant,
+    /// Who has it.
+    pub state: AlarmState,
+    /// How many rounds of the ladder were climbed.
+    pub rounds: u32,
+    /// How many rungs the ladder had at the last round.
+    pub rungs: u32,
+    /// Where the phone was, if it said so.
+    pub position: Option<Position>,
+    /// Who had it and did not close it in time.
+    pub previous_owner: Option<Named>,
+    /// Everybody who was told, in order.
+    pub told: Vec<Told>,
+}
+
+/// Who has an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "is")]
+pub enum AlarmState {
+    /// Nobody yet: the next round is at this time.
+    Open {
+        /// When.
+        next_round_at: Instant,
+    },
+    /// Somebody took it, and has until then to close it.
+    Owned {
+        /// Who.
+        by: Named,
+        /// Since when.
+        at: Instant,
+        /// Until when.
+        until: Instant,
+    },
+    /// It is over.
+    Closed {
+        /// Who closed it.
+        by: Named,
+        /// When.
+        at: Instant,
+        /// How it ended.
+        outcome: Outcome,
+        /// What was remarked.
+        note: Option<String>,
+    },
+}
+
+/// How an alarm ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everybody is safe.
+    Safe,
+    /// Nothing was the matter; a note says why it went off.
+    FalseAlarm,
+    /// Help was sent.
+    HelpSent,
+    /// Something happened.
+    Incident,
+}
+
+/// Somebody who was told of an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Told {
+    /// The account, when it is one.
+    pub person: Option<PersonId>,
+    /// The officer, when it is one.
+    pub officer: Option<OfficerId>,
+    /// The name.
+    pub name: String,
+    /// The number, for later news.
+    pub number: Option<String>,
+    /// On which rung, from 1.
+    pub rung: u32,
+    /// When first.
+    pub at: Instant,
+}
+
+/// Why an alarm cannot be taken or closed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AlarmFault {
+    /// Those who are out there never own their own alarm.
+    #[error("whoever is on the visit cannot take its alarm")]
+    OutThere,
+    /// Somebody was first.
+    #[error("{} has it", .0.name)]
+    OwnedBy(Named),
+    /// It is over.
+    #[error("the alarm is closed")]
+    Closed,
+    /// A false alarm needs a word on why it went off.
+    #[error("say why it was a false alarm")]
+    NoteNeeded,
+}
+
+impl Alarm {
+    /// A fresh alarm; its first round is due at once.
+    pub fn open(
+        id: AlarmId,
+        visit: Option<VisitId>,
+        team: TeamId,
+        cause: Cause,
+        now: Instant,
+    ) -> Self {
+        let silent = cause == Cause::Duress;
+        Self {
+            id,
+            visit,
+            team,
+            cause,
+            silent,
+            shown_to_worker: !silent,
+            help_pressed: cause == Cause::Panic,
+            opened_at: now,
+            state: AlarmState::Open { next_round_at: now },
+            rounds: 0,
+            rungs: 0,
+            position: None,
+            previous_owner: None,
+            told: vec![],
+        }
+    }
+
+    /// When it next asks for attention; never once it is closed.
+    pub fn next_wake(&self) -> Option<Instant> {
+        match &self.state {
+            AlarmState::Open { next_round_at } => Some(*next_round_at),
+            AlarmState::Owned { until, .. } => Some(*until),
+            AlarmState::Closed { .. } => None,
+        }
+    }
+
+    /// Whether it is over.
+    pub fn is_closed(&self) -> bool {
+        matches!(self.state, AlarmState::Closed { .. })
+    }
+
+    /// Its state's name in the api.
+    pub fn state_name(&self) -> &'static str {
+        match self.state {
+            AlarmState::Open { .. } => "open",
+            AlarmState::Owned { .. } => "owned",
+            AlarmState::Closed { .. } => "closed",
+        }
+    }
+
+    /// The rung that it reached, from 1; 0 before its first round.
+    pub fn rung(&self) -> u32 {
+        self.rounds.min(self.rungs)
+    }
+
+    /// Takes it for `by`. Taking again what one has gives new time.
+    ///
+    /// # Errors
+    /// When `by` is out there, somebody else was first, or it is over.
+    pub fn take(
+        mut self,
+        by: Named,
+        out_there: &[PersonId],
+        now: Instant,
+        owned_for: TimeDelta,
+    ) -> Result<Self, AlarmFault> {
+        if out_there.contains(&by.id) {
+            return Err(AlarmFault::OutThere);
+        }
+        let at = match &self.state {
+            AlarmState::Open { .. } => now,
+            AlarmState::Owned { by: owner, at, .. } if owner.id == by.id => *at,
+            AlarmState::Owned { by: owner, .. } => return Err(AlarmFault::OwnedBy(owner.clone())),
+            AlarmState::Closed { .. } => return Err(AlarmFault::Closed),
+        };
+        self.state = AlarmState::Owned { by, at, until: now + owned_for };
+        Ok(self)
+    }
+
+    /// Closes it.
+    ///
+    /// # Errors
+    /// When it is over, or a false alarm comes without a note.
+    pub fn close(
+        mut self,
+        by: Named,
+        outcome: Outcome,
+        note: Option<String>,
+        now: Instant,
+    ) -> Result<Self, AlarmFault> {
+        if self.is_closed() {
+            return Err(AlarmFault::Closed);
+        }
+        if outcome == Outcome::FalseAlarm && note.is_none() {
+            return Err(AlarmFault::NoteNeeded);
+        }
+        self.state = AlarmState::Closed { by, at: now, outcome, note };
+        Ok(self)
+    }
+
+    /// Makes it graver: panic on top of a missed check-in, duress on top of either. An owner keeps
+    /// it; without one the next round is now.
+    #[must_use]
+    pub fn worsen(mut self, cause: Cause, now: Instant) -> Self {
+        if cause.weight() > self.cause.weight() {
+            self.cause = cause;
+        }
+        self.silent |= cause == Cause::Duress;
+        if cause == Cause::Panic {
+            self.help_pressed = true;
+            self.shown_to_worker = true;
+        }
+        if let AlarmState::Open { next_round_at } = &mut self.state {
+            *next_round_at = now;
+        }
+        self
+    }
+
+    /// An owner who did not close it in time loses it; it climbs on at once.
+    #[must_use]
+    pub fn lapse(mut self, now: Instant) -> Self {
+        if let AlarmState::Owned { by, until, .. } = &self.state
+            && *until <= now
+        {
+            self.previous_owner = Some(by.clone());
+            self.state = AlarmState::Open { next_round_at: now };
+        }
+        self
+    }
+}
+
+/// How long an owner has, by the team's policy.
+pub fn owned_for(policy: &super::teams::WatchPolicy) -> TimeDelta {
+    minutes(policy.owned_minutes)
+}

@@ -1,0 +1,270 @@
+//! What somebody who is out there says: all is well, more time, it ended, help.
+//!
+//! Only a human answer confirms. An answer with the duress PIN gives exactly what the PIN gives,
+//! and opens a silent alarm beside it.
+
+use super::{
+    alarms::{Alarm, AlarmState, Cause, Position},
+    check_ins::CheckInState,
+    clock::{Instant, minutes},
+    ids::CheckInId,
+    messages::Priority,
+    pins::Proof,
+    timeline::{Fact, Route},
+    visits::State,
+    watch::{Effects, Scene, Watch, Withdraw, say_to_told},
+};
+
+/// What is said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Saying {
+    /// All is well.
+    Well,
+    /// More time: 15, 30 or 60 minutes.
+    MoreTime(u32),
+    /// The visit ended, everybody is out.
+    Ended,
+    /// Help.
+    Help(Option<Position>),
+}
+
+/// An answer as it arrives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What is said.
+    pub saying: Saying,
+    /// By which way.
+    pub route: Route,
+    /// The name of who says it.
+    pub by: String,
+    /// What the PIN given with it proves.
+    pub proof: Proof,
+    /// When it was tapped; a phone without reception delivers it later.
+    pub tapped_at: Instant,
+    /// The check-in that was asked, when the way of answering tells: a link or a call.
+    pub asked: Option<CheckInId>,
+}
+
+/// What came of an answer, as told to who gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Thank you; next time then.
+    Confirmed(Option<Instant>),
+    /// Thank you; the visit lasts until then.
+    Extended(Instant),
+    /// Thank you; nothing was asked. Next time then.
+    Noted(Option<Instant>),
+    /// The visit is closed.
+    Ended,
+    /// Help is on its way.
+    HelpComing,
+    /// The alarm goes on, and who has it was told.
+    AlarmTold,
+    /// The PIN is needed.
+    PinNeeded,
+    /// The PIN is not theirs.
+    PinWrong,
+    /// The visit is not under way (any more).
+    NotUnderWay,
+}
+
+impl Watch {
+    /// Takes an answer in.
+    #[must_use]
+    pub fn answer(mut self, answer: &Answer, s: &Scene<'_>) -> (Self, Effects, Reply) {
+        let mut fx = Effects::default();
+        let reply = match answer.saying {
+            Saying::Help(position) => self.help(position, answer, s, &mut fx),
+            _ if !self.visit.is_under_way() => self.answer_when_over(answer, s, &mut fx),
+            _ => self.answer_under_way(answer, s, &mut fx),
+        };
+        (self, fx, reply)
+    }
+
+    /// Once a visit has ended only duress still counts, and looks like any late answer.
+    fn answer_when_over(&mut self, answer: &Answer, s: &Scene<'_>, fx: &mut Effects) -> Reply {
+        if answer.proof == Proof::Duress {
+            self.raise(Cause::Duress, Some(&answer.by), s, fx);
+        }
+        Reply::NotUnderWay
+    }
+
+    fn answer_under_way(&mut self, answer: &Answer, s: &Scene<'_>, fx: &mut Effects) -> Reply {
+        let needed = self.visit.pin_needed(s.policy);
+        if answer.proof == Proof::Wrong || (needed && answer.proof == Proof::None) {
+            let fact = Fact::PinRefused { route: answer.route };
+            fx.note(self.visit.id, s, fact, Some(&answer.by));
+            let given = answer.proof == Proof::Wrong;
+            return if given { Reply::PinWrong } else { Reply::PinNeeded };
+        }
+        // From here on the duress PIN does what the PIN does; the silent alarm comes on top.
+        let proven = matches!(answer.proof, Proof::Pin | Proof::Duress);
+        let reply = match answer.saying {
+            Saying::Ended => self.end(answer, proven, s, fx),
+            Saying::MoreTime(more) => self.extend(more, answer, proven, s, fx),
+            _ => self.confirm(answer, proven, s, fx),
+        };
+        if answer.proof == Proof::Duress {
+            self.raise(Cause::Duress, Some(&answer.by), s, fx);
+        }
+        reply
+    }
+
+    fn confirm(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, fx: &mut Effects) -> Reply {
+        if let Some(reply) = self.answer_to_alarm(a, proven, s, fx) {
+            return reply;
+        }
+        let confirmed = self.confirm_open(a, s, fx);
+        if !confirmed {
+            self.sign_of_life(a, s, fx);
+        }
+        self.visit.plan_next(s.now, s.policy, s.dice);
+        let next = self.visit.next_check_in().map(|c| c.due_at);
+        if confirmed { Reply::Confirmed(next) } else { Reply::Noted(next) }
+    }
+
+    fn extend(
+        &mut self,
+        more: u32,
+        a: &Answer,
+        proven: bool,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) -> Reply {
+        let before = self.visit.expected_end_at;
+        let until = before.max(s.now) + minutes(more);
+        self.visit.expected_end_at = until;
+        let fact = Fact::Extended { minutes: more, until, route: a.route };
+        fx.note(self.visit.id, s, fact, Some(&a.by));
+        if let Some(reply) = self.answer_to_alarm(a, proven, s, fx) {
+            return reply;
+        }
+        self.confirm_open(a, s, fx);
+        // The question at the old end moves along; agreed times before it stay.
+        for check_in in self.visit.check_ins.iter_mut().filter(|c| c.due_at == before) {
+            if matches!(check_in.state, CheckInState::Scheduled { .. }) {
+                check_in.due_at = until;
+                check_in.state = CheckInState::Scheduled { reminded: false };
+            }
+        }
+        self.visit.plan_next(s.now, s.policy, s.dice);
+        Reply::Extended(until)
+    }
+
+    fn end(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, fx: &mut Effects) -> Reply {
+        self.finish(s, fx);
+        fx.note(self.visit.id, s, Fact::Ended { route: a.route }, Some(&a.by));
+        self.answer_to_alarm(a, proven, s, fx);
+        Reply::Ended
+    }
+
+    /// Ends the visit: its open questions are no longer wanted.
+    pub(super) fn finish(&mut self, s: &Scene<'_>, fx: &mut Effects) {
+        let since = match self.visit.state {
+            State::UnderWay { since } => since,
+            _ => s.now,
+        };
+        let visit = self.visit.id;
+        for check_in in self.visit.check_ins.iter().filter(|c| c.is_open()) {
+            fx.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
+        }
+        self.visit.settle_open(&CheckInState::Cancelled);
+        self.visit.state = State::Ended { since, at: s.now };
+    }
+
+    fn help(
+        &mut self,
+        position: Option<Position>,
+        a: &Answer,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) -> Reply {
+        // Whoever asks for help before the start is out there already.
+        if matches!(self.visit.state, State::Ahead { .. }) {
+            self.begin(false, s, fx);
+        }
+        self.raise(Cause::Panic, Some(&a.by), s, fx);
+        if let (Some(alarm), Some(position)) = (&mut self.alarm, position) {
+            alarm.position = Some(position);
+        }
+        Reply::HelpComing
+    }
+
+    /// Confirms every question that this answer counts for; says whether there was one.
+    fn confirm_open(&mut self, a: &Answer, s: &Scene<'_>, fx: &mut Effects) -> bool {
+        let tapped = a.tapped_at.min(s.now);
+        let late = (tapped < s.now).then_some(tapped);
+        let visit = self.visit.id;
+        let mut any = false;
+        for check_in in self.visit.check_ins.iter_mut().filter(|c| c.is_open()) {
+            if !check_in.answers_from(tapped, s.policy) {
+                continue;
+            }
+            check_in.state = CheckInState::Confirmed { at: s.now };
+            fx.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
+            let fact = Fact::Confirmed { due_at: check_in.due_at, route: a.route, tapped_at: late };
+            fx.note(visit, s, fact, Some(&a.by));
+            any = true;
+        }
+        any
+    }
+
+    /// An answer while an alarm is open that everybody may see: with the PIN it closes a missed
+    /// one, if it was given for what was missed; otherwise whoever has the alarm is told.
+    fn answer_to_alarm(
+        &mut self,
+        a: &Answer,
+        proven: bool,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) -> Option<Reply> {
+        let mut alarm = self.alarm.take_if(|a| !a.is_closed() && a.shown_to_worker)?;
+        if proven && self.answers_the_miss(a, s) && !alarm.help_pressed {
+            if alarm.cause == Cause::Duress || a.proof == Proof::Duress {
+                // To the worker's phone it is over, as after any PIN; behind it the alarm goes on.
+                alarm.shown_to_worker = false;
+                fx.note(self.visit.id, s, Fact::AlarmAnswered { route: a.route }, Some(&a.by));
+                self.alarm = Some(alarm);
+            } else {
+                self.close_by_answer(alarm, a, s, fx);
+            }
+            self.resume(true, s, fx);
+            return Some(Reply::Confirmed(self.visit.next_check_in().map(|c| c.due_at)));
+        }
+        self.sign_of_life(a, s, fx);
+        self.tell_owner(&alarm, "sign-of-life", s, fx, |w, who| w.sign_of_life(who, s.now));
+        self.alarm = Some(alarm);
+        Some(Reply::AlarmTold)
+    }
+
+    /// Whether an answer was given at a moment, and to a question, that covers what was missed: a
+    /// tap from before the question never closes the alarm about it.
+    fn answers_the_miss(&self, a: &Answer, s: &Scene<'_>) -> bool {
+        let tapped = a.tapped_at.min(s.now);
+        let missed =
+            |c: &&super::check_ins::CheckIn| matches!(c.state, CheckInState::Missed { .. });
+        let last = self.visit.check_ins.iter().filter(missed).max_by_key(|c| c.due_at);
+        let asked = a.asked.is_none_or(|id| last.is_some_and(|c| c.id == id));
+        asked && last.is_none_or(|c| c.answers_from(tapped, s.policy))
+    }
+
+    fn close_by_answer(&mut self, alarm: Alarm, a: &Answer, s: &Scene<'_>, fx: &mut Effects) {
+        fx.note(self.visit.id, s, Fact::AlarmAnswered { route: a.route }, Some(&a.by));
+        let told: Vec<_> = alarm.told.iter().collect();
+        let body = s.words.answered_with_code(&self.visit.worker.name);
+        fx.withdraw.push(Withdraw::Alarm(alarm.id));
+        say_to_told(&alarm, &told, "answered", &body, Priority::Rest, s, fx);
+        let by = self.visit.worker.clone();
+        let outcome = super::alarms::Outcome::Safe;
+        let state = AlarmState::Closed { by, at: s.now, outcome, note: None };
+        self.visit.alarm = None;
+        self.alarm = Some(Alarm { state, ..alarm });
+    }
+
+    fn sign_of_life(&self, a: &Answer, s: &Scene<'_>, fx: &mut Effects) {
+        let tapped = a.tapped_at.min(s.now);
+        let late = (tapped < s.now).then_some(tapped);
+        let fact = Fact::SignOfLife { route: a.route, tapped_at: late };
+        fx.note(self.visit.id, s, fact, Some(&a.by));
+    }
+}

@@ -1,0 +1,358 @@
+//! How a visit comes to be: registered, approved, changed, told to the district officer, started
+//! by a tap, or called off.
+
+use super::{
+    check_ins::{CheckInState, default_times, plan_all},
+    clock::{Instant, minutes},
+    ids::{TeamId, VisitId},
+    language::Language,
+    messages::{Channel, Content, Message},
+    officers::Officer,
+    people::Named,
+    register::Hit,
+    teams::Team,
+    timeline::Fact,
+    visits::{Approval, OfficerNotice, Plan, State, Visit},
+    watch::{Effects, Notice, NoticeText, Scene, Watch, Withdraw, message},
+    watch_alarm::notice_link,
+};
+
+/// What a worker registers.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// For which team.
+    pub team: TeamId,
+    /// Whose visit it is.
+    pub worker: Named,
+    /// In which language the worker is spoken to.
+    pub language: Language,
+    /// What was told beforehand.
+    pub plan: Plan,
+    /// The agreed times, when some were named.
+    pub check_in_times: Vec<Instant>,
+    /// What the register said.
+    pub hits: Vec<Hit>,
+    /// What was decided about the district officer, when that was said along.
+    pub officer: Option<OfficerChoice>,
+}
+
+/// What somebody decides about the district officer.
+#[derive(Clone, Debug)]
+pub enum OfficerChoice {
+    /// Tell this officer.
+    Inform(Officer),
+    /// Tell nobody, for this reason.
+    DoNot(String),
+}
+
+/// Why something cannot be done to a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VisitFault {
+    /// Nobody approves a visit of their own.
+    #[error("somebody who goes on the visit cannot approve it")]
+    OwnVisit,
+    /// It has started already, or is over.
+    #[error("the visit has started already, or is over")]
+    NotAhead,
+    /// It is over.
+    #[error("the visit is over")]
+    Over,
+    /// There is nothing to approve.
+    #[error("this visit needs no approval")]
+    NotRisky,
+}
+
+impl Watch {
+    /// Registers a visit. A risky one asks its managers for approval.
+    pub fn register(it: Registration, s: &Scene<'_>) -> (Self, Effects) {
+        let mut fx = Effects::default();
+        let plan = it.plan;
+        let expected_end_at = plan.starts_at + minutes(plan.expected_minutes);
+        let mut visit = Visit {
+            id: VisitId::new(s.dice, s.now),
+            team: it.team,
+            worker: it.worker,
+            language: it.language,
+            plan,
+            expected_end_at,
+            hits: it.hits,
+            approval: None,
+            officer: None,
+            check_ins: vec![],
+            state: State::Ahead { asked: false },
+            alarm: None,
+        };
+        let times = if it.check_in_times.is_empty() {
+            let (start, lasts) = (visit.plan.starts_at, visit.plan.expected_minutes);
+            default_times(start, lasts, visit.is_risky(), s.policy)
+        } else {
+            it.check_in_times
+        };
+        visit.check_ins = plan_all(times, s.now, s.dice);
+        let worker = visit.worker.name.clone();
+        let mut watch = Self { visit, alarm: None };
+        if let Some(choice) = it.officer {
+            watch.decide_officer(choice, &worker, s, &mut fx);
+        }
+        let (risk, missing) = (watch.visit.risk(), watch.visit.missing());
+        fx.note(watch.visit.id, s, Fact::Registered { risk, missing }, Some(&worker));
+        if watch.visit.is_risky() {
+            fx.notices.push(Notice::Managers(NoticeText::ApprovalAsked));
+        }
+        watch.start_now_if_due(s, &mut fx);
+        (watch, fx)
+    }
+
+    /// What is due at registration happens at once, in the same transaction.
+    fn start_now_if_due(&mut self, s: &Scene<'_>, fx: &mut Effects) {
+        let (watch, more) = self.clone().tick(s);
+        *self = watch;
+        fx.say.extend(more.say);
+        fx.links.extend(more.links);
+        fx.lines.extend(more.lines);
+        fx.notices.extend(more.notices);
+    }
+
+    /// A manager agrees to a risky visit, with the agreed call times.
+    ///
+    /// # Errors
+    /// When `by` goes along, the visit is not risky, or it is over.
+    pub fn approve(
+        mut self,
+        by: Named,
+        times: Vec<Instant>,
+        note: Option<String>,
+        s: &Scene<'_>,
+    ) -> Result<(Self, Effects), VisitFault> {
+        if self.visit.is_over() {
+            return Err(VisitFault::Over);
+        }
+        if !self.visit.is_risky() {
+            return Err(VisitFault::NotRisky);
+        }
+        if self.visit.people_out().contains(&by.id) {
+            return Err(VisitFault::OwnVisit);
+        }
+        let mut fx = Effects::default();
+        if !times.is_empty() {
+            self.agree_times(times, s, &mut fx);
+        }
+        fx.note(self.visit.id, s, Fact::Approved { note: note.clone() }, Some(&by.name));
+        self.visit.approval = Some(Approval { by, at: s.now, note });
+        Ok((self, fx))
+    }
+
+    /// Replaces the times that have not come yet; what was asked already stays asked.
+    pub fn agree_times(&mut self, times: Vec<Instant>, s: &Scene<'_>, fx: &mut Effects) {
+        let visit = self.visit.id;
+        let waits = |state: &CheckInState| matches!(state, CheckInState::Scheduled { .. });
+        for check_in in self.visit.check_ins.iter_mut().filter(|c| waits(&c.state)) {
+            fx.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
+            check_in.state = CheckInState::Cancelled;
+        }
+        if matches!(self.visit.state, State::Ahead { .. }) {
+            // Before the start a changed plan leaves no trace of the old one.
+            self.visit.check_ins.clear();
+        }
+        self.visit.check_ins.extend(plan_all(times, s.now, s.dice));
+    }
+
+    /// Changes what was registered. An approval was for what was known: new people, places or
+    /// reasons for concern need a new one.
+    ///
+    /// # Errors
+    /// When the visit is over, or has started and its start would move.
+    pub fn change(
+        mut self,
+        plan: Plan,
+        hits: Vec<Hit>,
+        times: Vec<Instant>,
+        by: &str,
+        s: &Scene<'_>,
+    ) -> Result<(Self, Effects), VisitFault> {
+        if self.visit.is_over() {
+            return Err(VisitFault::Over);
+        }
+        let ahead = matches!(self.visit.state, State::Ahead { .. });
+        let before = &self.visit.plan;
+        let moved =
+            before.starts_at != plan.starts_at || before.expected_minutes != plan.expected_minutes;
+        if moved && !ahead {
+            return Err(VisitFault::NotAhead);
+        }
+        let mut fx = Effects::default();
+        let graver = before.residents != plan.residents
+            || self.visit.hits != hits
+            || (plan.expects_trouble && !before.expects_trouble)
+            || (plan.known_resident && !before.known_resident);
+        let risky_before = self.visit.is_risky();
+        self.visit.plan = plan;
+        self.visit.hits = hits;
+        fx.note(self.visit.id, s, Fact::Changed, Some(by));
+        if graver && self.visit.approval.take().is_some() {
+            fx.note(self.visit.id, s, Fact::ApprovalFell, None);
+        }
+        self.plan_anew(moved, times, risky_before, s, &mut fx);
+        if self.visit.is_risky() && self.visit.approval.is_none() && (graver || !risky_before) {
+            fx.notices.push(Notice::Managers(NoticeText::ApprovalAsked));
+        }
+        Ok((self, fx))
+    }
+
+    fn plan_anew(
+        &mut self,
+        moved: bool,
+        times: Vec<Instant>,
+        risky_before: bool,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) {
+        let visit = &mut self.visit;
+        if moved {
+            visit.expected_end_at = visit.plan.starts_at + minutes(visit.plan.expected_minutes);
+        }
+        let ahead = matches!(visit.state, State::Ahead { .. });
+        if !times.is_empty() {
+            self.agree_times(times, s, fx);
+        } else if ahead && (moved || risky_before != visit.is_risky()) {
+            let (start, lasts) = (visit.plan.starts_at, visit.plan.expected_minutes);
+            let times = default_times(start, lasts, visit.is_risky(), s.policy);
+            self.agree_times(times, s, fx);
+        }
+    }
+
+    /// Decides about the district officer.
+    ///
+    /// # Errors
+    /// When the visit is over.
+    pub fn notify_officer(
+        mut self,
+        choice: OfficerChoice,
+        by: &str,
+        s: &Scene<'_>,
+    ) -> Result<(Self, Effects), VisitFault> {
+        if self.visit.is_over() {
+            return Err(VisitFault::Over);
+        }
+        let mut fx = Effects::default();
+        self.decide_officer(choice, by, s, &mut fx);
+        Ok((self, fx))
+    }
+
+    fn decide_officer(&mut self, choice: OfficerChoice, by: &str, s: &Scene<'_>, fx: &mut Effects) {
+        let visit = self.visit.id;
+        let at = s.now;
+        match choice {
+            OfficerChoice::DoNot(because) => {
+                let fact = Fact::OfficerNotInformed { because: because.clone() };
+                fx.note(visit, s, fact, Some(by));
+                self.visit.officer = Some(OfficerNotice::NotInformed { because, at });
+            }
+            OfficerChoice::Inform(officer) => {
+                self.tell_officer(&officer, s, fx);
+                let fact = Fact::OfficerInformed { name: officer.name.clone() };
+                fx.note(visit, s, fact, Some(by));
+                let (officer_id, name) = (officer.id, officer.name);
+                let notice = OfficerNotice::Informed { officer_id, name, at, seen_at: None };
+                self.visit.officer = Some(notice);
+            }
+        }
+    }
+
+    /// The least that helps: that a difficult visit is expected, when, and a link that expires.
+    fn tell_officer(&self, officer: &Officer, s: &Scene<'_>, fx: &mut Effects) {
+        let words = s.words.in_language(Language::Nl);
+        let start = self.visit.plan.starts_at;
+        let link = notice_link(&self.visit, officer.id, s, fx);
+        let body = words.officer_text(start, &link);
+        let stamp = s.now.timestamp_micros();
+        let purpose =
+            |c: &str| format!("visit/{}/officer/{}/{stamp}/{c}", self.visit.id, officer.id);
+        if let Some(mobile) = &officer.mobile {
+            let text = Content::Text { body: body.clone() };
+            let text =
+                message(s, purpose("text"), Channel::Text, mobile.as_str(), &officer.name, text);
+            fx.say.push(Message { visit: Some(self.visit.id), ..text });
+        }
+        if let Some(email) = &officer.email {
+            let mail = Content::Mail { subject: words.officer_subject(), body };
+            let mail = message(s, purpose("mail"), Channel::Mail, email, &officer.name, mail);
+            fx.say.push(Message { visit: Some(self.visit.id), ..mail });
+        }
+    }
+
+    /// The officer pressed 'seen'.
+    #[must_use]
+    pub fn officer_saw(mut self, s: &Scene<'_>) -> (Self, Effects) {
+        let mut fx = Effects::default();
+        if let Some(OfficerNotice::Informed { name, seen_at, .. }) = &mut self.visit.officer
+            && seen_at.is_none()
+        {
+            *seen_at = Some(s.now);
+            let fact = Fact::OfficerSaw { name: name.clone() };
+            fx.note(self.visit.id, s, fact, None);
+        }
+        (self, fx)
+    }
+
+    /// The worker taps that it starts. Starting twice changes nothing.
+    ///
+    /// # Errors
+    /// When the visit is over.
+    pub fn start(mut self, s: &Scene<'_>) -> Result<(Self, Effects), VisitFault> {
+        let mut fx = Effects::default();
+        if self.visit.is_over() {
+            return Err(VisitFault::Over);
+        }
+        if !self.visit.is_under_way() {
+            self.begin(false, s, &mut fx);
+        }
+        Ok((self, fx))
+    }
+
+    /// The visit does not take place.
+    ///
+    /// # Errors
+    /// When it has started, or is over.
+    pub fn cancel(
+        mut self,
+        by: &str,
+        reason: Option<String>,
+        s: &Scene<'_>,
+    ) -> Result<(Self, Effects), VisitFault> {
+        if !matches!(self.visit.state, State::Ahead { .. }) {
+            return Err(VisitFault::NotAhead);
+        }
+        let mut fx = Effects::default();
+        self.visit.settle_open(&CheckInState::Cancelled);
+        self.visit.state = State::Cancelled { at: s.now, reason: reason.clone() };
+        fx.note(self.visit.id, s, Fact::Cancelled { reason }, Some(by));
+        Ok((self, fx))
+    }
+
+    /// Somebody who manages the visit says that it ended.
+    ///
+    /// # Errors
+    /// When it is not under way.
+    pub fn end_by_manager(
+        mut self,
+        by: &str,
+        s: &Scene<'_>,
+    ) -> Result<(Self, Effects), VisitFault> {
+        if !self.visit.is_under_way() {
+            return Err(VisitFault::Over);
+        }
+        let mut fx = Effects::default();
+        self.finish(s, &mut fx);
+        let route = super::timeline::Route::App;
+        fx.note(self.visit.id, s, Fact::Ended { route }, Some(by));
+        Ok((self, fx))
+    }
+
+    /// The team's ladder has nobody who can be reached: the administrators are told.
+    pub fn note_gap(&self, team: &Team, s: &Scene<'_>, fx: &mut Effects) {
+        debug_assert_eq!(team.id, self.visit.team);
+        fx.note(self.visit.id, s, Fact::LadderGap, None);
+        fx.notices.push(Notice::Administrators(NoticeText::LadderGap));
+    }
+}

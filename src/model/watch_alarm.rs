@@ -1,0 +1,289 @@
+//! What happens to the alarm of a watch: it climbs, somebody takes it, somebody closes it.
+
+use super::{
+    alarms::{Alarm, AlarmFault, AlarmState, Outcome, owned_for},
+    climbing::Round,
+    clock::minutes,
+    ids::OfficerId,
+    ladder::{Climber, Contact, Directory},
+    messages::{Channel, Content, Message, Priority, Script},
+    people::Named,
+    teams::Team,
+    timeline::{Fact, Route},
+    visits::{OfficerNotice, Visit},
+    watch::{Effects, LinkTo, Scene, Watch, Withdraw, message, say_to_told},
+};
+
+/// How long a text of an alarm may go without a receipt before another way is tried.
+const TEXT_ARRIVES_WITHIN: u32 = 1;
+
+/// An alarm with what its words need: the visit that it is about, or the team that drills.
+#[derive(Clone, Debug)]
+pub struct Climb<'a> {
+    /// The alarm.
+    pub alarm: Alarm,
+    /// The visit; a drill has none.
+    pub visit: Option<&'a Visit>,
+    /// The team.
+    pub team: &'a Team,
+    /// Everybody who may be told.
+    pub directory: &'a Directory,
+}
+
+impl Climb<'_> {
+    /// Climbs as far as is due. Without anybody to tell it says so, and tries again each minute.
+    #[must_use]
+    pub fn tick(self, s: &Scene<'_>) -> (Alarm, Effects) {
+        let mut fx = Effects::default();
+        let before = self.alarm.previous_owner.clone();
+        let alarm = self.alarm.clone().lapse(s.now);
+        if alarm.previous_owner != before
+            && let Some(owner) = &alarm.previous_owner
+        {
+            self.note(s, &mut fx, Fact::OwnerLapsed { name: owner.name.clone() });
+        }
+        let climber = self.climber();
+        let steps = self.directory.steps(&climber, s.now);
+        let repeat = self.directory.repeat(&climber);
+        let (mut alarm, round) = alarm.climb(&steps, repeat, s.now);
+        if let Some(round) = round {
+            self.tell(&alarm, &round, s, &mut fx);
+            if steps.iter().all(|step| step.contacts.is_empty()) {
+                self.nobody(&alarm, s, &mut fx);
+                alarm.state = AlarmState::Open { next_round_at: s.now + minutes(1) };
+            }
+        }
+        (alarm, fx)
+    }
+
+    fn climber(&self) -> Climber<'_> {
+        Climber {
+            team: self.team,
+            officer: self.visit.and_then(|v| officer_for(v, self.directory)),
+            people_out: self.visit.map(Visit::people_out).unwrap_or_default(),
+            numbers_out: self.visit.map(Visit::numbers_out).unwrap_or_default(),
+        }
+    }
+
+    fn tell(&self, alarm: &Alarm, round: &Round, s: &Scene<'_>, fx: &mut Effects) {
+        for rung in &round.skipped {
+            self.note(s, fx, Fact::RungSkipped { rung: *rung });
+        }
+        let names = round.calls.iter().map(|(c, _)| c.name.clone()).collect::<Vec<_>>();
+        if !names.is_empty() {
+            self.note(s, fx, Fact::Climbed { rung: round.rung, names });
+        }
+        for (contact, channels) in &round.calls {
+            for channel in channels {
+                if let Some(message) = self.word(alarm, round, contact, *channel, s, fx) {
+                    fx.say.push(message);
+                }
+            }
+        }
+    }
+
+    /// One message of a round. A text that does not arrive becomes a call where the rung has none,
+    /// and the other way round.
+    fn word(
+        &self,
+        alarm: &Alarm,
+        round: &Round,
+        contact: &Contact,
+        channel: Channel,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) -> Option<Message> {
+        let to = contact.address(channel)?;
+        let who = contact.person.map(|p| p.0).or(contact.officer.map(|o| o.0))?;
+        let purpose = format!("alarm/{}/{}/{who}/{}", alarm.id, round.number, channel.name());
+        let content = self.content(alarm, contact, channel, s, fx);
+        let other = match channel {
+            Channel::Text => Some(Channel::Call),
+            Channel::Call => Some(Channel::Text),
+            _ => None,
+        };
+        let other = other.filter(|c| contact.person.is_some() && !contact.channels.contains(c));
+        let instead = other.map(|c| (c, self.content(alarm, contact, c, s, fx)));
+        let deliver_by = (channel == Channel::Text).then(|| s.now + minutes(TEXT_ARRIVES_WITHIN));
+        Some(Message {
+            person: contact.person,
+            visit: alarm.visit,
+            alarm: Some(alarm.id),
+            priority: Priority::Alarm,
+            instead,
+            deliver_by,
+            ..message(s, purpose, channel, to, &contact.name, content)
+        })
+    }
+
+    fn content(
+        &self,
+        alarm: &Alarm,
+        contact: &Contact,
+        channel: Channel,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) -> Content {
+        let words = s.words.in_language(contact.language);
+        let who = self.visit.map_or(self.team.name.as_str(), |v| v.worker.name.as_str());
+        if channel == Channel::Call {
+            let words = words.alarm_call(who, alarm.cause);
+            return Content::Call(Script { words, language: contact.language, listens: true });
+        }
+        let body = match (contact.person, contact.officer, self.visit) {
+            (None, Some(officer), Some(visit)) => {
+                let link = notice_link(visit, officer, s, fx);
+                words.alarm_officer(self.directory.organisation.call_number.as_str(), &link)
+            }
+            (Some(person), ..) => {
+                let until = s.now + minutes(24 * 60);
+                let link = fx.link(s, "a", LinkTo::Alarm(alarm.id, person), until);
+                words.alarm_text(who, alarm.cause, alarm.opened_at, &link)
+            }
+            _ => words.alarm_subject(alarm.cause),
+        };
+        match channel {
+            Channel::Mail => Content::Mail { subject: words.alarm_subject(alarm.cause), body },
+            _ => Content::Text { body },
+        }
+    }
+
+    /// The administrators are told by every way that there is; never silence.
+    fn nobody(&self, alarm: &Alarm, s: &Scene<'_>, fx: &mut Effects) {
+        self.note(s, fx, Fact::NobodyToTell);
+        let admins = self.directory.people.values();
+        for person in admins.filter(|p| p.is(super::people::Role::Administrator)) {
+            let words = s.words.in_language(person.language);
+            let body = words.nobody_to_tell();
+            let purpose =
+                |c: &str| format!("alarm/{}/nobody/{}/{}/{c}", alarm.id, alarm.rounds, person.id);
+            let subject = words.alarm_subject(alarm.cause);
+            let mail = Content::Mail { subject, body: body.clone() };
+            let mail =
+                message(s, purpose("mail"), Channel::Mail, &person.email, &person.name, mail);
+            fx.say.push(Message { priority: Priority::Alarm, ..mail });
+            if let Some(number) = person.verified_number() {
+                let text = Content::Text { body };
+                let text =
+                    message(s, purpose("text"), Channel::Text, number.as_str(), &person.name, text);
+                fx.say.push(Message { priority: Priority::Alarm, ..text });
+            }
+        }
+    }
+
+    fn note(&self, s: &Scene<'_>, fx: &mut Effects, fact: Fact) {
+        // A drill's lines are kept under its own id.
+        let id = self.visit.map_or(super::ids::VisitId(self.alarm.id.0), |v| v.id);
+        fx.line(id, s, fact, None, !self.alarm.shown_to_worker);
+    }
+}
+
+/// The officer of a risky visit: the one who was informed, else the one who serves its address.
+pub fn officer_for(visit: &Visit, directory: &Directory) -> Option<OfficerId> {
+    if !visit.is_risky() {
+        return None;
+    }
+    if let Some(OfficerNotice::Informed { officer_id, .. }) = &visit.officer {
+        return Some(*officer_id);
+    }
+    let serves =
+        |o: &&super::officers::Officer| visit.plan.residents.iter().any(|r| o.serves(&r.address));
+    directory.officers.values().find(serves).map(|o| o.id)
+}
+
+/// A link for an officer: it works until a day after the visit.
+pub(super) fn notice_link(
+    visit: &Visit,
+    officer: OfficerId,
+    s: &Scene<'_>,
+    fx: &mut Effects,
+) -> String {
+    let until = visit.expected_end_at.max(s.now) + minutes(24 * 60);
+    fx.link(s, "n", LinkTo::Notice(visit.id, officer), until)
+}
+
+/// Takes an alarm; everybody else who was told hears who has it.
+///
+/// # Errors
+/// When `by` is out there, somebody else was first, or it is closed.
+pub fn take(
+    alarm: Alarm,
+    visit: Option<&Visit>,
+    by: &Named,
+    route: Route,
+    s: &Scene<'_>,
+) -> Result<(Alarm, Effects), AlarmFault> {
+    let out = visit.map(Visit::people_out).unwrap_or_default();
+    let first = matches!(alarm.state, AlarmState::Open { .. });
+    let alarm = alarm.take(by.clone(), &out, s.now, owned_for(s.policy))?;
+    let mut fx = Effects::default();
+    if first {
+        let id = visit.map_or(super::ids::VisitId(alarm.id.0), |v| v.id);
+        fx.line(id, s, Fact::Taken { route }, Some(&by.name), !alarm.shown_to_worker);
+        fx.withdraw.push(Withdraw::Alarm(alarm.id));
+        let others: Vec<_> = alarm.told.iter().filter(|t| t.person != Some(by.id)).collect();
+        let body = s.words.taken_by(&by.name);
+        say_to_told(&alarm, &others, "taken", &body, Priority::Rest, s, &mut fx);
+    }
+    Ok((alarm, fx))
+}
+
+/// How an alarm is closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// Who closes it.
+    pub by: Named,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// With which remark.
+    pub note: Option<String>,
+    /// Whether the visit ended as well.
+    pub visit_ended: bool,
+}
+
+/// Closes a drill's alarm, or any that has no visit.
+///
+/// # Errors
+/// When it is closed already, or a note is needed.
+pub fn close_drill(
+    alarm: Alarm,
+    how: Closing,
+    s: &Scene<'_>,
+) -> Result<(Alarm, Effects), AlarmFault> {
+    let mut fx = Effects::default();
+    let fact = Fact::AlarmClosed { outcome: how.outcome, note: how.note.clone() };
+    fx.line(super::ids::VisitId(alarm.id.0), s, fact, Some(&how.by.name), false);
+    fx.withdraw.push(Withdraw::Alarm(alarm.id));
+    Ok((alarm.close(how.by, how.outcome, how.note, s.now)?, fx))
+}
+
+impl Watch {
+    /// Closes the alarm. The visit is watched on, unless it is said that it ended.
+    ///
+    /// # Errors
+    /// When it is closed already, `by` is out there, or a note is needed.
+    pub fn close_alarm(
+        mut self,
+        how: Closing,
+        s: &Scene<'_>,
+    ) -> Result<(Self, Effects), AlarmFault> {
+        if self.visit.people_out().contains(&how.by.id) {
+            return Err(AlarmFault::OutThere);
+        }
+        let mut fx = Effects::default();
+        let alarm = self.alarm.take().ok_or(AlarmFault::Closed)?;
+        let (id, shown, visit) = (alarm.id, alarm.shown_to_worker, self.visit.id);
+        let alarm = alarm.close(how.by.clone(), how.outcome, how.note.clone(), s.now)?;
+        let fact = Fact::AlarmClosed { outcome: how.outcome, note: how.note };
+        fx.line(visit, s, fact, Some(&how.by.name), !shown);
+        fx.withdraw.push(Withdraw::Alarm(id));
+        self.visit.alarm = None;
+        self.alarm = Some(alarm);
+        if how.visit_ended && self.visit.is_under_way() {
+            self.finish(s, &mut fx);
+            fx.note(visit, s, Fact::Ended { route: Route::App }, Some(&how.by.name));
+        }
+        self.resume(shown, s, &mut fx);
+        Ok((self, fx))
+    }
+}

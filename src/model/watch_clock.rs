@@ -1,0 +1,196 @@
+//! What a watch does when its time has come: starts, reminds, asks, asks again, raises the alarm.
+
+use super::{
+    alarms::{AlarmState, Cause},
+    check_ins::{CheckInState, Step},
+    clock::{Instant, minutes},
+    ids::CheckInId,
+    messages::{Channel, Content, Message, Priority, Script},
+    teams::StartBy,
+    timeline::Fact,
+    visits::State,
+    watch::{Effects, LinkTo, Notice, NoticeText, Scene, Watch, message},
+};
+
+impl Watch {
+    /// Does everything that is due at `s.now`, in the order of its times. Asking too early or twice
+    /// changes nothing, so that a step that was taken just before a crash is not taken again.
+    #[must_use]
+    pub fn tick(mut self, s: &Scene<'_>) -> (Self, Effects) {
+        let mut fx = Effects::default();
+        self.start_if_time(s, &mut fx);
+        // Each step moves a check-in on, so that this ends; the bound guards against a mistake.
+        for _ in 0..1000 {
+            let Some((id, step)) = self.due_step(s) else { break };
+            self.take_step(id, step, s, &mut fx);
+        }
+        (self, fx)
+    }
+
+    fn due_step(&self, s: &Scene<'_>) -> Option<(CheckInId, Step)> {
+        if !self.visit.is_under_way() || self.is_paused() {
+            return None;
+        }
+        self.visit
+            .check_ins
+            .iter()
+            .filter_map(|c| c.next_step(s.policy).map(|(at, step)| (at, c.id, step)))
+            .filter(|(at, ..)| *at <= s.now)
+            .min_by_key(|(at, ..)| *at)
+            .map(|(_, id, step)| (id, step))
+    }
+
+    fn start_if_time(&mut self, s: &Scene<'_>, fx: &mut Effects) {
+        let State::Ahead { asked } = self.visit.state else { return };
+        let start = self.visit.plan.starts_at;
+        let first = self.visit.next_check_in().map(|c| c.due_at);
+        match s.policy.start_by {
+            StartBy::Time if start <= s.now => self.begin(true, s, fx),
+            // An agreed time is an agreed time: somebody may be out there.
+            StartBy::Tap if first.is_some_and(|f| f <= s.now) => self.begin(true, s, fx),
+            StartBy::Tap if !asked && start + minutes(10) <= s.now => self.ask_to_start(s, fx),
+            _ => {}
+        }
+    }
+
+    fn ask_to_start(&mut self, s: &Scene<'_>, fx: &mut Effects) {
+        self.visit.state = State::Ahead { asked: true };
+        let words = s.words.in_language(self.visit.language);
+        let body = words.did_you_start(self.visit.plan.starts_at);
+        let purpose = format!("visit/{}/start", self.visit.id);
+        let text = self.to_worker(s, purpose, Channel::Text, Content::Text { body });
+        fx.say.push(Message { priority: Priority::Prompt, ..text });
+        fx.notices.push(Notice::Managers(NoticeText::NotStarted));
+        fx.note(self.visit.id, s, Fact::AskedToStart, None);
+    }
+
+    /// Puts the visit under way. Without approval it is watched all the same, and the managers are
+    /// told at once.
+    pub(super) fn begin(&mut self, by_itself: bool, s: &Scene<'_>, fx: &mut Effects) {
+        let missing = self.visit.missing();
+        if !missing.is_empty() {
+            fx.notices.push(Notice::Managers(NoticeText::WentAnyway));
+        }
+        self.visit.state = State::UnderWay { since: s.now };
+        self.visit.plan_next(s.now, s.policy, s.dice);
+        let by = (!by_itself).then(|| self.visit.worker.name.clone());
+        fx.note(self.visit.id, s, Fact::Started { by_itself, missing }, by.as_deref());
+    }
+
+    fn take_step(&mut self, id: CheckInId, step: Step, s: &Scene<'_>, fx: &mut Effects) {
+        let Some(index) = self.visit.check_ins.iter().position(|c| c.id == id) else { return };
+        let due_at = self.visit.check_ins[index].due_at;
+        let (state, fact) = match step {
+            Step::Remind => {
+                self.remind(id, due_at, s, fx);
+                (CheckInState::Scheduled { reminded: true }, Fact::Reminded { due_at })
+            }
+            Step::Prompt => {
+                self.text_worker(id, due_at, s, fx);
+                self.call_worker(id, 1, s, fx);
+                let late_minutes = (s.now - due_at).num_minutes();
+                let state = CheckInState::Prompted { at: s.now, again: false };
+                (state, Fact::Prompted { due_at, late_minutes })
+            }
+            Step::CallAgain => {
+                self.call_worker(id, 2, s, fx);
+                self.text_colleagues(id, due_at, s, fx);
+                let at = match self.visit.check_ins[index].state {
+                    CheckInState::Prompted { at, .. } => at,
+                    _ => s.now,
+                };
+                (CheckInState::Prompted { at, again: true }, Fact::CalledAgain { due_at })
+            }
+            Step::Miss => (CheckInState::Missed { at: s.now }, Fact::Missed { due_at }),
+        };
+        self.visit.check_ins[index].state = state;
+        fx.note(self.visit.id, s, fact, None);
+        if step == Step::Miss {
+            self.miss(s, fx);
+        }
+    }
+
+    /// A missed check-in opens an alarm. Under a silent one it shows now, as on any other visit,
+    /// and whoever has it is told.
+    fn miss(&mut self, s: &Scene<'_>, fx: &mut Effects) {
+        let Some(mut alarm) = self.alarm.take_if(|a| !a.is_closed()) else {
+            self.raise(Cause::MissedCheckIn, None, s, fx);
+            return;
+        };
+        alarm.shown_to_worker = true;
+        if matches!(alarm.state, AlarmState::Owned { .. }) {
+            self.tell_owner(&alarm, "missed-again", s, fx, |w, who| w.missed_again(who));
+        }
+        self.alarm = Some(alarm);
+    }
+
+    fn remind(&self, id: CheckInId, due_at: Instant, s: &Scene<'_>, fx: &mut Effects) {
+        let words = s.words.in_language(self.visit.language);
+        let link = self.answer_link(id, due_at, s, fx);
+        let content = Content::Text { body: words.reminder(due_at, &link) };
+        let text = self.to_worker(s, format!("check-in/{id}/reminder"), Channel::Text, content);
+        fx.say.push(Message { check_in: Some(id), priority: Priority::Reminder, ..text });
+    }
+
+    fn text_worker(&self, id: CheckInId, due_at: Instant, s: &Scene<'_>, fx: &mut Effects) {
+        let words = s.words.in_language(self.visit.language);
+        let link = self.answer_link(id, due_at, s, fx);
+        let pin = self.visit.pin_needed(s.policy);
+        let content = Content::Text { body: words.prompt(due_at, &link, pin) };
+        let text = self.to_worker(s, format!("check-in/{id}/text"), Channel::Text, content);
+        fx.say.push(Message { check_in: Some(id), priority: Priority::Prompt, ..text });
+    }
+
+    fn call_worker(&self, id: CheckInId, nth: u32, s: &Scene<'_>, fx: &mut Effects) {
+        if !s.channels.contains(&Channel::Call) {
+            return;
+        }
+        let words = s.words.in_language(self.visit.language);
+        let script = Script {
+            words: words.call(self.visit.pin_needed(s.policy)),
+            language: self.visit.language,
+            listens: true,
+        };
+        let purpose = format!("check-in/{id}/call/{nth}");
+        let call = self.to_worker(s, purpose, Channel::Call, Content::Call(script));
+        fx.say.push(Message { check_in: Some(id), priority: Priority::Prompt, ..call });
+    }
+
+    fn text_colleagues(&self, id: CheckInId, due_at: Instant, s: &Scene<'_>, fx: &mut Effects) {
+        let words = s.words.in_language(self.visit.language);
+        for (nth, colleague) in self.visit.plan.colleagues.iter().enumerate() {
+            let link = self.answer_link(id, due_at, s, fx);
+            let content = Content::Text { body: words.prompt_colleague(due_at, &link) };
+            let purpose = format!("check-in/{id}/colleague/{nth}");
+            let to = colleague.mobile.as_str();
+            let text = message(s, purpose, Channel::Text, to, &colleague.name, content);
+            fx.say.push(Message {
+                person: colleague.person_id,
+                visit: Some(self.visit.id),
+                check_in: Some(id),
+                priority: Priority::Prompt,
+                ..text
+            });
+        }
+    }
+
+    fn answer_link(&self, id: CheckInId, due: Instant, s: &Scene<'_>, fx: &mut Effects) -> String {
+        let until = due.max(s.now) + minutes(24 * 60);
+        fx.link(s, "c", LinkTo::CheckIn(self.visit.id, id), until)
+    }
+
+    pub(super) fn to_worker(
+        &self,
+        s: &Scene<'_>,
+        purpose: String,
+        channel: Channel,
+        content: Content,
+    ) -> Message {
+        let (to, worker) = (self.visit.plan.mobile.as_str(), &self.visit.worker);
+        Message {
+            person: Some(worker.id),
+            visit: Some(self.visit.id),
+            ..message(s, purpose, channel, to, &worker.name, content)
+        }
+    }
+}

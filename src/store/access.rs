@@ -1,0 +1,83 @@
+//! Remembers who looked at what. Lines are added and read, never changed.
+
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{Error, Tx};
+use crate::model::{
+    access::{Action, Look},
+    clock::Instant,
+    ids::{EntryId, LineId, PersonId, VisitId},
+};
+
+/// Adds a line.
+///
+/// # Errors
+/// When the database refuses; then the look must not happen either.
+pub async fn log_look(tx: &mut Tx, look: &Look) -> Result<(), Error> {
+    tx.query(
+        "insert into access_log (id, at, person_id, action, visit_id, entry_id, body)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(look.id.0)
+    .bind(look.at)
+    .bind(look.person.map(|id| id.0))
+    .bind(look.action.name())
+    .bind(look.visit.map(|id| id.0))
+    .bind(look.entry.map(|id| id.0))
+    .bind(Json(&look.details))
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Where a page of the log ended.
+pub type After = (Instant, LineId);
+
+/// A page of the log, the newest first, older than `after`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<Look>, Error> {
+    let (at, id) =
+        after.map_or((Instant::from_timestamp_nanos(i64::MAX), Uuid::max()), |(at, id)| (at, id.0));
+    let rows: Vec<Row> = tx
+        .query(
+            "select id, at, person_id, action, visit_id, entry_id, body from access_log
+             where (at, id) < ($1, $2) order by at desc, id desc limit $3",
+        )
+        .bind(at)
+        .bind(id)
+        .bind(limit)
+        .all()
+        .await?;
+    rows.into_iter().map(Row::read).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    at: Instant,
+    person_id: Option<Uuid>,
+    action: String,
+    visit_id: Option<Uuid>,
+    entry_id: Option<Uuid>,
+    body: Json<Value>,
+}
+
+impl Row {
+    fn read(self) -> Result<Look, Error> {
+        let action = Action::from_name(&self.action)
+            .ok_or_else(|| Error::Unreadable(format!("action {}", self.action)))?;
+        Ok(Look {
+            id: LineId(self.id),
+            at: self.at,
+            person: self.person_id.map(PersonId),
+            action,
+            visit: self.visit_id.map(VisitId),
+            entry: self.entry_id.map(EntryId),
+            details: self.body.0,
+        })
+    }
+}

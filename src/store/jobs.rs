@@ -1,0 +1,188 @@
+//! Remembers what is due: the one durable clock.
+
+use uuid::Uuid;
+
+use super::{Error, Tx, db::Sql};
+use crate::model::clock::Instant;
+
+/// What a job is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JobKind {
+    /// An alarm: climb, or lapse.
+    Alarm,
+    /// A visit: start, remind, ask, miss.
+    Visit,
+}
+
+impl JobKind {
+    /// Its name in rows.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alarm => "alarm",
+            Self::Visit => "visit",
+        }
+    }
+
+    fn from_name(name: &str) -> Result<Self, Error> {
+        match name {
+            "alarm" => Ok(Self::Alarm),
+            "visit" => Ok(Self::Visit),
+            other => Err(Error::Unreadable(format!("job of kind {other}"))),
+        }
+    }
+}
+
+/// A job that is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// What it is about.
+    pub kind: JobKind,
+    /// Which visit or alarm.
+    pub subject: Uuid,
+    /// Since when it is due.
+    pub due_at: Instant,
+    /// How often it was tried in vain.
+    pub attempts: i32,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    kind: String,
+    subject: Uuid,
+    due_at: Instant,
+    attempts: i32,
+}
+
+/// Sets when a subject next asks for attention; `None` when never.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set(
+    tx: &mut Tx,
+    kind: JobKind,
+    subject: Uuid,
+    due: Option<Instant>,
+) -> Result<(), Error> {
+    let statement = match due {
+        Some(due) => tx
+            .query(
+                "insert into jobs (kind, subject, due_at, aside_until, attempts)
+                 values ($1, $2, $3, null, 0)
+                 on conflict (kind, subject) do update
+                 set due_at = excluded.due_at, aside_until = null, attempts = 0",
+            )
+            .bind(kind.name())
+            .bind(subject)
+            .bind(due),
+        None => tx
+            .query("delete from jobs where kind = $1 and subject = $2")
+            .bind(kind.name())
+            .bind(subject),
+    };
+    statement.execute().await.map(drop)
+}
+
+/// What is due and free, alarms before visits, the most overdue first. On PostgreSQL it stays
+/// locked until this unit of work ends, and what another instance has locked is passed over: the
+/// job is done in this same unit, so that a crash leaves it due.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Error> {
+    let rows: Vec<Row> = tx
+        .query(Sql {
+            sqlite: "select kind, subject, due_at, attempts from jobs
+                where due_at <= $1 and (aside_until is null or aside_until <= $1)
+                order by kind, due_at limit $2",
+            postgres: "select kind, subject, due_at, attempts from jobs
+                where due_at <= $1 and (aside_until is null or aside_until <= $1)
+                order by kind, due_at limit $2 for update skip locked",
+        })
+        .bind(now)
+        .bind(limit)
+        .all()
+        .await?;
+    read_all(rows)
+}
+
+/// What is due and free, to look at only.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn look(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Error> {
+    let rows = tx
+        .query(
+            "select kind, subject, due_at, attempts from jobs
+             where due_at <= $1 and (aside_until is null or aside_until <= $1)
+             order by kind, due_at limit $2",
+        )
+        .bind(now)
+        .bind(limit)
+        .all()
+        .await?;
+    read_all(rows)
+}
+
+fn read_all(rows: Vec<Row>) -> Result<Vec<Job>, Error> {
+    rows.into_iter()
+        .map(|r| {
+            let kind = JobKind::from_name(&r.kind)?;
+            Ok(Job { kind, subject: r.subject, due_at: r.due_at, attempts: r.attempts })
+        })
+        .collect()
+}
+
+/// Sets a job aside that could not be done, until `again`; it stays as overdue as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_aside(tx: &mut Tx, job: &Job, again: Instant) -> Result<(), Error> {
+    tx.query(
+        "update jobs set aside_until = $1, attempts = attempts + 1
+         where kind = $2 and subject = $3 and due_at = $4",
+    )
+    .bind(again)
+    .bind(job.kind.name())
+    .bind(job.subject)
+    .bind(job.due_at)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// When the next job is due, whoever holds it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Instant>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Next {
+        at: Option<Instant>,
+    }
+    let next: Next =
+        tx.query("select (select due_at from jobs order by due_at limit 1) as at").one().await?;
+    Ok(next.at)
+}
+
+/// Since when the most overdue job waits, and how many were set aside.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Lag {
+    /// When the oldest due job was due.
+    pub oldest: Option<Instant>,
+    /// How many due jobs could not be done so far.
+    pub set_aside: i64,
+}
+
+/// What is due at `now` and not done.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lag(tx: &mut Tx, now: Instant) -> Result<Lag, Error> {
+    tx.query(
+        "select (select due_at from jobs where due_at <= $1 order by due_at limit 1) as oldest,
+           (select count(*) from jobs where due_at <= $1 and attempts > 0) as set_aside",
+    )
+    .bind(now)
+    .one()
+    .await
+}

@@ -1,0 +1,225 @@
+//! Remembers the register of measures, and finds in it by keys alone.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{
+    Error, Tx,
+    db::Sql,
+    rows::{self, Row, Versioned},
+};
+use crate::model::{
+    address::Address,
+    ids::EntryId,
+    register::{Entry, Hit, Sought},
+};
+
+/// No check tells more hits of one grade than this: more would help nobody, and take time.
+pub const MOST_HITS: i64 = 20;
+
+/// Writes a new entry.
+///
+/// # Errors
+/// [`Error::Stale`] when the id is there already.
+pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
+    tx.query(
+        "insert into register_entries (id, status, starts_on, ends_on, version, body)
+         values ($1, $2, $3, $4, 1, $5) on conflict (id) do nothing",
+    )
+    .bind(entry.id.0)
+    .bind(entry.state.name())
+    .bind(entry.from)
+    .bind(entry.until)
+    .bind(rows::body(entry))
+    .execute()
+    .await
+    .and_then(rows::changed)?;
+    file(tx, entry).await
+}
+
+/// Changes an entry that is still at `version`, and files it anew.
+///
+/// # Errors
+/// [`Error::Stale`] when it is not.
+pub async fn save(tx: &mut Tx, entry: &Entry, version: i64) -> Result<(), Error> {
+    tx.query(
+        "update register_entries
+         set status = $1, starts_on = $2, ends_on = $3, version = version + 1, body = $4
+         where id = $5 and version = $6",
+    )
+    .bind(entry.state.name())
+    .bind(entry.from)
+    .bind(entry.until)
+    .bind(rows::body(entry))
+    .bind(entry.id.0)
+    .bind(version)
+    .execute()
+    .await
+    .and_then(rows::changed)?;
+    tx.query("delete from register_keys where entry_id = $1").bind(entry.id.0).execute().await?;
+    file(tx, entry).await
+}
+
+/// Files an entry under its keys; one that does not count has none.
+async fn file(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
+    let keys = entry.keys();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    tx.query(Sql {
+        sqlite: "insert into register_keys (key, ends_on, starts_on, entry_id)
+                 select value, $2, $3, $4 from json_each($1)",
+        postgres: "insert into register_keys (key, ends_on, starts_on, entry_id)
+                   select value, $2, $3, $4 from jsonb_array_elements_text($1) as value",
+    })
+    .bind(Json(&keys))
+    .bind(entry.until)
+    .bind(entry.from)
+    .bind(entry.id.0)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// The entry.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn load(tx: &mut Tx, id: EntryId) -> Result<Versioned<Entry>, Error> {
+    tx.query("select version, body from register_entries where id = $1")
+        .bind(id.0)
+        .one::<Row>()
+        .await?
+        .read()
+}
+
+/// A page of entries, the newest first, older than `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(
+    tx: &mut Tx,
+    before: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Entry>>, Error> {
+    rows::read_all(
+        tx.query(
+            "select version, body from register_entries where id < $1 order by id desc limit $2",
+        )
+        .bind(before.map_or(Uuid::max(), |id| id.0))
+        .bind(limit)
+        .all()
+        .await?,
+    )
+}
+
+/// The same for the entries in one state: `proposed`, `approved` or `withdrawn`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page_by_status(
+    tx: &mut Tx,
+    status: &str,
+    before: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Entry>>, Error> {
+    rows::read_all(
+        tx.query(
+            "select version, body from register_entries where status = $1 and id < $2
+             order by id desc limit $3",
+        )
+        .bind(status.to_owned())
+        .bind(before.map_or(Uuid::max(), |id| id.0))
+        .bind(limit)
+        .all()
+        .await?,
+    )
+}
+
+/// The same for approved entries whose term has `ended`, or has not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page_by_term(
+    tx: &mut Tx,
+    today: NaiveDate,
+    ended: bool,
+    before: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Entry>>, Error> {
+    rows::read_all(
+        tx.query(
+            "select version, body from register_entries
+             where status = 'approved' and (ends_on < $1) = $2 and id < $3
+             order by id desc limit $4",
+        )
+        .bind(today)
+        .bind(ended)
+        .bind(before.map_or(Uuid::max(), |id| id.0))
+        .bind(limit)
+        .all()
+        .await?,
+    )
+}
+
+/// How the index is asked which entries are filed under any of these keys and count today.
+pub const CANDIDATES: Sql = Sql {
+    sqlite: "select version, body from register_entries where id in (
+                 select k.entry_id from json_each($1) as sought
+                 cross join register_keys as k
+                 where k.key = sought.value and k.ends_on >= $2 and k.starts_on <= $2
+                 limit $3)
+             limit $4",
+    postgres: "select version, body from register_entries where id in (
+                   select k.entry_id from jsonb_array_elements_text($1) as sought (value)
+                   join register_keys as k on k.key = sought.value
+                   where k.ends_on >= $2 and k.starts_on <= $2
+                   limit $3)
+               limit $4",
+};
+
+/// Entries filed under any of these keys that count today, at most `limit`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn candidates(
+    tx: &mut Tx,
+    keys: &[String],
+    today: NaiveDate,
+    limit: i64,
+) -> Result<Vec<Entry>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    // An entry may be filed under each of the keys, so that many rows may be few entries.
+    let rows = limit.saturating_mul(i64::try_from(keys.len()).unwrap_or(i64::MAX));
+    let statement = tx.query(CANDIDATES).bind(Json(keys)).bind(today).bind(rows).bind(limit);
+    let found = statement.all().await?;
+    Ok(rows::read_all(found)?.into_iter().map(|entry| entry.item).collect())
+}
+
+/// Whom of the register this resident at this address may meet: each entry once, the surest
+/// first, at most [`MOST_HITS`] of each grade.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn check(
+    tx: &mut Tx,
+    resident: &str,
+    address: &Address,
+    today: NaiveDate,
+) -> Result<Vec<Hit>, Error> {
+    let sought = Sought::new(resident, address);
+    let mut hits = BTreeMap::new();
+    for keys in sought.keys() {
+        for entry in candidates(tx, &keys, today, MOST_HITS).await? {
+            if let Some(hit) = sought.hit(&entry, today) {
+                hits.insert((hit.grade, entry.id), hit);
+            }
+        }
+    }
+    Ok(hits.into_values().collect())
+}

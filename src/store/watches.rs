@@ -1,0 +1,116 @@
+//! Remembers a whole watch: loads a visit with its alarm under one lock, and writes a decision with
+//! everything that must happen because of it.
+
+use super::{
+    Error, Tx, Versioned, alarms,
+    jobs::{self, JobKind},
+    links, messages, notices, timeline, visits,
+};
+use crate::model::{
+    alarms::Alarm,
+    clock::Instant,
+    ids::VisitId,
+    teams::WatchPolicy,
+    watch::{Effects, Scene, Watch},
+};
+
+/// Loads a watch and keeps others from changing it until this unit of work ends.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Watch>, Error> {
+    let Versioned { version, item: visit } = visits::lock(tx, id).await?;
+    let alarm = match visit.alarm {
+        Some(alarm) => Some(alarms::lock(tx, alarm).await?.item),
+        None => None,
+    };
+    Ok(Versioned { version, item: Watch { visit, alarm } })
+}
+
+/// Writes a new watch with its effects.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    watch: &Watch,
+    effects: &Effects,
+    s: &Scene<'_>,
+) -> Result<(), Error> {
+    visits::insert(tx, &watch.visit, s.now).await?;
+    settle(tx, watch, None, s.policy, s.now).await?;
+    write(tx, watch, effects, s).await
+}
+
+/// Writes what became of `before`, with the effects; answers with the new version.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else changed it in between.
+pub async fn save(
+    tx: &mut Tx,
+    before: &Versioned<Watch>,
+    after: &Watch,
+    effects: &Effects,
+    s: &Scene<'_>,
+) -> Result<i64, Error> {
+    let version = visits::save(tx, &after.visit, before.version, s.now).await?;
+    if before.item.visit.numbers_out() != after.visit.numbers_out() && !after.visit.is_over() {
+        visits::forget_people(tx, after.visit.id).await?;
+        visits::note_people(tx, &after.visit).await?;
+    }
+    settle(tx, after, before.item.alarm.as_ref(), s.policy, s.now).await?;
+    write(tx, after, effects, s).await?;
+    Ok(version)
+}
+
+/// Sets the next jobs, which follow from the state alone.
+async fn settle(
+    tx: &mut Tx,
+    watch: &Watch,
+    alarm_before: Option<&Alarm>,
+    policy: &WatchPolicy,
+    now: Instant,
+) -> Result<(), Error> {
+    jobs::set(tx, JobKind::Visit, watch.visit.id.0, watch.next_wake(policy)).await?;
+    match &watch.alarm {
+        Some(alarm) if alarm_before != Some(alarm) => save_alarm(tx, alarm, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// Writes an alarm and its next job.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn save_alarm(tx: &mut Tx, alarm: &Alarm, now: Instant) -> Result<(), Error> {
+    alarms::save(tx, alarm, now).await?;
+    jobs::set(tx, JobKind::Alarm, alarm.id.0, alarm.next_wake()).await
+}
+
+async fn write(tx: &mut Tx, watch: &Watch, effects: &Effects, s: &Scene<'_>) -> Result<(), Error> {
+    apply(tx, effects).await?;
+    for notice in &effects.notices {
+        notices::say(tx, watch, notice, s).await?;
+    }
+    Ok(())
+}
+
+/// Writes effects that concern no single visit.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn apply(tx: &mut Tx, effects: &Effects) -> Result<(), Error> {
+    for what in &effects.withdraw {
+        messages::withdraw(tx, *what).await?;
+    }
+    for link in &effects.links {
+        links::add(tx, link).await?;
+    }
+    for message in &effects.say {
+        messages::insert(tx, message).await?;
+    }
+    for line in &effects.lines {
+        timeline::add(tx, line).await?;
+    }
+    Ok(())
+}

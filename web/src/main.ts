@@ -1,0 +1,11 @@
+// Starts the web app.
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/watch.css';
+import './styles/board.css';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target });
