@@ -1,6 +1,10 @@
 //! The log of every look, for auditors; reading it is a look too.
 
-use std::{collections::HashMap, fmt, str::FromStr};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt,
+    str::FromStr,
+};
 
 use axum::{Router, extract::State, response::Response, routing::get};
 use serde_json::{Value, json};
@@ -61,8 +65,8 @@ async fn list(
             let found = access::page(tx, after, page.fetch()).await?;
             let mut names = HashMap::new();
             for id in found.iter().filter_map(|look| look.person) {
-                if !names.contains_key(&id) {
-                    names.insert(id, named(tx, id).await?);
+                if let Entry::Vacant(slot) = names.entry(id) {
+                    slot.insert(named(tx, id).await?);
                 }
             }
             access::log_look(tx, &line).await?;

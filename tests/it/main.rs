@@ -3,6 +3,7 @@
 
 mod api_me;
 mod api_people;
+mod api_register;
 mod api_teams;
 mod bearer;
 mod carrier_provider;

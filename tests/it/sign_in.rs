@@ -3,12 +3,14 @@
 use chrono::TimeDelta;
 use reqwest::{Method, StatusCode};
 use rugdekking::{
+    api::{auth::oidc, me},
     model::people::Role,
     store::{Db, Versioned, people},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
+    asking::Asking,
     on_both,
     openid::{Browser, Town},
 };
@@ -21,6 +23,7 @@ on_both!(
     the_provider_may_be_down,
     the_mail_address_may_be_told_apart,
     the_provider_may_change_its_keys,
+    a_cookie_over_tls_is_bound_to_its_host,
 );
 
 async fn a_worker_signs_in_and_out(db: Db) {
@@ -164,4 +167,24 @@ async fn the_provider_may_change_its_keys(db: Db) {
     let mut browser = Browser::new();
     browser.sign_in(&town, "worker").await;
     assert_eq!(browser.me(&town).await.0, StatusCode::OK);
+}
+
+async fn a_cookie_over_tls_is_bound_to_its_host(db: Db) {
+    let ask = Asking::new(db, oidc::routes().merge(me::routes()));
+    let worker = ask.somebody("Worker", &[Role::Worker]).await;
+    let with = async |name: &str, path: &str, method: Method| {
+        let cookie = format!("{name}={}", worker.token);
+        ask.send(None, method, path, &[("cookie", &cookie)], Value::Null).await
+    };
+    assert_eq!(with("rugdekking", "/me", Method::GET).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(with("__Host-rugdekking", "/me", Method::GET).await.status, StatusCode::OK);
+    let out = with("__Host-rugdekking", "/sign-out", Method::POST).await;
+    let cookie = out.headers["set-cookie"].to_str().unwrap();
+    assert_eq!(cookie, "__Host-rugdekking=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure");
+    assert_eq!(
+        with("__Host-rugdekking", "/me", Method::GET).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let nowhere = with("__Host-rugdekking", "/sign-in", Method::GET).await;
+    assert_eq!(nowhere.status, StatusCode::NOT_FOUND, "no provider was set up");
 }

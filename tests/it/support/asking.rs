@@ -211,8 +211,10 @@ impl Asking {
             })
         });
         let rows: Result<_, Error> = rows.await;
-        let texts =
-            rows.unwrap().into_iter().map(|r| r.body.0["body"].as_str().unwrap().to_owned());
+        let texts = rows
+            .unwrap()
+            .into_iter()
+            .map(|r| r.body.0["content"]["body"].as_str().unwrap().to_owned());
         texts.collect()
     }
 }
