@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run web test fmt lint bench need tools
 
-WEB_SOURCES := api.openapi.yaml $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*')
+# schema.d.ts is made from the contract by every build and check.
+WEB_SOURCES := api.openapi.yaml $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -name schema.d.ts)
 LINT := tests/api
 PACKAGES := $(patsubst %/package.json,%,$(wildcard tests/browser/package.json tests/peers/package.json))
 
@@ -22,6 +23,7 @@ web: need web/dist/index.html
 test: need tools web $(PACKAGES:=/node_modules/.installed)
 	cd web && npm run check && npm test
 	scripts/test-postgres cargo test
+	cd tests/browser && npm test
 
 lint: web $(LINT)/node_modules/.installed
 	cargo fmt --check

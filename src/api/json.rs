@@ -32,23 +32,33 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// A problem 400 that names the field and the fault.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
-    serde_json::from_slice(bytes).map_err(|why| {
-        let message = why.to_string();
-        // Serde names the field between back-ticks; the value itself is never repeated.
-        let field = message.split('`').nth(1).unwrap_or("body").to_owned();
-        let (code, text) = match why.classify() {
-            serde_json::error::Category::Data if message.starts_with("missing field") => {
-                ("required", "is required")
-            }
-            serde_json::error::Category::Data if message.starts_with("unknown field") => {
-                ("unknown", "is not known")
-            }
-            serde_json::error::Category::Data => ("invalid", "has another shape than asked for"),
-            _ => ("not-json", "is not valid JSON"),
-        };
-        let field = if code == "not-json" { "body".to_owned() } else { field };
-        Problem::invalid(vec![Fault::new(field, code, text)])
-    })
+    serde_json::from_slice(bytes).map_err(|why| fault(&why))
+}
+
+/// Reads a JSON value that was taken in whole.
+///
+/// # Errors
+/// A problem 400 that names the field and the fault.
+pub fn of_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    serde_json::from_value(value).map_err(|why| fault(&why))
+}
+
+fn fault(why: &serde_json::Error) -> Problem {
+    let message = why.to_string();
+    // Serde names the field between back-ticks; the value itself is never repeated.
+    let field = message.split('`').nth(1).unwrap_or("body").to_owned();
+    let (code, text) = match why.classify() {
+        serde_json::error::Category::Data if message.starts_with("missing field") => {
+            ("required", "is required")
+        }
+        serde_json::error::Category::Data if message.starts_with("unknown field") => {
+            ("unknown", "is not known")
+        }
+        serde_json::error::Category::Data => ("invalid", "has another shape than asked for"),
+        _ => ("not-json", "is not valid JSON"),
+    };
+    let field = if code == "not-json" { "body".to_owned() } else { field };
+    Problem::invalid(vec![Fault::new(field, code, text)])
 }
 
 /// A path segment that is an id; what is no id is not there.

@@ -62,6 +62,11 @@ fn open<K: FromStr>(cursor: &str) -> Option<K> {
     String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?.parse().ok()
 }
 
+/// The cursor for a page that begins after `key`.
+pub fn cursor(key: &str) -> String {
+    URL_SAFE_NO_PAD.encode(key)
+}
+
 impl<K: ToString> Page<K> {
     /// How many to fetch: one more than asked for, which tells whether there is a next page.
     pub fn fetch(&self) -> i64 {

@@ -11,6 +11,7 @@ use crate::{
         clock::{Instant, SharedClock},
         ids::SharedDice,
         language::Language,
+        messages::Channel,
     },
     store::Db,
 };
@@ -41,6 +42,8 @@ pub struct Settings {
     pub zone: Tz,
     /// The language for those of whom none is known.
     pub language: Language,
+    /// The channels that have a carrier.
+    pub channels: Vec<Channel>,
     /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
     pub demo: bool,
 }

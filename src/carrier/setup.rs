@@ -1,30 +1,8 @@
 //! What carriers need to be set up: secrets that never show, and all faults told at once.
 
-use std::fmt;
-
 use url::{Host, Url};
 
-/// A password, key or token. It never shows in logs, errors or debug output.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps `secret` to itself.
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
-    }
-
-    /// The secret itself, for the one place that hands it to a provider.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
+pub use crate::model::secret::Secret;
 
 /// Everything that is wrong with a carrier's settings, each in one sentence without secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,9 +10,13 @@ use crate::{
         alarms::Alarm,
         clock::Instant,
         ids::{AlarmId, MessageId, fraction},
-        messages::{KEEP_TRYING, Message, MessageState, backoff},
+        messages::{Channel, KEEP_TRYING, Message, MessageState, backoff},
     },
-    store::{Error, Tx, alarms, messages, watches},
+    store::{
+        Error, Tx, alarms,
+        messages::{self, Sent},
+        people, watches,
+    },
 };
 
 /// What a carrier said to a message.
@@ -63,31 +67,37 @@ impl Engine {
                 let own = backoff(message.attempts, fraction(&*self.dice));
                 messages::try_again(tx, message.id, now + own.max(asked)).await
             }
-            None => self.lose(tx, message, now).await,
+            None => messages::becomes(tx, message.id, MessageState::Failed, now).await.map(drop),
         }
     }
 
-    /// A message will not arrive: it is said by its other channel, or when nobody of a round can be
-    /// reached, the ladder does not wait.
-    pub(super) async fn lose(
+    /// A message did not arrive, or not in time: it is said by its other channel; when nobody of a
+    /// round can be reached, the ladder does not wait. Nothing more is said about an alarm that
+    /// somebody took meanwhile.
+    pub(super) async fn say_another_way(
         &self,
         tx: &mut Tx,
-        message: &Message,
+        sent: &Sent,
         now: Instant,
     ) -> Result<(), Error> {
-        if messages::becomes(tx, message.id, MessageState::Failed, now).await?.is_none() {
+        let message = &sent.message;
+        if let Some(alarm) = message.alarm
+            && alarms::load(tx, alarm).await?.item.state_name() != "open"
+        {
             return Ok(());
         }
         if self.say_instead(tx, message, now).await? {
             return Ok(());
         }
         match message.alarm {
-            Some(alarm) => self.climb_if_unreached(tx, alarm, &message.purpose, now).await,
-            None => Ok(()),
+            Some(alarm) if sent.state == MessageState::Failed => {
+                self.climb_if_unreached(tx, alarm, &message.purpose, now).await
+            }
+            _ => Ok(()),
         }
     }
 
-    pub(super) async fn say_instead(
+    async fn say_instead(
         &self,
         tx: &mut Tx,
         message: &Message,
@@ -95,7 +105,7 @@ impl Engine {
     ) -> Result<bool, Error> {
         let Some((channel, content)) = message.instead.clone() else { return Ok(false) };
         let to = match channel {
-            crate::model::messages::Channel::Mail => self.mail_of(tx, message).await?,
+            Channel::Mail => self.mail_of(tx, message).await?,
             _ => Some(message.to.clone()),
         };
         let Some(to) = to else { return Ok(false) };
@@ -117,7 +127,7 @@ impl Engine {
 
     async fn mail_of(&self, tx: &mut Tx, message: &Message) -> Result<Option<String>, Error> {
         let Some(person) = message.person else { return Ok(None) };
-        Ok(Some(crate::store::people::load(tx, person).await?.item.email))
+        Ok(Some(people::load(tx, person).await?.item.email))
     }
 
     /// The purpose of an alarm's message is `alarm/{id}/{round}/{who}/{channel}`.
@@ -132,8 +142,7 @@ impl Engine {
             return Ok(());
         };
         let prefix = format!("alarm/{id}/{round}/");
-        let hopeless =
-            |s: &messages::Sent| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
+        let hopeless = |s: &Sent| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
         let said = messages::of_alarm(tx, id).await?;
         if !said.iter().filter(|s| s.message.purpose.starts_with(&prefix)).all(hopeless) {
             return Ok(());

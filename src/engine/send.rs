@@ -72,8 +72,8 @@ impl Engine {
                 Box::pin(async move {
                     let now = engine.clock.now();
                     let overdue = messages::overdue(tx, now, 100).await?;
-                    for message in &overdue {
-                        engine.say_instead(tx, message, now).await?;
+                    for sent in &overdue {
+                        engine.say_another_way(tx, sent, now).await?;
                     }
                     Ok(overdue.len())
                 })

@@ -35,7 +35,7 @@ pub struct Address {
 
 /// An address as it comes in, before anybody looked at it.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AddressInput {
     /// Street name; may be left out when the postcode is known.
     pub street: Option<String>,

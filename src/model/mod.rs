@@ -24,6 +24,7 @@ pub mod register;
 mod register_check;
 mod register_input;
 pub mod registration;
+pub mod replies;
 pub mod secret;
 pub mod teams;
 pub mod testing;

@@ -33,7 +33,7 @@ impl Default for Limits {
 
 /// A proposal, before anybody looked at it; texts, so that every fault can be told at once.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct EntryInput {
     /// The person's name.
     pub name: Option<String>,
@@ -57,7 +57,7 @@ pub struct EntryInput {
 
 /// Whom to call, as it comes in.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ContactInput {
     /// The name.
     pub name: Option<String>,

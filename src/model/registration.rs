@@ -26,6 +26,8 @@ pub struct Registration {
     pub worker: Named,
     /// In which language the worker is spoken to.
     pub language: Language,
+    /// Whether the worker has chosen a PIN.
+    pub has_pin: bool,
     /// What was told beforehand.
     pub plan: Plan,
     /// The agreed times, when some were named.
@@ -73,6 +75,7 @@ impl Watch {
             team: it.team,
             worker: it.worker,
             language: it.language,
+            has_pin: it.has_pin,
             plan,
             expected_end_at,
             hits: it.hits,
@@ -107,10 +110,7 @@ impl Watch {
     fn start_now_if_due(&mut self, s: &Scene<'_>, fx: &mut Effects) {
         let (watch, more) = self.clone().tick(s);
         *self = watch;
-        fx.say.extend(more.say);
-        fx.links.extend(more.links);
-        fx.lines.extend(more.lines);
-        fx.notices.extend(more.notices);
+        fx.extend(more);
     }
 
     /// A manager agrees to a risky visit, with the agreed call times.

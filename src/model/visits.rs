@@ -84,6 +84,8 @@ pub struct Visit {
     pub worker: Named,
     /// In which language the worker is spoken to.
     pub language: Language,
+    /// Whether the worker has chosen a PIN; without one none can be asked for.
+    pub has_pin: bool,
     /// What was registered.
     #[serde(flatten)]
     pub plan: Plan,
@@ -280,11 +282,12 @@ impl Visit {
 
     /// Whether an answer needs the PIN, by the team's rule.
     pub fn pin_needed(&self, policy: &WatchPolicy) -> bool {
-        match policy.pin {
+        let rule = match policy.pin {
             PinRule::Never => false,
             PinRule::Risky => self.is_risky(),
             PinRule::Always => true,
-        }
+        };
+        rule && self.has_pin
     }
 
     /// How often is asked once the agreed times are over.

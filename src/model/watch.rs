@@ -109,6 +109,15 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// Adds what must happen because of a further decision.
+    pub fn extend(&mut self, more: Self) {
+        self.say.extend(more.say);
+        self.links.extend(more.links);
+        self.lines.extend(more.lines);
+        self.withdraw.extend(more.withdraw);
+        self.notices.extend(more.notices);
+    }
+
     /// Notes a fact of a visit.
     pub fn note(&mut self, visit: VisitId, scene: &Scene<'_>, fact: Fact, by: Option<&str>) {
         self.line(visit, scene, fact, by, false);

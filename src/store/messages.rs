@@ -198,7 +198,7 @@ pub async fn try_again(tx: &mut Tx, id: MessageId, again: Instant) -> Result<(),
 }
 
 /// Moves a message on, as a receipt or a refusal says; backwards never. Answers with the message
-/// when this changed it.
+/// when this changed it. One that failed is at once overdue, and so is said another way.
 ///
 /// # Errors
 /// When the database refuses.
@@ -225,7 +225,8 @@ pub async fn becomes(
     }
     tx.query(
         "update messages set state = $1, leased_until = null,
-           delivered_at = case when $1 = 'delivered' then $2 else delivered_at end
+           delivered_at = case when $1 = 'delivered' then $2 else delivered_at end,
+           deliver_by = case when $1 = 'failed' then $2 else deliver_by end
          where id = $3",
     )
     .bind(next.name())
@@ -248,17 +249,18 @@ pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
     tx.query(BY_ID).bind(id.0).one::<Row>().await?.read()
 }
 
-/// What was handed over and should have arrived by now: it is said another way, once.
+/// What should have arrived by now, or failed: each is told once, to be said another way.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Message>, Error> {
+pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>, Error> {
     let rows: Vec<Row> = tx
         .query(
             "update messages set deliver_by = null
              where id in (select id from messages
-               where state = 'handed-over' and deliver_by <= $1 order by deliver_by limit $2)
-               and state = 'handed-over' and deliver_by <= $1
+               where state in ('handed-over', 'failed') and deliver_by <= $1
+               order by deliver_by limit $2)
+               and state in ('handed-over', 'failed') and deliver_by <= $1
              returning id, purpose, channel, recipient, person_id, visit_id, alarm_id,
                check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
                body",
@@ -267,7 +269,7 @@ pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Messag
         .bind(limit)
         .all()
         .await?;
-    Ok(read_all(rows)?.into_iter().map(|sent| sent.message).collect())
+    read_all(rows)
 }
 
 /// Takes back what waits and is no longer wanted. One that a carrier has in hand right now may
@@ -368,7 +370,7 @@ pub async fn next_try(tx: &mut Tx) -> Result<Option<Instant>, Error> {
     let late: Next = tx
         .query(
             "select (select deliver_by from messages
-                     where state = 'handed-over' and deliver_by is not null
+                     where state in ('handed-over', 'failed') and deliver_by is not null
                      order by deliver_by limit 1) as at",
         )
         .one()

@@ -27,6 +27,19 @@ pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Watch>, Error> {
     Ok(Versioned { version, item: Watch { visit, alarm } })
 }
 
+/// Loads a watch to look at.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn look(tx: &mut Tx, id: VisitId) -> Result<Versioned<Watch>, Error> {
+    let Versioned { version, item: visit } = visits::load(tx, id).await?;
+    let alarm = match visit.alarm {
+        Some(alarm) => Some(alarms::load(tx, alarm).await?.item),
+        None => None,
+    };
+    Ok(Versioned { version, item: Watch { visit, alarm } })
+}
+
 /// Writes a new watch with its effects.
 ///
 /// # Errors

@@ -195,6 +195,7 @@ async fn visit(ask: &Asking, worker: PersonId, team: TeamId) -> VisitId {
         team,
         worker: Named { id: worker, name: "Worker".into() },
         language: Language::Nl,
+        has_pin: false,
         plan: Plan {
             kind: Kind::HomeVisit,
             starts_at: now,

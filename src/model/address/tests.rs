@@ -63,6 +63,13 @@ fn every_fault_is_told_at_once_with_its_place() {
 }
 
 #[test]
+fn a_misspelt_field_is_refused_and_not_lost() {
+    let body =
+        json!({"street": "Plein", "houseNumber": 1, "city": "Losser", "postCode": "7581 AA"});
+    assert!(serde_json::from_value::<AddressInput>(body).is_err());
+}
+
+#[test]
 fn without_postcode_street_and_city_are_enough() {
     assert!(parse(json!({"street": "Plein", "houseNumber": "1", "city": "Losser"})).is_ok());
 }

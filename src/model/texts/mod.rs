@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod alarm;
+mod promise;
 pub mod timeline;
 pub mod watch;
 pub mod watchdog;

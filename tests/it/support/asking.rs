@@ -18,6 +18,7 @@ use rugdekking::{
         clock::Instant,
         ids::{PersonId, TeamId, token},
         language::Language,
+        messages::Channel,
         people::{Mobile, Person, Role},
         teams::{Ladder, Team, WatchPolicy},
         testing::{ManualClock, Seeded},
@@ -83,6 +84,7 @@ impl Asking {
             public_url: public_url.into(),
             zone: chrono_tz::Europe::Amsterdam,
             language: Language::Nl,
+            channels: vec![Channel::Text, Channel::Call],
             demo: false,
         };
         let house = House {

@@ -29,6 +29,11 @@ class Session {
     return answer.ok;
   }
 
+  /** Whether the board is this person's first page. */
+  get watches(): boolean {
+    return this.has('manager', 'aggression-desk', 'administrator');
+  }
+
   has(...roles: Me['roles']): boolean {
     return roles.some((role) => this.me?.roles.includes(role));
   }

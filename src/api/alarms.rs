@@ -1,0 +1,277 @@
+//! Alarms and drills: listed, looked at, taken, closed.
+
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::HeaderMap,
+    response::Response,
+    routing::{get, post},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    auth::Caller,
+    idempotency::{Once, Reply, once, respond},
+    json::{Body, Id},
+    problem::Problem,
+    state::House,
+    visit_view::{self, Viewer, is_seen},
+    visits::{note, page},
+    watching::{Setting, named, viewer},
+};
+use crate::{
+    model::{
+        alarms::{Alarm, Outcome},
+        faults::Faults,
+        ids::AlarmId,
+        people::Role,
+        timeline::Route,
+        visits::Visit,
+        watch::Watch,
+        watch_alarm::{Closing, close_drill, take},
+    },
+    store::{Tx, Versioned, alarms, messages, teams, visits, watches},
+};
+
+/// The routes of this file.
+pub fn routes() -> Router<House> {
+    Router::new()
+        .route("/alarms", get(list))
+        .route("/alarms/{id}", get(show))
+        .route("/alarms/{id}/acknowledgement", post(acknowledge))
+        .route("/alarms/{id}/closure", post(close))
+}
+
+/// How a caller stands to an alarm; who stands outside is told that there is none.
+fn stance(caller: &Caller, alarm: &Alarm, visit: Option<&Visit>) -> Result<Viewer, Problem> {
+    let minder = Viewer::Minder { approves: false };
+    let viewer = match visit {
+        Some(visit) => viewer(caller, visit).ok(),
+        None => caller.manages(alarm.team).then_some(minder),
+    };
+    let told = alarm.told.iter().any(|t| t.person == Some(caller.id()));
+    let also = (told || caller.person.is(Role::AggressionDesk)).then_some(minder);
+    viewer.or(also).filter(|v| is_seen(alarm, *v)).ok_or_else(Problem::not_found)
+}
+
+#[derive(Deserialize, Default)]
+struct Narrow {
+    state: Option<String>,
+}
+
+async fn list(
+    State(house): State<House>,
+    caller: Caller,
+    Query(asked): Query<Narrow>,
+) -> Result<Response, Problem> {
+    let state = asked.state.unwrap_or_default();
+    let mut faults = Faults::default();
+    let known = ["", "open", "owned", "closed"].contains(&state.as_str());
+    faults.require(known, "state", "invalid", "open, owned or closed");
+    faults.done().map_err(Problem::invalid)?;
+    let items = house
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                let mut items = vec![];
+                for found in candidates(tx, &caller, &state).await? {
+                    let visit = visit_of(tx, &found.item).await?;
+                    if let Ok(viewer) = stance(&caller, &found.item, visit.as_ref()) {
+                        items.push(view(tx, &found, visit.as_ref(), viewer).await?);
+                    }
+                }
+                Ok::<_, Problem>(items)
+            })
+        })
+        .await?;
+    Ok(page(items, None))
+}
+
+/// What is not closed is looked through as a whole, for whoever was told of it from another team;
+/// what is closed only in one's own teams.
+async fn candidates(
+    tx: &mut Tx,
+    caller: &Caller,
+    state: &str,
+) -> Result<Vec<Versioned<Alarm>>, Problem> {
+    let mut found = alarms::not_closed(tx).await?;
+    found.retain(|a| state.is_empty() || a.item.state_name() == state);
+    if matches!(state, "" | "closed") {
+        let far = visits::After::start().starts_at;
+        for team in caller.teams.iter().filter(|t| caller.manages(t.id)) {
+            found.extend(alarms::of_team(tx, team.id, "closed", far, 100).await?);
+        }
+    }
+    found.sort_by_key(|a| std::cmp::Reverse(a.item.opened_at));
+    Ok(found)
+}
+
+async fn visit_of(tx: &mut Tx, alarm: &Alarm) -> Result<Option<Visit>, Problem> {
+    Ok(match alarm.visit {
+        Some(id) => Some(visits::load(tx, id).await?.item),
+        None => None,
+    })
+}
+
+async fn view(
+    tx: &mut Tx,
+    found: &Versioned<Alarm>,
+    visit: Option<&Visit>,
+    viewer: Viewer,
+) -> Result<Value, Problem> {
+    let said = match viewer {
+        Viewer::OutThere => vec![],
+        Viewer::Minder { .. } => messages::of_alarm(tx, found.item.id).await?,
+    };
+    Ok(visit_view::alarm(&found.item, found.version, visit, &said, viewer))
+}
+
+async fn show(
+    State(house): State<House>,
+    caller: Caller,
+    Id(id): Id<AlarmId>,
+) -> Result<Response, Problem> {
+    let body = house.db.read(move |tx| Box::pin(async move { see(tx, &caller, id).await })).await?;
+    Ok(respond(Reply::ok(body), "/v1/alarms"))
+}
+
+async fn see(tx: &mut Tx, caller: &Caller, id: AlarmId) -> Result<Value, Problem> {
+    let found = alarms::load(tx, id).await?;
+    let visit = visit_of(tx, &found.item).await?;
+    let viewer = stance(caller, &found.item, visit.as_ref())?;
+    view(tx, &found, visit.as_ref(), viewer).await
+}
+
+async fn acknowledge(
+    State(house): State<House>,
+    caller: Caller,
+    Id(id): Id<AlarmId>,
+    headers: HeaderMap,
+    Body(said): Body<Value>,
+) -> Result<Response, Problem> {
+    let key = Once::new(&caller, &headers, format!("/v1/alarms/{id}/acknowledgement"), &said)?;
+    let at = house.clone();
+    once(&house, key, move |tx| {
+        Box::pin(async move {
+            let (visit, alarm) = lock(tx, id).await?;
+            stance(&caller, &alarm, visit.as_ref())?;
+            take_it(tx, &at, alarm, visit.as_ref(), &named(&caller), Route::App).await?;
+            Ok(Reply::ok(see(tx, &caller, id).await?))
+        })
+    })
+    .await
+}
+
+/// Locks an alarm, and its visit before it: always in this order.
+///
+/// # Errors
+/// 404 when there is none.
+pub async fn lock(tx: &mut Tx, id: AlarmId) -> Result<(Option<Visit>, Alarm), Problem> {
+    let visit = match alarms::visit_of(tx, id).await? {
+        Some(visit) => Some(visits::lock(tx, visit).await?.item),
+        None => None,
+    };
+    Ok((visit, alarms::lock(tx, id).await?.item))
+}
+
+/// Takes a locked alarm for somebody, by whatever route.
+///
+/// # Errors
+/// 409 when somebody else was first, 403 for who is out there.
+pub async fn take_it(
+    tx: &mut Tx,
+    house: &House,
+    alarm: Alarm,
+    visit: Option<&Visit>,
+    by: &crate::model::people::Named,
+    route: Route,
+) -> Result<(), Problem> {
+    let setting = Setting::new(house, teams::load(tx, alarm.team).await?.item);
+    let (alarm, effects) = take(alarm, visit, by, route, &setting.scene())?;
+    watches::save_alarm(tx, &alarm, setting.now).await?;
+    watches::apply(tx, &effects).await?;
+    Ok(())
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ClosureInput {
+    outcome: Outcome,
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(default)]
+    visit_ended: bool,
+}
+
+async fn close(
+    State(house): State<House>,
+    caller: Caller,
+    Id(id): Id<AlarmId>,
+    headers: HeaderMap,
+    Body(said): Body<ClosureInput>,
+) -> Result<Response, Problem> {
+    let key = Once::new(&caller, &headers, format!("/v1/alarms/{id}/closure"), &said)?;
+    let mut faults = Faults::default();
+    let note = note(said.note, &mut faults);
+    faults.done().map_err(Problem::invalid)?;
+    let how =
+        Closing { by: named(&caller), outcome: said.outcome, note, visit_ended: said.visit_ended };
+    let at = house.clone();
+    once(&house, key, move |tx| {
+        Box::pin(async move {
+            let (visit, alarm) = lock(tx, id).await?;
+            stance(&caller, &alarm, visit.as_ref())?;
+            close_it(tx, &at, alarm, visit, how).await?;
+            Ok(Reply::ok(see(tx, &caller, id).await?))
+        })
+    })
+    .await
+}
+
+async fn close_it(
+    tx: &mut Tx,
+    house: &House,
+    alarm: Alarm,
+    visit: Option<Visit>,
+    how: Closing,
+) -> Result<(), Problem> {
+    let setting = Setting::new(house, teams::load(tx, alarm.team).await?.item);
+    let scene = setting.scene();
+    // A closed alarm is no longer its visit's: closing it twice must not find another one there.
+    let Some(visit) = visit.filter(|v| v.alarm == Some(alarm.id)) else {
+        let (alarm, effects) = close_drill(alarm, how, &scene)?;
+        watches::save_alarm(tx, &alarm, setting.now).await?;
+        return Ok(watches::apply(tx, &effects).await?);
+    };
+    let before = watches::lock(tx, visit.id).await?;
+    let watch = Watch { visit, alarm: Some(alarm) };
+    let (after, effects) = watch.close_alarm(how, &scene)?;
+    watches::save(tx, &before, &after, &effects, &scene).await?;
+    Ok(())
+}
+
+/// What an alarm looks like in a list of drills.
+pub(super) fn drill(alarm: &Versioned<Alarm>, said: &[messages::Sent]) -> Value {
+    let mut view = visit_view::alarm(
+        &alarm.item,
+        alarm.version,
+        None,
+        said,
+        Viewer::Minder { approves: false },
+    );
+    let rung = |n: u32| {
+        let reached = alarm.item.told.iter().filter(|t| t.rung == n);
+        let at = reached.clone().map(|t| t.at).min();
+        let names: Vec<_> = reached.map(|t| t.name.clone()).collect();
+        at.map(|at| {
+            json!({ "rung": n, "at": at, "contacted": names,
+            "secondsAfterStart": (at - alarm.item.opened_at).num_seconds() })
+        })
+    };
+    if let Value::Object(view) = &mut view {
+        let rungs: Vec<_> = (1..=alarm.item.rungs).filter_map(rung).collect();
+        view.insert("report".into(), json!({ "rungs": rungs }));
+    }
+    view
+}

@@ -1,0 +1,132 @@
+//! Reads what people text back and which keys they press.
+
+use super::answers::Saying;
+
+/// What a text reply says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TextReply {
+    /// An answer, with the digits of a PIN when some were given.
+    Says(Saying, Option<String>),
+    /// No more texts, please. The law says that this is honoured at once.
+    Stop,
+    /// Texts again, please.
+    Start,
+    /// Nothing that can be made out.
+    Unclear,
+}
+
+impl TextReply {
+    /// Reads a reply. Words that carriers treat as commands keep that meaning; everything else that
+    /// is not plainly an answer is unclear, and asked again: a guess could confirm by mistake.
+    pub fn read(body: &str) -> Self {
+        let text = body.trim().trim_end_matches(['.', '!']).to_uppercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words.as_slice() {
+            [] => Self::Unclear,
+            ["STOP" | "STOPALL" | "UNSUBSCRIBE" | "AFMELDEN"] => Self::Stop,
+            ["START" | "UNSTOP" | "AANMELDEN"] => Self::Start,
+            [one] => word(one).map_or(Self::Unclear, |(saying, pin)| Self::Says(saying, pin)),
+            [one, code] if is_pin(code) => match word(one) {
+                Some((saying, None)) => Self::Says(saying, Some((*code).to_owned())),
+                _ => Self::Unclear,
+            },
+            ["ALLES", "GOED" | "OK" | "OKE" | "OKÉ"] | ["ALL", "WELL" | "GOOD"] => {
+                Self::Says(Saying::Well, None)
+            }
+            _ => Self::Unclear,
+        }
+    }
+}
+
+fn word(word: &str) -> Option<(Saying, Option<String>)> {
+    let saying = match word {
+        "OK" | "OKE" | "OKÉ" | "OKAY" | "JA" | "GOED" | "1" | "YES" => Saying::Well,
+        "+15" | "15" | "2" => Saying::MoreTime(15),
+        "+30" | "30" => Saying::MoreTime(30),
+        "+60" | "60" => Saying::MoreTime(60),
+        "KLAAR" | "VEILIG" | "DONE" | "SAFE" => Saying::Ended,
+        "HULP" | "HELP" | "9" | "112" => Saying::Help(None),
+        pin if is_pin(pin) => return Some((Saying::Well, Some(pin.to_owned()))),
+        _ => return None,
+    };
+    Some((saying, None))
+}
+
+fn is_pin(word: &str) -> bool {
+    (4..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether a reply to an alarm takes it.
+pub fn takes_alarm(body: &str) -> bool {
+    let text = body.trim().trim_end_matches(['.', '!']).to_uppercase();
+    matches!(text.as_str(), "1" | "OK" | "JA" | "YES" | "PAK")
+}
+
+/// What keys on a call say, with the digits of a PIN when some were given.
+pub fn keys(digits: &str) -> Option<(Saying, Option<String>)> {
+    match digits.trim().trim_end_matches('#') {
+        "1" => Some((Saying::Well, None)),
+        "2" => Some((Saying::MoreTime(15), None)),
+        "9" => Some((Saying::Help(None), None)),
+        pin if is_pin(pin) => Some((Saying::Well, Some(pin.to_owned()))),
+        // The key and the code in one go.
+        both => match both.split_at_checked(1)? {
+            ("1", pin) if is_pin(pin) => Some((Saying::Well, Some(pin.to_owned()))),
+            ("2", pin) if is_pin(pin) => Some((Saying::MoreTime(15), Some(pin.to_owned()))),
+            _ => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn plain_answers_are_understood() {
+        for well in ["OK", " ok ", "Ja", "goed", "1", "Ok.", "alles goed", "yes!"] {
+            assert_eq!(TextReply::read(well), TextReply::Says(Saying::Well, None), "{well}");
+        }
+        let says = |saying, pin: Option<&str>| TextReply::Says(saying, pin.map(str::to_owned));
+        assert_eq!(TextReply::read("+15"), says(Saying::MoreTime(15), None));
+        assert_eq!(TextReply::read("2580"), says(Saying::Well, Some("2580")));
+        assert_eq!(TextReply::read("ok 2580"), says(Saying::Well, Some("2580")));
+        assert_eq!(TextReply::read("+15 2580"), says(Saying::MoreTime(15), Some("2580")));
+        assert_eq!(TextReply::read("hulp"), says(Saying::Help(None), None));
+    }
+
+    #[test]
+    fn carriers_words_keep_their_meaning() {
+        assert_eq!(TextReply::read("STOP "), TextReply::Stop);
+        assert_eq!(TextReply::read("start"), TextReply::Start);
+        for unclear in ["", "👍", "cancel", "end", "ok?", "niet ok", "stop ok", "okay 12"] {
+            assert_eq!(TextReply::read(unclear), TextReply::Unclear, "{unclear}");
+        }
+    }
+
+    #[test]
+    fn keys_are_answers_or_a_code() {
+        assert_eq!(keys("1"), Some((Saying::Well, None)));
+        assert_eq!(keys("2580#"), Some((Saying::Well, Some("2580".into()))));
+        assert_eq!(keys("9"), Some((Saying::Help(None), None)));
+        assert_eq!(keys("5"), None);
+        assert_eq!(keys(""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_people_send_breaks_it(body in ".{0,200}") {
+            let _ = TextReply::read(&body);
+            let _ = keys(&body);
+        }
+
+        #[test]
+        fn only_words_of_consent_confirm(body in "[a-z ]{0,12}") {
+            if let TextReply::Says(Saying::Well, _) = TextReply::read(&body) {
+                let known = ["ok", "oke", "okay", "ja", "goed", "yes", "alles", "all"];
+                prop_assert!(known.contains(&body.split_whitespace().next().unwrap()));
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+// The main job in a real browser: register, be watched, answer, call for help; and the one who comes to help.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { isSound, People } from './browser.mjs';
+import { startDemo } from './demo.mjs';
+
+let demo;
+let people;
+let worker;
+let manager;
+
+before(async () => {
+  demo = await startDemo();
+  people = await People.open(demo.url);
+});
+
+after(async () => {
+  await people?.close();
+  await demo?.close();
+});
+
+const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const skipFive = async (page) => {
+  await press(page, 'Sla 5 minuten over');
+  await page.getByText('De klok staat 5 minuten verder.').waitFor();
+};
+
+test('a persona of the demo signs in with one press', async () => {
+  const page = await people.device({ width: 390, height: 844 });
+  await page.goto(demo.url);
+  await heading(page, 'Wie ben je vandaag?');
+  await isSound(page, 'aanmelden');
+  await page.context().close();
+  worker = await people.signIn('worker');
+  await heading(worker, 'Mijn bezoeken');
+  await isSound(worker, 'mijn-bezoeken');
+});
+
+test('a form with faults says them all, and leads to the fields', async () => {
+  await worker.getByRole('link', { name: 'Nieuw bezoek' }).click();
+  await heading(worker, 'Nieuw bezoek');
+  await isSound(worker, 'nieuw-bezoek');
+  await worker.getByLabel('Jouw mobiele nummer').fill('kaas');
+  await worker.getByLabel('Postcode').fill('99');
+  await worker.getByLabel('Huisnummer').fill('9');
+  await worker.getByLabel('Straat').fill('Proefstraat');
+  await worker.getByLabel('Plaats').fill('Voorbeeldstad');
+  await press(worker, 'Bezoek aanmelden');
+  const summary = worker.getByRole('region', { name: 'Dit klopt nog niet' });
+  await summary.waitFor();
+  assert.ok(await summary.evaluate((box) => box === document.activeElement), 'the summary has the focus');
+  assert.equal(await summary.getByRole('link').count(), 2);
+  await summary.getByRole('link', { name: /mobiele nummer/ }).click();
+  assert.ok(await worker.getByLabel('Jouw mobiele nummer').evaluate((field) => field === document.activeElement));
+  await isSound(worker, 'nieuw-bezoek-fouten');
+});
+
+test('a visit is registered, started and watched', async () => {
+  await worker.getByLabel('Jouw mobiele nummer').fill(await mobileOf('worker'));
+  await worker.getByLabel('Postcode').fill('7599 ZZ');
+  await worker.getByLabel('Duurt ongeveer').fill('15');
+  await press(worker, 'Bezoek aanmelden');
+  await heading(worker, 'Je bezoek staat klaar');
+  await isSound(worker, 'bezoek-klaar');
+  await press(worker, 'Ik begin nu');
+  await heading(worker, 'Rugdekking is aan');
+  await worker.getByRole('timer').waitFor();
+  assert.match(await worker.getByText('Proefstraat 9').innerText(), /Proefstraat 9/);
+  await isSound(worker, 'rugdekking-aan');
+});
+
+test('an answer near the agreed time confirms it', async () => {
+  for (let minutes = 0; minutes < 15; minutes += 5) await skipFive(worker);
+  assert.equal(await worker.getByRole('list', { name: 'Afgesproken momenten' }).getByText('goed').count(), 0);
+  await press(worker, 'Alles goed');
+  await worker.getByText(/Je antwoord is binnen/).waitFor();
+  await worker.getByRole('list', { name: 'Afgesproken momenten' }).getByText('goed').first().waitFor();
+  await heading(worker, 'Rugdekking is aan');
+  await press(worker, '+15 min');
+  await worker.getByText(/Je antwoord is binnen/).waitFor();
+});
+
+test('the phones of the demo show what was sent', async () => {
+  const page = await people.device({ width: 1280, height: 800 });
+  await page.goto(`${demo.url}/#/telefoons`);
+  await page.getByRole('region', { name: people.nameOf('worker') }).waitFor();
+  await isSound(page, 'telefoons');
+  await page.context().close();
+});
+
+test('the board of the manager shows the worker, live', async () => {
+  manager = await people.signIn('manager', { width: 1280, height: 800 });
+  await manager.goto(`${demo.url}/#/bord`);
+  await heading(manager, 'Bord');
+  await manager.getByText(/^Live, bijgewerkt/).waitFor();
+  await manager.getByRole('link', { name: new RegExp(people.nameOf('worker')) }).first().waitFor();
+  await isSound(manager, 'bord');
+});
+
+test('a short press does not call for help, a press of two seconds does', async () => {
+  const help = worker.getByRole('button', { name: /^Hulp/ });
+  await help.scrollIntoViewIfNeeded();
+  const box = await help.boundingBox();
+  await worker.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await worker.mouse.down();
+  await worker.waitForTimeout(1000);
+  await worker.mouse.up();
+  await worker.waitForTimeout(500);
+  await heading(worker, 'Rugdekking is aan');
+  await worker.mouse.down();
+  await heading(worker, 'Hulp is geroepen');
+  await worker.mouse.up();
+  await isSound(worker, 'hulp-geroepen');
+});
+
+test('the alarm reaches the board without a reload, and the manager takes it', async () => {
+  await manager.getByRole('link', { name: /Open alarm/ }).click();
+  await heading(manager, new RegExp(`${people.nameOf('worker')} roept om hulp`));
+  await isSound(manager, 'alarm');
+  assert.equal(await manager.getByRole('link', { name: /Bel 112/ }).getAttribute('href'), 'tel:112');
+  await press(manager, 'Ik pak dit op');
+  await manager.getByText('Jij hebt dit opgepakt').waitFor();
+  await worker.getByText(`${people.nameOf('manager')} pakt het op.`).waitFor();
+  await isSound(manager, 'alarm-opgepakt');
+});
+
+test('somebody else sees who has it, and cannot close it', async () => {
+  const deputy = await people.signIn('deputy');
+  await deputy.goto(manager.url());
+  await deputy.getByText(`${people.nameOf('manager')} heeft dit opgepakt`).waitFor();
+  assert.equal(await deputy.getByRole('button', { name: 'Sluit het alarm af' }).count(), 0);
+  await deputy.context().close();
+});
+
+test('an alarm is closed with its outcome, and the visit ends', async () => {
+  await press(manager, 'Sluit het alarm af');
+  await manager.getByRole('region', { name: 'Dit klopt nog niet' }).waitFor();
+  await manager.getByLabel('Veilig', { exact: true }).check();
+  await press(manager, 'Sluit het alarm af');
+  await manager.getByText('Afgesloten').waitFor();
+  await isSound(manager, 'alarm-afgesloten');
+  await heading(worker, 'Veilig afgerond');
+  assert.ok((await worker.getByRole('region', { name: 'Wat is er gebeurd' }).getByRole('listitem').count()) >= 5);
+  await isSound(worker, 'veilig-afgerond');
+});
+
+test('a risky visit tells what is missing; the manager approves and settles the district officer', async () => {
+  await worker.goto(`${demo.url}/#/bezoeken/nieuw`);
+  await heading(worker, 'Nieuw bezoek');
+  await worker.getByLabel('Jouw mobiele nummer').fill(await mobileOf('worker'));
+  await worker.getByLabel('Postcode').fill('7599 ZZ');
+  await worker.getByLabel('Huisnummer').fill('58-1');
+  await worker.getByLabel('Straat').fill('Proefstraat');
+  await worker.getByLabel('Plaats').fill('Voorbeeldstad');
+  await worker.getByLabel('Ik verwacht problemen').check();
+  await press(worker, 'Collega toevoegen');
+  const colleague = worker.getByRole('group', { name: 'Collega 1' });
+  await colleague.getByLabel('Naam').fill(people.nameOf('colleague'));
+  await colleague.getByLabel('Mobiel nummer').fill('+31612340002');
+  await press(worker, 'Bezoek aanmelden');
+  await heading(worker, 'Wacht op akkoord');
+  await worker.getByText('Praat met je leidinggevende en krijg akkoord.').waitFor();
+  await isSound(worker, 'wacht-op-akkoord');
+  await manager.goto(worker.url());
+  await isSound(manager, 'akkoord-geven');
+  await press(manager, 'Akkoord');
+  await manager.getByText(/Akkoord van/).waitFor();
+  await manager.getByLabel('Waarom informeren we niemand?').fill('Niet nodig');
+  await press(manager, 'Leg vast waarom niet');
+  await manager.getByText('Niet geïnformeerd: Niet nodig').waitFor();
+  await heading(worker, 'Je bezoek staat klaar');
+});
+
+test('the whole of it also speaks English', async () => {
+  await worker.goto(`${demo.url}/#/`);
+  await press(worker, 'English');
+  await heading(worker, 'My visits');
+  assert.equal(await worker.locator('html').getAttribute('lang'), 'en');
+  await press(worker, 'Nederlands');
+  await heading(worker, 'Mijn bezoeken');
+});
+
+test('a board that hears nothing says so, loudly', { skip: process.env.RUGDEKKING_TEST_URL ? 'not ours to stop' : false }, async () => {
+  await manager.goto(`${demo.url}/#/bord`);
+  await manager.getByText(/^Live, bijgewerkt/).waitFor();
+  await demo.stop();
+  await manager.getByRole('alert').filter({ hasText: 'Niet live' }).waitFor({ timeout: 45_000 });
+  await isSound(manager, 'bord-niet-live');
+});
+
+test('no page broke its security policy or threw an error', () => {
+  assert.deepEqual(people.complaints, []);
+});
+
+/** The number on which the demo reaches a persona, as their own page knows it. */
+async function mobileOf(persona) {
+  const signedIn = await fetch(`${demo.url}/demo/sign-in`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ persona }),
+  });
+  const { token } = await signedIn.json();
+  const me = await fetch(`${demo.url}/v1/me`, { headers: { Authorization: `Bearer ${token}` } });
+  return (await me.json()).mobile.number;
+}
