@@ -1,5 +1,6 @@
 //! Listens. REST for people and programs, provider callbacks, events, and the web app.
 
+pub mod access;
 pub mod alarms;
 pub mod answering;
 pub mod auth;
@@ -19,6 +20,8 @@ pub mod organisation;
 pub mod pages;
 pub mod people;
 pub mod problem;
+pub mod register;
+pub mod register_checks;
 pub mod registering;
 pub mod said;
 pub mod sandbox;

@@ -13,7 +13,6 @@ pub enum Role {
     /// Gets alarms and approves risky visits, for the teams that name them.
     Manager,
     /// Keeps the register of measures.
-    #[serde(rename = "desk")]
     AggressionDesk,
     /// Keeps people, teams and settings.
     Administrator,

@@ -19,8 +19,10 @@ pub enum Grade {
     /// Somebody with a measure lives at this very address, whatever the resident's name.
     SameAddress,
     /// Somebody with a measure lives in this house, behind another letter or addition.
+    #[serde(rename = "same-house")]
     SameHouseOtherAddition,
     /// Somebody with a measure may have this name, and lives elsewhere.
+    #[serde(rename = "same-name")]
     SameNameElsewhere,
 }
 

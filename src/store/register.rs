@@ -139,6 +139,32 @@ pub async fn page_by_status(
     )
 }
 
+/// The same for approved entries whose term has `ended`, or has not.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page_by_term(
+    tx: &mut Tx,
+    today: NaiveDate,
+    ended: bool,
+    before: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Entry>>, Error> {
+    rows::read_all(
+        tx.query(
+            "select version, body from register_entries
+             where status = 'approved' and (ends_on < $1) = $2 and id < $3
+             order by id desc limit $4",
+        )
+        .bind(today)
+        .bind(ended)
+        .bind(before.map_or(Uuid::max(), |id| id.0))
+        .bind(limit)
+        .all()
+        .await?,
+    )
+}
+
 /// How the index is asked which entries are filed under any of these keys and count today.
 pub const CANDIDATES: Sql = Sql {
     sqlite: "select version, body from register_entries where id in (

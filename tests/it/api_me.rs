@@ -55,7 +55,7 @@ async fn who_am_i(db: Db) {
     assert_eq!(me["teams"], json!([{"id": team, "name": "Zorg", "role": "member"}]));
     assert_eq!(me["hasPin"], false);
     assert_eq!(me["now"], "2026-11-23T09:00:00Z");
-    assert_eq!(ask.get(&desk, "/me").await.body["roles"], json!(["desk"]));
+    assert_eq!(ask.get(&desk, "/me").await.body["roles"], json!(["aggression-desk"]));
     for (method, path) in [
         (Method::GET, "/me"),
         (Method::PUT, "/me/mobile"),

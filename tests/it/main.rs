@@ -3,7 +3,9 @@
 
 mod api_me;
 mod api_people;
+mod api_register;
 mod api_teams;
+mod bearer;
 mod carrier_provider;
 mod carrier_router;
 mod carrier_smtp;
@@ -11,6 +13,7 @@ mod carrier_support;
 mod carrier_twilio;
 mod databases;
 mod house;
+mod sign_in;
 mod store_register;
 mod support;
 mod watchdog;

@@ -10,8 +10,12 @@ use axum::{
 use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use rugdekking::{
-    api::state::{House, Settings},
+    api::{
+        auth::SignIn,
+        state::{House, Settings},
+    },
     model::{
+        clock::Instant,
         ids::{PersonId, TeamId, token},
         language::Language,
         messages::Channel,
@@ -63,12 +67,25 @@ impl Answer {
 
 impl Asking {
     pub fn new(db: Db, routes: Router<House>) -> Self {
-        let clock = Arc::new(ManualClock::at("2026-11-23T09:00:00Z".parse().unwrap()));
+        let now = "2026-11-23T09:00:00Z".parse().unwrap();
+        Self::reached_at("https://rugdekking.example", db, routes, now, None)
+    }
+
+    /// A house that is reached at another address, at another time, with a place to sign in.
+    pub fn reached_at(
+        public_url: &str,
+        db: Db,
+        routes: Router<House>,
+        now: Instant,
+        sign_in: Option<Arc<SignIn>>,
+    ) -> Self {
+        let clock = Arc::new(ManualClock::at(now));
         let settings = Settings {
             channels: vec![Channel::Text, Channel::Call],
-            public_url: "https://rugdekking.example".into(),
+            public_url: public_url.into(),
             zone: chrono_tz::Europe::Amsterdam,
             language: Language::Nl,
+            channels: vec![Channel::Text, Channel::Call],
             demo: false,
         };
         let house = House {
@@ -77,12 +94,16 @@ impl Asking {
             dice: Arc::new(Seeded::new(7)),
             settings: Arc::new(settings),
             wake: Arc::default(),
-            time_machine: None,
-            provider: None,
-            sign_in: None,
+            sign_in,
         };
         let router = routes.with_state(house.clone());
         Self { house, clock, router }
+    }
+
+    /// Listens there for whoever comes over HTTP.
+    pub fn serve(&self, listener: tokio::net::TcpListener) {
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
     }
 
     /// An account with these roles, a verified number and a session.
@@ -193,8 +214,10 @@ impl Asking {
             })
         });
         let rows: Result<_, Error> = rows.await;
-        let texts =
-            rows.unwrap().into_iter().map(|r| r.body.0["body"].as_str().unwrap().to_owned());
+        let texts = rows
+            .unwrap()
+            .into_iter()
+            .map(|r| r.body.0["content"]["body"].as_str().unwrap().to_owned());
         texts.collect()
     }
 }

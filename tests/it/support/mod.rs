@@ -2,6 +2,7 @@
 
 pub mod asking;
 pub mod db;
+pub mod openid;
 pub mod postgres;
 
 pub(crate) use db::on_both;

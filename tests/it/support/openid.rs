@@ -1,0 +1,204 @@
+//! A real OpenID provider, and a browser that signs somebody in at it.
+
+use std::{collections::BTreeMap, process::Stdio, sync::Arc};
+
+use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
+use rugdekking::{
+    api::{
+        auth::{OidcSettings, SignIn, oidc},
+        me,
+    },
+    model::clock::Instant,
+    store::Db,
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    net::TcpListener,
+    process::{Child, Command},
+};
+use url::Url;
+
+use super::asking::Asking;
+
+const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers");
+
+/// The house over HTTP, and the provider at which people sign in.
+pub struct Town {
+    pub ask: Asking,
+    pub url: String,
+    pub issuer: String,
+    provider: Option<Child>,
+}
+
+impl Town {
+    /// With the provider running.
+    pub async fn new(db: Db) -> Self {
+        let mut town = Self::without_provider(db).await;
+        town.start_provider("no").await;
+        town
+    }
+
+    /// With the provider not running yet.
+    pub async fn without_provider(db: Db) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        let issuer = format!("http://{free}");
+        let settings = OidcSettings {
+            issuer: issuer.clone(),
+            client_id: "rugdekking".into(),
+            client_secret: Some("a-secret-of-the-tests".into()),
+            audience: "rugdekking-api".into(),
+            scopes: vec!["email".into()],
+        };
+        let sign_in = Arc::new(SignIn::new(settings).unwrap());
+        let routes = oidc::routes().merge(me::routes());
+        let ask = Asking::reached_at(&url, db, routes, real_now(), Some(sign_in));
+        ask.serve(listener);
+        Self { ask, url, issuer, provider: None }
+    }
+
+    /// Starts the provider; `conform` is `yes` when the mail address is told only when asked for.
+    pub async fn start_provider(&mut self, conform: &str) {
+        let modules = std::path::Path::new(PEERS).join("node_modules/oidc-provider");
+        assert!(modules.exists(), "tests/peers/node_modules is missing: run `make test`");
+        let port = self.issuer.rsplit(':').next().unwrap().to_owned();
+        let mut child = Command::new("node")
+            .current_dir(PEERS)
+            .args(["openid-provider.js", &port, &format!("{}/sign-in/callback", self.url)])
+            .env("CONFORM", conform)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|e| panic!("Node is missing, run `make test`: {e}"));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = lines.next_line().await.unwrap();
+        assert_eq!(line.as_deref(), Some("ready"), "the provider did not start");
+        // It goes on talking; a closed pipe would end it.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        self.provider = Some(child);
+    }
+
+    /// Lets the provider change its keys.
+    pub async fn rotate(&self) {
+        let url = format!("{}/rotate", self.issuer);
+        Client::new().post(url).send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// A token that the provider signs with its present key.
+    pub async fn mint(&self, alg: &str, claims: Value) -> String {
+        let url = format!("{}/mint", self.issuer);
+        let body = json!({"alg": alg, "claims": claims});
+        Client::new().post(url).json(&body).send().await.unwrap().text().await.unwrap()
+    }
+
+    /// Claims that hold for an hour.
+    pub fn claims(&self, sub: &str) -> Value {
+        let now = self.ask.house.now().timestamp();
+        json!({"sub": sub, "aud": "rugdekking-api", "iat": now, "exp": now + 3600})
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the provider lives by the real time")]
+fn real_now() -> Instant {
+    chrono::Utc::now()
+}
+
+/// Somebody's browser: keeps cookies, and shows each redirect.
+pub struct Browser {
+    http: Client,
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    pub fn new() -> Self {
+        let http = Client::builder().redirect(Policy::none()).build().unwrap();
+        Self { http, cookies: BTreeMap::new() }
+    }
+
+    pub async fn get(&mut self, url: &str) -> Response {
+        self.send(Method::GET, url, &[], &[]).await
+    }
+
+    pub async fn send(
+        &mut self,
+        method: Method,
+        url: &str,
+        headers: &[(&str, &str)],
+        form: &[(&str, &str)],
+    ) -> Response {
+        let cookies: Vec<_> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+        let mut request = self.http.request(method, url).header("cookie", cookies.join("; "));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !form.is_empty() {
+            request = request.form(form);
+        }
+        let response = request.send().await.unwrap();
+        for cookie in response.headers().get_all("set-cookie") {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            match value {
+                "" => drop(self.cookies.remove(name)),
+                _ => drop(self.cookies.insert(name.into(), value.into())),
+            }
+        }
+        response
+    }
+
+    /// Goes to the provider and signs in there; answers with where the provider sends it back to.
+    pub async fn callback_for(&mut self, town: &Town, login: &str) -> String {
+        let start = self.get(&format!("{}/sign-in", town.url)).await;
+        assert_eq!(start.status(), StatusCode::SEE_OTHER);
+        let mut next = location(&start);
+        for _ in 0..12 {
+            if next.starts_with(&town.url) {
+                return next;
+            }
+            let page = self.get(&next).await;
+            if page.status().is_redirection() {
+                next = location(&page);
+                continue;
+            }
+            let html = page.text().await.unwrap();
+            let action = between(&html, "action=\"", "\"");
+            let prompt = between(&html, "name=\"prompt\" value=\"", "\"");
+            let filled = match prompt.as_str() {
+                "login" => vec![("prompt", "login"), ("login", login), ("password", "any")],
+                other => vec![("prompt", other)],
+            };
+            let answer = self.send(Method::POST, &action, &[], &filled).await;
+            next = location(&answer);
+        }
+        panic!("the provider never sent anybody back, last to {next}");
+    }
+
+    /// Signs in, all the way.
+    pub async fn sign_in(&mut self, town: &Town, login: &str) -> Response {
+        let callback = self.callback_for(town, login).await;
+        self.get(&callback).await
+    }
+
+    /// Who the house says that this is.
+    pub async fn me(&mut self, town: &Town) -> (StatusCode, Value) {
+        let response = self.get(&format!("{}/me", town.url)).await;
+        (response.status(), response.json().await.unwrap())
+    }
+}
+
+/// Where a response sends its reader.
+pub fn location(response: &Response) -> String {
+    let to =
+        response.headers().get("location").unwrap_or_else(|| panic!("no way on: {response:?}"));
+    let base = Url::parse(response.url().as_str()).unwrap();
+    base.join(to.to_str().unwrap()).unwrap().into()
+}
+
+fn between(text: &str, before: &str, after: &str) -> String {
+    let rest = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}")).1;
+    rest.split_once(after).unwrap().0.to_owned()
+}
