@@ -111,6 +111,8 @@ export const en: Texts = {
       'not-mobile': 'This is not a mobile number.',
       contradiction: 'This contradicts the rest.',
       wrong: 'This is not correct.',
+      alike: 'Choose another one than your PIN.',
+      'too-easy': 'This is too easy to guess.',
     },
   },
   problems: {

@@ -109,6 +109,8 @@ export const nl = {
       'not-mobile': 'Dit is geen mobiel nummer.',
       contradiction: 'Dit past niet bij de rest.',
       wrong: 'Dit is niet goed.',
+      alike: 'Kies een andere dan je pincode.',
+      'too-easy': 'Dit is te makkelijk te raden.',
     } as Record<string, string>,
   },
   problems: {
