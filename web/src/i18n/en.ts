@@ -41,6 +41,13 @@ export const en: Texts = {
     until: (time) => `until ${time}`,
     with: (names) => `with ${names}`,
   },
+  role: {
+    worker: 'Worker',
+    manager: 'Manager',
+    'aggression-desk': 'Aggression desk',
+    administrator: 'Administrator',
+    auditor: 'Auditor',
+  },
   kind: { 'home-visit': 'Home visit', 'field-inspection': 'Field inspection', 'office-meeting': 'Talk at the office' },
   status: {
     'awaiting-approval': 'Waits for approval',
@@ -320,6 +327,7 @@ export const en: Texts = {
     reply: 'Reply by text',
     send: 'Send',
     calls: 'Calls',
+    unknown: 'Phone of somebody else',
     state: { ringing: 'Ringing', answered: 'Talking', voicemail: 'Voicemail', ended: 'Ended' },
     pickUp: 'Answer',
     voicemail: 'Let voicemail answer',

@@ -39,6 +39,13 @@ export const nl = {
     until: (time: string) => `tot ${time}`,
     with: (names: string) => `met ${names}`,
   },
+  role: {
+    worker: 'Medewerker',
+    manager: 'Leidinggevende',
+    'aggression-desk': 'Kennispunt Agressie',
+    administrator: 'Beheerder',
+    auditor: 'Controleur',
+  } as Record<string, string>,
   kind: { 'home-visit': 'Huisbezoek', 'field-inspection': 'Buitendienst of controle', 'office-meeting': 'Gesprek op kantoor' },
   status: {
     'awaiting-approval': 'Wacht op akkoord',
@@ -319,6 +326,7 @@ export const nl = {
     reply: 'Antwoord per sms',
     send: 'Stuur',
     calls: 'Oproepen',
+    unknown: 'Telefoon van iemand anders',
     state: { ringing: 'Gaat over', answered: 'In gesprek', voicemail: 'Voicemail', ended: 'Afgelopen' },
     pickUp: 'Neem op',
     voicemail: 'Laat de voicemail opnemen',
