@@ -123,14 +123,27 @@ async fn organisation(
         name: "Karin Wolters".into(),
         mobile: Some("+31681234567".parse().map_err(unreadable)?),
         email: Some("wijkagent@demo.rugdekking.example".into()),
-        areas: vec![Area::Postcodes { postcode_from: "7500".into(), postcode_until: "7549".into() }],
+        areas: vec![Area::Postcodes {
+            postcode_from: "7500".into(),
+            postcode_until: "7549".into(),
+        }],
     };
     teams::save_officer(tx, &officer, 0).await
 }
 
 const SURNAMES: [&str; 12] = [
-    "Brinkhuis", "ter Braak", "Wolterink", "Nijkamp", "Oude Luttikhuis", "Scholten", "Elferink",
-    "Kamphuis", "Lammerink", "Morsink", "Reinders", "Wessels",
+    "Brinkhuis",
+    "ter Braak",
+    "Wolterink",
+    "Nijkamp",
+    "Oude Luttikhuis",
+    "Scholten",
+    "Elferink",
+    "Kamphuis",
+    "Lammerink",
+    "Morsink",
+    "Reinders",
+    "Wessels",
 ];
 
 const STREETS: [(&str, &str); 6] = [

@@ -39,7 +39,9 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
         let Some(section) = section else { continue };
         match Twilio::new(twilio(name, section, &config.public_url)) {
             Ok(account) => accounts.push(Arc::new(account)),
-            Err(why) => faults.push(ConfigFault::new(name, why.to_string(), "see docs/configuration.md")),
+            Err(why) => {
+                faults.push(ConfigFault::new(name, why.to_string(), "see docs/configuration.md"))
+            }
         }
     }
     let mail = config.smtp.as_ref().and_then(|smtp| {
@@ -59,7 +61,8 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
     let mut channels = vec![by(Channel::Text), by(Channel::Call)];
     channels.extend(mail.map(|m| (Channel::Mail, vec![Arc::new(m) as Arc<dyn Carrier>])));
     channels.retain(|(_, carriers)| !carriers.is_empty());
-    let provider = (!accounts.is_empty()).then(|| Arc::new(Accounts(accounts)) as Arc<dyn Provider>);
+    let provider =
+        (!accounts.is_empty()).then(|| Arc::new(Accounts(accounts)) as Arc<dyn Provider>);
     Ok(Speakers { router: Arc::new(Router::new(channels)), provider })
 }
 

@@ -4,6 +4,9 @@ import { after, before, test } from 'node:test';
 import { isSound, People } from './browser.mjs';
 import { startDemo } from './demo.mjs';
 
+const PIN = '2580';
+const DURESS = '1397';
+
 let demo;
 let people;
 let worker;
@@ -46,6 +49,7 @@ test('a form with faults says them all, and leads to the fields', async () => {
   await worker.getByLabel('Huisnummer').fill('9');
   await worker.getByLabel('Straat').fill('Proefstraat');
   await worker.getByLabel('Plaats').fill('Voorbeeldstad');
+  await worker.getByLabel('Naam').first().fill('T. Proefpersoon');
   await press(worker, 'Bezoek aanmelden');
   const summary = worker.getByRole('region', { name: 'Dit klopt nog niet' });
   await summary.waitFor();
@@ -115,7 +119,7 @@ test('a short press does not call for help, a press of two seconds does', async 
 });
 
 test('the alarm reaches the board without a reload, and the manager takes it', async () => {
-  await manager.getByRole('link', { name: /Open alarm/ }).click();
+  await manager.getByRole('link', { name: new RegExp(`${people.nameOf('worker')}.*Open alarm`) }).click();
   await heading(manager, new RegExp(`${people.nameOf('worker')} roept om hulp`));
   await isSound(manager, 'alarm');
   assert.equal(await manager.getByRole('link', { name: /Bel 112/ }).getAttribute('href'), 'tel:112');
@@ -145,6 +149,15 @@ test('an alarm is closed with its outcome, and the visit ends', async () => {
   await isSound(worker, 'veilig-afgerond');
 });
 
+test('the worker sets two PINs that differ', async () => {
+  await worker.goto(`${demo.url}/#/ik`);
+  await worker.getByLabel('Pincode', { exact: true }).fill(PIN);
+  await worker.getByLabel('Pincode onder dwang').fill(DURESS);
+  await press(worker, 'Bewaar de pincodes');
+  await worker.getByText('Bewaard.').waitFor();
+  await isSound(worker, 'ik');
+});
+
 test('a risky visit tells what is missing; the manager approves and settles the district officer', async () => {
   await worker.goto(`${demo.url}/#/bezoeken/nieuw`);
   await heading(worker, 'Nieuw bezoek');
@@ -153,6 +166,7 @@ test('a risky visit tells what is missing; the manager approves and settles the 
   await worker.getByLabel('Huisnummer').fill('58-1');
   await worker.getByLabel('Straat').fill('Proefstraat');
   await worker.getByLabel('Plaats').fill('Voorbeeldstad');
+  await worker.getByLabel('Naam').first().fill('T. Proefpersoon');
   await worker.getByLabel('Ik verwacht problemen').check();
   await press(worker, 'Collega toevoegen');
   const colleague = worker.getByRole('group', { name: 'Collega 1' });
@@ -170,6 +184,40 @@ test('a risky visit tells what is missing; the manager approves and settles the 
   await press(manager, 'Leg vast waarom niet');
   await manager.getByText('Niet geïnformeerd: Niet nodig').waitFor();
   await heading(worker, 'Je bezoek staat klaar');
+});
+
+test('a wrong PIN is refused, the right one and the one under duress look the same', async () => {
+  await press(worker, 'Ik begin nu');
+  await heading(worker, 'Rugdekking is aan');
+  await press(worker, 'Alles goed');
+  await worker.getByLabel('Je pincode').fill('9713');
+  await press(worker, 'Bevestigen');
+  await worker.getByText('Dat is niet goed. Probeer het nog eens.').waitFor();
+  await worker.getByRole('button', { name: /^Hulp/ }).waitFor();
+  await isSound(worker, 'pincode');
+  await answerWith(PIN);
+  const usual = await seen();
+  await press(worker, 'Alles goed');
+  await answerWith(DURESS);
+  assert.equal(await seen(), usual);
+});
+
+test('duress opens a silent alarm that only the others see', async () => {
+  await manager.goto(`${demo.url}/#/bord`);
+  await manager.getByText('Stil alarm: niet bellen').first().waitFor();
+  await manager.getByRole('link', { name: new RegExp(`${people.nameOf('worker')}.*Open alarm`) }).click();
+  await heading(manager, new RegExp(`${people.nameOf('worker')} is in gevaar`));
+  await manager.getByText(/Bel en sms de medewerker niet/).waitFor();
+  assert.equal(await manager.getByRole('link', { name: new RegExp(`Bel ${people.nameOf('worker')}`) }).count(), 0);
+  await isSound(manager, 'alarm-stil');
+  await heading(worker, 'Rugdekking is aan');
+});
+
+test('Enter three times calls for help, too', async () => {
+  const help = worker.getByRole('button', { name: /^Hulp/ });
+  await help.focus();
+  for (let taps = 0; taps < 3; taps += 1) await worker.keyboard.press('Enter');
+  await heading(worker, 'Hulp is geroepen');
 });
 
 test('the whole of it also speaks English', async () => {
@@ -203,4 +251,20 @@ async function mobileOf(persona) {
   const { token } = await signedIn.json();
   const me = await fetch(`${demo.url}/v1/me`, { headers: { Authorization: `Bearer ${token}` } });
   return (await me.json()).mobile.number;
+}
+
+async function answerWith(pin) {
+  await worker.getByLabel('Je pincode').fill(pin);
+  await press(worker, 'Bevestigen');
+  await worker.getByText(/Je antwoord is binnen/).waitFor();
+}
+
+/** Everything on the screen but running figures and the moments, which move on with each answer. */
+async function seen() {
+  const page = await worker.locator('#app').evaluate((app) => {
+    const copy = app.cloneNode(true);
+    copy.querySelector('.moments')?.remove();
+    return copy.innerHTML;
+  });
+  return page.replace(/\d+/g, '0');
 }

@@ -81,7 +81,6 @@ impl Asking {
     ) -> Self {
         let clock = Arc::new(ManualClock::at(now));
         let settings = Settings {
-            channels: vec![Channel::Text, Channel::Call],
             public_url: public_url.into(),
             zone: chrono_tz::Europe::Amsterdam,
             language: Language::Nl,
@@ -94,6 +93,8 @@ impl Asking {
             dice: Arc::new(Seeded::new(7)),
             settings: Arc::new(settings),
             wake: Arc::default(),
+            time_machine: None,
+            provider: None,
             sign_in,
         };
         let router = routes.with_state(house.clone());

@@ -19,7 +19,7 @@ export interface PhoneCall {
 }
 export interface Phone {
   number: string;
-  owner: string;
+  owner: string | null;
   texts: PhoneText[];
   calls: PhoneCall[];
 }

@@ -26,6 +26,7 @@ describe('a new visit', () => {
       { name: ' J. de Wit ', street: 'Hengelosestraat', number: '51', postcode: '7514 AD', city: 'Enschede' },
       { name: '', street: 'Hengelosestraat', number: '51-A', postcode: '', city: 'Enschede' },
       { name: 'Only a name', street: '', number: '', postcode: '', city: '' },
+      { name: '', street: '', number: '', postcode: '', city: '' },
     ];
     const { input } = sendable(draft, words);
     expect(input?.mobile).toBe('0612345678');
@@ -34,7 +35,8 @@ describe('a new visit', () => {
       address: { street: 'Hengelosestraat', houseNumber: 51, postcode: '7514 AD', city: 'Enschede' },
     });
     expect(input?.residents?.[1]?.address).toMatchObject({ houseNumber: '51-A', postcode: null });
-    expect(input?.residents?.[2]).toEqual({ name: 'Only a name', address: null });
+    expect(input?.residents?.[2]).toEqual({ name: 'Only a name', address: { street: '', houseNumber: '', postcode: null, city: '' } });
+    expect(input?.residents).toHaveLength(3);
   });
 
   it('sends moments as instants, after midnight too', () => {

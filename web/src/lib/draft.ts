@@ -48,17 +48,15 @@ export function newDraft(now: number, mobile: string): Draft {
 const blank = (...texts: string[]): boolean => texts.every((text) => text.trim() === '');
 
 function resident(typed: DraftResident): NonNullable<VisitInput['residents']>[number] {
-  const address = blank(typed.street, typed.number, typed.postcode, typed.city) ? null : addressOf(typed);
-  return { name: typed.name.trim(), address };
-}
-
-function addressOf(typed: DraftResident): { street: string; houseNumber: number | string; postcode: string | null; city: string } {
   const number = typed.number.trim();
   return {
-    street: typed.street.trim(),
-    houseNumber: /^\d+$/.test(number) ? Number(number) : number,
-    postcode: typed.postcode.trim() || null,
-    city: typed.city.trim(),
+    name: typed.name.trim(),
+    address: {
+      street: typed.street.trim(),
+      houseNumber: /^\d+$/.test(number) ? Number(number) : number,
+      postcode: typed.postcode.trim() || null,
+      city: typed.city.trim(),
+    },
   };
 }
 

@@ -48,7 +48,7 @@ export function mostUrgentFirst(visits: readonly Visit[], alarms: readonly Alarm
 
 /** Where a visit is, on one line. */
 export function placeOf(visit: Pick<Visit, 'residents'>): string {
-  const address = visit.residents.find((resident) => resident.address)?.address;
+  const address = visit.residents[0]?.address;
   if (!address) return '';
   const number = `${address.houseNumber}${address.houseLetter ?? ''}${address.addition ? `-${address.addition}` : ''}`;
   return `${address.street} ${number}`;
