@@ -1,2 +1,71 @@
-//! The command line.
-fn main() {}
+//! The command line: each command reads its configuration, builds the house, and lets it run.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use rugdekking::{
+    app::{
+        commands::{self, Setup},
+        serve::Trouble,
+    },
+    config::{Config, Purpose},
+};
+
+/// Watches over municipal employees on home visits and field inspections.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    /// A configuration file (TOML); RUGDEKKING_… variables go before it.
+    #[arg(long, env = "RUGDEKKING_CONFIG", global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Watch for real.
+    Serve,
+    /// Try it out: personas, sandbox phones, a clock that can be moved. Never for real visits.
+    Demo,
+    /// Watch another machine's service, and text and call the people on duty when it fails.
+    Watchdog,
+    /// Ask the service on this machine whether it lives (or is ready); exits 0 or 1.
+    Healthcheck {
+        /// Ask whether it is ready rather than whether it lives.
+        #[arg(long)]
+        ready: bool,
+    },
+    /// Set up the organisation, its last-resort ladder and the first administrator.
+    Setup(Setup),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("rugdekking: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Trouble> {
+    let purpose = match cli.command {
+        Command::Serve => Purpose::Serve,
+        Command::Watchdog => Purpose::Watchdog,
+        _ => Purpose::Demo,
+    };
+    let config = Config::load_for(purpose, cli.config.as_deref(), std::env::vars())
+        .map_err(commands::all_faults)?;
+    commands::log(&config);
+    match cli.command {
+        Command::Serve => commands::serve(&config).await,
+        Command::Demo => commands::demo(&config).await,
+        Command::Watchdog => commands::watchdog(&config).await,
+        Command::Healthcheck { ready } => commands::healthcheck(&config, ready).await,
+        Command::Setup(setup) => commands::setup(&config, setup).await,
+    }
+}

@@ -32,3 +32,29 @@ pub mod visit_list;
 pub mod visit_view;
 pub mod visits;
 pub mod watching;
+
+/// Everything that is listened to.
+pub fn router(house: state::House) -> axum::Router {
+    let v1 = axum::Router::new()
+        .merge(visits::routes())
+        .merge(answering::routes())
+        .merge(alarms::routes())
+        .merge(drills::routes())
+        .merge(me::routes())
+        .merge(people::routes())
+        .merge(teams::routes())
+        .merge(organisation::routes())
+        .merge(officers::routes())
+        .merge(register::routes())
+        .merge(register_checks::routes())
+        .merge(access::routes());
+    let mut all = axum::Router::new()
+        .nest("/v1", v1)
+        .merge(links::routes())
+        .merge(callbacks::routes())
+        .merge(auth::oidc::routes());
+    if house.settings.demo {
+        all = all.merge(demo::routes()).merge(sandbox::routes());
+    }
+    all.with_state(house)
+}

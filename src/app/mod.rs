@@ -1,10 +1,13 @@
 //! Wires. The only room that knows all the others.
 
 pub mod clock;
+pub mod commands;
 pub mod dice;
 pub mod handsets;
 pub mod healthcheck;
+pub mod housekeeping;
 pub mod seed;
+pub mod serve;
 pub mod speakers;
 pub mod time_machine;
 pub mod watchdog;

@@ -1,0 +1,227 @@
+//! What each command does.
+
+use std::{
+    io::{BufRead as _, Write as _},
+    sync::Arc,
+};
+
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    clock::SystemClock,
+    dice::SystemDice,
+    healthcheck::{Question, ask},
+    seed,
+    serve::{self, Trouble, asked_to_stop, for_demo, for_real, run},
+    speakers::speakers,
+    watchdog::{OnDuty, watch},
+};
+use crate::{
+    carrier::router::Router,
+    config::{Config, ConfigFault, LogFormat},
+    model::{
+        clock::Clock as _,
+        ids::{Dice as _, MessageId, PersonId, code},
+        language::Language,
+        messages::{Channel, Content, Message, Priority},
+        people::{Mobile, Person, Role},
+        phone::Phone,
+        teams::{Ladder, Organisation, Rung, Who},
+        texts::{Words, account},
+    },
+    store::{Db, people, teams},
+};
+
+/// Every fault of a configuration, one a line.
+pub fn all_faults(faults: Vec<ConfigFault>) -> Trouble {
+    serve::all_faults(faults)
+}
+
+/// Begins to log.
+pub fn log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// Watches for real.
+///
+/// # Errors
+/// Why it cannot.
+pub async fn serve(config: &Config) -> Result<(), Trouble> {
+    let standing = for_real(config).await?;
+    let stop = CancellationToken::new();
+    tokio::spawn(asked_to_stop(stop.clone()));
+    run(standing, config, stop, |addr| tracing::info!(%addr, "watching")).await
+}
+
+/// Runs the demo municipality.
+///
+/// # Errors
+/// Why it cannot.
+pub async fn demo(config: &Config) -> Result<(), Trouble> {
+    let standing = for_demo(config).await?;
+    let stop = CancellationToken::new();
+    tokio::spawn(asked_to_stop(stop.clone()));
+    run(standing, config, stop, |addr| println!("{}", what_to_try(&format!("http://{addr}")))).await
+}
+
+fn what_to_try(url: &str) -> String {
+    format!(
+        "Rugdekking demo: {url}\n\
+         \n\
+         1. Open {url} and sign in as Jan Bakker (worker). Register a visit with a check-in one\n\
+         \x20  minute ahead.\n\
+         2. Open {url}/#/telefoons in a second window: the phones of everybody.\n\
+         3. Do nothing. After a minute Jan's phone rings and gets a text; after five more Ruud Smit\n\
+         \x20  (manager) is told; three later the deputy. The button 'skip 5 minutes' saves waiting.\n\
+         4. Answer: OK by text, 1 on the call, the link, or the button in the app. The PIN is {},\n\
+         \x20  the duress PIN {} (it answers the same, and raises a silent alarm).\n\
+         5. Sign in as Ruud Smit and take the alarm on the board.\n\
+         \n\
+         The API is described at {url}/docs. Stop with Ctrl-C.",
+        seed::PIN,
+        seed::DURESS_PIN
+    )
+}
+
+/// Watches another machine's service.
+///
+/// # Errors
+/// Why it cannot.
+pub async fn watchdog(config: &Config) -> Result<(), Trouble> {
+    let dog = config.watchdog.clone().ok_or("watchdog: give the section [watchdog]")?;
+    let router = speakers(config).map_err(all_faults)?.router;
+    let on_duty = OnDuty {
+        numbers: dog.on_duty,
+        router,
+        organisation: config.organisation.name.clone().unwrap_or_else(|| "Rugdekking".into()),
+        words: words(config),
+        clock: Arc::new(SystemClock),
+        dice: Arc::new(SystemDice::default()),
+    };
+    let stop = CancellationToken::new();
+    tokio::spawn(asked_to_stop(stop.clone()));
+    let clock = Arc::new(SystemClock);
+    watch(&dog.target, dog.interval, dog.failures, clock, stop, &on_duty).await;
+    Ok(())
+}
+
+fn words(config: &Config) -> Words {
+    Words {
+        language: config.language,
+        zone: config.time_zone,
+        public_url: config.public_url.clone(),
+    }
+}
+
+/// Asks the service on this machine.
+///
+/// # Errors
+/// Why it is not well.
+pub async fn healthcheck(config: &Config, ready: bool) -> Result<(), Trouble> {
+    let question = if ready { Question::Ready } else { Question::Live };
+    Ok(ask(&question.url(&format!("http://{}", config.addr))).await?)
+}
+
+/// What setting up asks for.
+#[derive(Debug, clap::Args)]
+pub struct Setup {
+    /// The name of the organisation.
+    #[arg(long)]
+    organisation: String,
+    /// The number that always answers, for when the service cannot watch.
+    #[arg(long)]
+    call_number: Phone,
+    /// The first administrator's name; also the first on the organisation's ladder.
+    #[arg(long)]
+    admin_name: String,
+    /// The administrator's mail address, as the identity provider knows it.
+    #[arg(long)]
+    admin_email: String,
+    /// The administrator's mobile number; a code is texted to it and asked back here.
+    #[arg(long)]
+    admin_mobile: Phone,
+}
+
+/// Sets up the organisation with its last-resort ladder, and the first administrator, whose number
+/// is proven by a code.
+///
+/// # Errors
+/// When it was set up before, the code does not come back, or the store fails.
+pub async fn setup(config: &Config, setup: Setup) -> Result<(), Trouble> {
+    let router = speakers(config).map_err(all_faults)?.router;
+    let db = Db::open(config.database_url.expose()).await?;
+    if db.read(|tx| Box::pin(teams::organisation(tx))).await?.is_some() {
+        return Err("the organisation was set up before".into());
+    }
+    prove(&router, &setup, config.language).await?;
+    let (clock, dice) = (SystemClock, SystemDice::default());
+    let admin = PersonId(dice.uuid(clock.now()));
+    let mobile =
+        Mobile { number: setup.admin_mobile, verified_at: Some(clock.now()), opted_out_at: None };
+    let person = Person {
+        id: admin,
+        name: setup.admin_name,
+        email: setup.admin_email,
+        roles: vec![Role::Administrator],
+        mobile: Some(mobile),
+        language: config.language,
+        pins: None,
+        active: true,
+    };
+    let rung = Rung {
+        who: vec![Who::Desk, Who::Person { person: admin }],
+        channels: vec![Channel::Push, Channel::Text, Channel::Call],
+        wait_minutes: 5,
+    };
+    let ladder = Ladder { rungs: vec![rung], repeat_minutes: 5, out_of_hours: None };
+    let organisation =
+        Organisation { name: setup.organisation, call_number: setup.call_number, ladder };
+    db.write(move |tx| {
+        Box::pin(async move {
+            people::insert(tx, &person).await?;
+            teams::save_organisation(tx, &organisation, 0).await
+        })
+    })
+    .await?;
+    println!("The organisation is set up. Start `rugdekking serve` and sign in.");
+    Ok(())
+}
+
+/// Texts a code and asks for it back.
+async fn prove(router: &Router, setup: &Setup, language: Language) -> Result<(), Trouble> {
+    let dice = SystemDice::default();
+    let now = SystemClock.now();
+    let sent = code(&dice);
+    let text = Message {
+        id: MessageId(dice.uuid(now)),
+        purpose: "setup".into(),
+        channel: Channel::Text,
+        to: setup.admin_mobile.to_string(),
+        name: setup.admin_name.clone(),
+        person: None,
+        visit: None,
+        alarm: None,
+        check_in: None,
+        priority: Priority::Prompt,
+        content: Content::Text { body: account::code(language, &sent) },
+        instead: None,
+        deliver_by: None,
+        attempts: 0,
+        created_at: now,
+    };
+    router.send(&text).await.map_err(|why| format!("the code could not be texted: {why}"))?;
+    print!("Type the code that was texted to {}: ", setup.admin_mobile);
+    std::io::stdout().flush()?;
+    let mut typed = String::new();
+    std::io::stdin().lock().read_line(&mut typed)?;
+    if typed.trim() == sent {
+        return Ok(());
+    }
+    Err("that is not the code that was texted; nothing was set up".into())
+}

@@ -1,0 +1,183 @@
+//! Runs the service: the engine, the api, the calendar of housekeeping; and stops it gracefully.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use tokio::{net::TcpListener, sync::Notify};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    clock::{DemoClock, SystemClock},
+    dice::SystemDice,
+    handsets::DatabasePhones,
+    housekeeping, seed,
+    speakers::{Speakers, speakers},
+    time_machine::Skipper,
+};
+use crate::{
+    api::{
+        auth::{OidcSettings, SignIn},
+        demo::TimeMachine,
+        state::{House, Settings},
+    },
+    carrier::{Carrier, router::Router, sandbox::Sandbox},
+    config::{ClientProof, Config, Oidc},
+    engine::Engine,
+    model::{
+        clock::{Clock as _, SharedClock},
+        ids::SharedDice,
+        messages::Channel,
+        texts::Words,
+    },
+    store::{Db, sandbox, teams},
+};
+
+/// Why the service cannot run, in words for whoever started it.
+pub type Trouble = Box<dyn std::error::Error + Send + Sync>;
+
+/// A house that stands, ready to be opened.
+#[derive(Debug)]
+pub struct Standing {
+    /// The api's side.
+    pub house: House,
+    /// The engine.
+    pub engine: Engine,
+}
+
+/// Builds the house for real.
+///
+/// # Errors
+/// When the database cannot be reached, a setting is wrong, or the organisation was never set up.
+pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
+    let Speakers { router, provider } = speakers(config).map_err(all_faults)?;
+    let sign_in = match &config.oidc {
+        Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc)?)?)),
+        None => None,
+    };
+    let db = Db::open(config.database_url.expose()).await?;
+    let organisation = db.read(|tx| Box::pin(teams::organisation(tx))).await?;
+    if organisation.is_none_or(|o| o.item.ladder.rungs.is_empty()) {
+        return Err("the organisation has no ladder yet: run `rugdekking setup` first, so that \
+                    an alarm always has somebody to go to"
+            .into());
+    }
+    let clock: SharedClock = Arc::new(SystemClock);
+    let standing = build(config, db, clock, router, false);
+    let house = House { provider, sign_in, ..standing.house };
+    Ok(Standing { house, engine: standing.engine })
+}
+
+/// Builds the demo municipality.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
+    let db = Db::open(config.database_url.expose()).await?;
+    let ahead = db.read(|tx| Box::pin(sandbox::clock_ahead(tx))).await?;
+    let clock = Arc::new(DemoClock::ahead(ahead));
+    let phones =
+        DatabasePhones { db: db.clone(), clock: clock.clone(), sender: "Rugdekking".into() };
+    let carrier: Arc<dyn Carrier> = Arc::new(Sandbox::new(Arc::new(phones)));
+    let by = |channel| (channel, vec![carrier.clone()]);
+    let router = Router::new([Channel::Text, Channel::Call, Channel::Mail].map(by).to_vec());
+    let standing = build(config, db, clock.clone(), Arc::new(router), true);
+    seed::seed(&standing.house.db, standing.house.dice.clone(), clock.now()).await?;
+    let machine: Arc<dyn TimeMachine> = Arc::new(Skipper::new(standing.engine.clone(), clock));
+    let house = House { time_machine: Some(machine), ..standing.house };
+    Ok(Standing { house, engine: standing.engine })
+}
+
+fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo: bool) -> Standing {
+    let dice: SharedDice = Arc::new(SystemDice::default());
+    let wake = Arc::new(Notify::new());
+    let settings = Settings {
+        public_url: config.public_url.clone(),
+        zone: config.time_zone,
+        language: config.language,
+        channels: router.channels(),
+        demo,
+    };
+    let words = Words {
+        language: config.language,
+        zone: config.time_zone,
+        public_url: config.public_url.clone(),
+    };
+    let engine = Engine {
+        db: db.clone(),
+        clock: clock.clone(),
+        dice: dice.clone(),
+        router,
+        words,
+        zone: config.time_zone,
+        wake: wake.clone(),
+    };
+    let house = House {
+        db,
+        clock,
+        dice,
+        settings: Arc::new(settings),
+        wake,
+        time_machine: None,
+        provider: None,
+        sign_in: None,
+    };
+    Standing { house, engine }
+}
+
+fn settings_of(oidc: &Oidc) -> Result<OidcSettings, Trouble> {
+    let client_secret = match &oidc.proof {
+        ClientProof::Secret(secret) => Some(secret.expose().to_owned()),
+        ClientProof::PrivateKey(_) => {
+            return Err("oidc: signing with a private key is not built yet; use a secret".into());
+        }
+    };
+    Ok(OidcSettings {
+        issuer: oidc.issuer.clone(),
+        client_id: oidc.client_id.clone(),
+        client_secret,
+        audience: oidc.audience.clone(),
+        scopes: oidc.scopes.clone(),
+    })
+}
+
+/// Every fault of a configuration, one a line.
+pub fn all_faults(faults: Vec<crate::config::ConfigFault>) -> Trouble {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n").into()
+}
+
+/// Opens the house and keeps it open until `stop`. Then no new request is taken, what runs is
+/// finished, and what carriers have in hand is written down.
+///
+/// # Errors
+/// When the address is taken.
+pub async fn run(
+    standing: Standing,
+    config: &Config,
+    stop: CancellationToken,
+    opened: impl FnOnce(SocketAddr),
+) -> Result<(), Trouble> {
+    let Standing { house, engine } = standing;
+    let listener = TcpListener::bind(config.addr).await?;
+    opened(listener.local_addr()?);
+    let db = house.db.clone();
+    let calendar = housekeeping::start(&house, config).await?;
+    let running = tokio::spawn(engine.run(stop.clone()));
+    let app = crate::api::router(house);
+    axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned()).await?;
+    stop.cancel();
+    running.await?;
+    housekeeping::stop(calendar).await;
+    db.close().await;
+    Ok(())
+}
+
+/// Ends when the process is asked to stop.
+pub async fn asked_to_stop(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("asked to stop");
+    stop.cancel();
+}
