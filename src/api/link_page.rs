@@ -9,6 +9,9 @@ use crate::model::{
     watch::Watch,
 };
 
+/// The style of these pages; a file of its own, for the security policy allows no style inside one.
+pub const STYLE: &str = include_str!("link.css");
+
 /// A whole page.
 #[derive(Clone, Debug)]
 pub struct Page(pub String);

@@ -11,7 +11,7 @@ use axum::{
 
 use super::{
     inbound::{self, Given, phrase},
-    link_page::{Page, Parts},
+    link_page::{Page, Parts, STYLE},
     officer_notices,
     problem::Problem,
     state::House,
@@ -35,6 +35,7 @@ pub fn routes() -> Router<House> {
         .route("/c/{secret}", get(open).post(press))
         .route("/a/{secret}", get(open).post(press))
         .route("/n/{secret}", get(open).post(press))
+        .route("/link.css", get(style))
 }
 
 async fn find(house: &House, secret: String) -> Result<Option<LinkTo>, Problem> {
@@ -60,6 +61,10 @@ async fn open(State(house): State<House>, Path(secret): Path<String>) -> Result<
         }
         Some(LinkTo::Notice(visit, officer)) => notice(&house, &parts, visit, officer).await?,
     })
+}
+
+async fn style() -> Response {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 
 fn show(page: Page) -> Response {

@@ -75,7 +75,7 @@ impl Problem {
     /// As it is sent.
     pub fn body(&self) -> Value {
         let mut body = json!({
-            "type": format!("https://rugdekking.nl/problems/{}", self.code),
+            "type": format!("urn:rugdekking:problem:{}", self.code),
             "title": self.status.canonical_reason().unwrap_or("Problem"),
             "status": self.status.as_u16(),
             "code": self.code,

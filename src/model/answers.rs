@@ -193,7 +193,7 @@ impl Watch {
     /// Confirms every question that this answer counts for; says whether there was one.
     fn confirm_open(&mut self, a: &Answer, s: &Scene<'_>, fx: &mut Effects) -> bool {
         let tapped = a.tapped_at.min(s.now);
-        let late = (tapped < s.now).then_some(tapped);
+        let late = came_later(tapped, s.now);
         let visit = self.visit.id;
         let mut any = false;
         for check_in in self.visit.check_ins.iter_mut().filter(|c| c.is_open()) {
@@ -263,8 +263,13 @@ impl Watch {
 
     fn sign_of_life(&self, a: &Answer, s: &Scene<'_>, fx: &mut Effects) {
         let tapped = a.tapped_at.min(s.now);
-        let late = (tapped < s.now).then_some(tapped);
+        let late = came_later(tapped, s.now);
         let fact = Fact::SignOfLife { route: a.route, tapped_at: late };
         fx.note(self.visit.id, s, fact, Some(&a.by));
     }
+}
+
+/// The moment of the tap, when it is worth telling: a phone without reception brought it later.
+fn came_later(tapped: Instant, now: Instant) -> Option<Instant> {
+    (now - tapped >= chrono::TimeDelta::seconds(10)).then_some(tapped)
 }

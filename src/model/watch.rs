@@ -16,6 +16,9 @@ use super::{
     visits::{State, Visit},
 };
 
+/// How many minutes after its start time a visit counts as late in starting.
+pub(super) const LATE_AFTER: u32 = 10;
+
 /// A visit and its alarm that is not closed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Watch {
@@ -191,21 +194,31 @@ impl Watch {
         match &visit.state {
             State::Ahead { asked } => {
                 let first = visit.next_check_in().map(|c| c.due_at);
-                let start = visit.plan.starts_at;
-                Some(match policy.start_by {
-                    StartBy::Time => start,
-                    StartBy::Tap if !asked => {
-                        let ask = start + minutes(10);
-                        first.map_or(ask, |f| f.min(ask))
-                    }
-                    StartBy::Tap => first.unwrap_or(start),
-                })
+                let ask = visit.plan.starts_at + minutes(LATE_AFTER);
+                let by_itself = self.starts_by_itself_at(policy);
+                let asks = policy.start_by == StartBy::Tap && !asked;
+                Some(if asks { first.map_or(ask, |f| f.min(ask)) } else { by_itself })
             }
             State::UnderWay { .. } if self.is_paused() => None,
             State::UnderWay { .. } => {
                 visit.check_ins.iter().filter_map(|c| c.next_step(policy)).map(|(at, _)| at).min()
             }
             State::Ended { .. } | State::Cancelled { .. } => None,
+        }
+    }
+
+    /// When a visit that nobody starts gets under way by itself. One that lacks something waits a
+    /// little for it; an agreed time is an agreed time: by then somebody may be out there.
+    pub(super) fn starts_by_itself_at(&self, policy: &WatchPolicy) -> Instant {
+        let start = self.visit.plan.starts_at;
+        let first = self.visit.next_check_in().map(|c| c.due_at);
+        match policy.start_by {
+            StartBy::Time if self.visit.missing().is_empty() => start,
+            StartBy::Time => {
+                let late = start + minutes(LATE_AFTER);
+                first.map_or(late, |f| f.min(late))
+            }
+            StartBy::Tap => first.unwrap_or(start),
         }
     }
 

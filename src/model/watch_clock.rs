@@ -9,7 +9,7 @@ use super::{
     teams::StartBy,
     timeline::Fact,
     visits::State,
-    watch::{Effects, LinkTo, Notice, NoticeText, Scene, Watch, message},
+    watch::{Effects, LATE_AFTER, LinkTo, Notice, NoticeText, Scene, Watch, message},
 };
 
 impl Watch {
@@ -43,13 +43,11 @@ impl Watch {
     fn start_if_time(&mut self, s: &Scene<'_>, fx: &mut Effects) {
         let State::Ahead { asked } = self.visit.state else { return };
         let start = self.visit.plan.starts_at;
-        let first = self.visit.next_check_in().map(|c| c.due_at);
-        match s.policy.start_by {
-            StartBy::Time if start <= s.now => self.begin(true, s, fx),
-            // An agreed time is an agreed time: somebody may be out there.
-            StartBy::Tap if first.is_some_and(|f| f <= s.now) => self.begin(true, s, fx),
-            StartBy::Tap if !asked && start + minutes(10) <= s.now => self.ask_to_start(s, fx),
-            _ => {}
+        let asks = s.policy.start_by == StartBy::Tap && !asked;
+        if self.starts_by_itself_at(s.policy) <= s.now {
+            self.begin(true, s, fx);
+        } else if asks && start + minutes(LATE_AFTER) <= s.now {
+            self.ask_to_start(s, fx);
         }
     }
 
