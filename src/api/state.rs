@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use tokio::sync::Notify;
 
-use super::{auth::SignIn, callbacks::Provider, demo::TimeMachine};
+use super::{
+    auth::SignIn, callbacks::Provider, changes::Changes, demo::TimeMachine, health::Carriers,
+};
 use crate::{
     model::{
         clock::{Instant, SharedClock},
@@ -35,6 +37,10 @@ pub struct House {
     pub provider: Option<Arc<dyn Provider>>,
     /// Where people sign in, when that is set up.
     pub sign_in: Option<Arc<SignIn>>,
+    /// How those who speak are doing.
+    pub carriers: Arc<dyn Carriers>,
+    /// Who listens to what changes.
+    pub changes: Changes,
 }
 
 /// What does not change while the service runs.

@@ -1,5 +1,6 @@
 //! Wires. The only room that knows all the others.
 
+mod carriers;
 pub mod clock;
 pub mod commands;
 pub mod dice;

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     api::{
         auth::{OidcSettings, SignIn},
+        changes::Changes,
         demo::TimeMachine,
         state::{House, Settings},
     },
@@ -105,7 +106,7 @@ fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo:
         db: db.clone(),
         clock: clock.clone(),
         dice: dice.clone(),
-        router,
+        router: router.clone(),
         words,
         zone: config.time_zone,
         wake: wake.clone(),
@@ -119,6 +120,8 @@ fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo:
         time_machine: None,
         provider: None,
         sign_in: None,
+        carriers: router,
+        changes: Changes::default(),
     };
     Standing { house, engine }
 }
@@ -161,8 +164,13 @@ pub async fn run(
     let db = house.db.clone();
     let calendar = housekeeping::start(&house, config).await?;
     let running = tokio::spawn(engine.run(stop.clone()));
+    let (changes, asked) = (house.changes.clone(), stop.clone());
     let app = crate::api::router(house);
-    axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned()).await?;
+    let closing = async move {
+        asked.cancelled().await;
+        changes.stop();
+    };
+    axum::serve(listener, app).with_graceful_shutdown(closing).await?;
     stop.cancel();
     running.await?;
     housekeeping::stop(calendar).await;

@@ -42,6 +42,8 @@ pub struct CarrierHealth {
 pub struct Tally {
     /// Messages that it took.
     pub successes: u64,
+    /// Messages that it did not take, for whatever reason.
+    pub failures: u64,
     /// Temporary failures and unknown outcomes since it last took or refused a message.
     pub consecutive_failures: u32,
     /// Permanent refusals since it last took a message. A few are about the messages; many in a
@@ -152,6 +154,7 @@ impl Tally {
             self.consecutive_refusals = 0;
             return;
         };
+        self.failures += 1;
         self.last_failure = Some(match refusal {
             Refusal::Temporary { .. } => FailureKind::Temporary,
             Refusal::Permanent { .. } => FailureKind::Permanent,

@@ -203,8 +203,9 @@ async fn health_tells_an_ill_carrier_from_a_number_that_opted_out() {
     let mut seen = vec![];
     for _ in plan {
         let _ = router.send(&text("x")).await;
-        let Tally { successes, consecutive_failures, consecutive_refusals, last_failure } =
+        let Tally { successes, failures, consecutive_failures, consecutive_refusals, last_failure } =
             router.health()[0].tally;
+        assert_eq!(successes + failures, seen.len() as u64 + 1, "each try is counted once");
         seen.push((successes, consecutive_failures, consecutive_refusals, last_failure));
     }
     assert_eq!(

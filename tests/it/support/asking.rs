@@ -1,17 +1,20 @@
 //! Asks the api in-process, as somebody with a role.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, Method, Request, StatusCode},
+    response::Response,
 };
 use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use rugdekking::{
     api::{
         auth::SignIn,
+        changes::Changes,
+        health::{CarrierState, Carriers},
         state::{House, Settings},
     },
     model::{
@@ -32,7 +35,32 @@ use tower::ServiceExt as _;
 pub struct Asking {
     pub house: House,
     pub clock: Arc<ManualClock>,
+    pub carriers: Arc<Speaking>,
     router: Router,
+}
+
+/// How the carriers are doing, as a test says.
+#[derive(Debug)]
+pub struct Speaking(pub Mutex<Vec<CarrierState>>);
+
+impl Default for Speaking {
+    fn default() -> Self {
+        let well = |channel| CarrierState {
+            channel,
+            name: "fake",
+            successes: 2,
+            failures: 0,
+            failures_in_a_row: 0,
+            refusals_in_a_row: 0,
+        };
+        Self(Mutex::new([Channel::Text, Channel::Call].map(well).to_vec()))
+    }
+}
+
+impl Carriers for Speaking {
+    fn states(&self) -> Vec<CarrierState> {
+        self.0.lock().unwrap().clone()
+    }
 }
 
 /// Somebody with a session.
@@ -65,6 +93,17 @@ impl Answer {
     }
 }
 
+/// The settings of a test.
+pub fn settings() -> Settings {
+    Settings {
+        public_url: "https://rugdekking.example".into(),
+        zone: chrono_tz::Europe::Amsterdam,
+        language: Language::Nl,
+        channels: vec![Channel::Text, Channel::Call],
+        demo: false,
+    }
+}
+
 impl Asking {
     pub fn new(db: Db, routes: Router<House>) -> Self {
         let now = "2026-11-23T09:00:00Z".parse().unwrap();
@@ -79,14 +118,36 @@ impl Asking {
         now: Instant,
         sign_in: Option<Arc<SignIn>>,
     ) -> Self {
+        let open = |house: House| routes.with_state(house);
+        Self::build(
+            Settings { public_url: public_url.into(), ..settings() },
+            db,
+            now,
+            sign_in,
+            open,
+        )
+    }
+
+    /// The whole api, as it is served.
+    pub fn whole(db: Db) -> Self {
+        Self::whole_with(settings(), db)
+    }
+
+    /// The whole api with other settings.
+    pub fn whole_with(settings: Settings, db: Db) -> Self {
+        let now = "2026-11-23T09:00:00Z".parse().unwrap();
+        Self::build(settings, db, now, None, rugdekking::api::router)
+    }
+
+    fn build(
+        settings: Settings,
+        db: Db,
+        now: Instant,
+        sign_in: Option<Arc<SignIn>>,
+        open: impl FnOnce(House) -> Router,
+    ) -> Self {
         let clock = Arc::new(ManualClock::at(now));
-        let settings = Settings {
-            public_url: public_url.into(),
-            zone: chrono_tz::Europe::Amsterdam,
-            language: Language::Nl,
-            channels: vec![Channel::Text, Channel::Call],
-            demo: false,
-        };
+        let carriers = Arc::new(Speaking::default());
         let house = House {
             db,
             clock: clock.clone(),
@@ -96,9 +157,11 @@ impl Asking {
             time_machine: None,
             provider: None,
             sign_in,
+            carriers: carriers.clone(),
+            changes: Changes::default(),
         };
-        let router = routes.with_state(house.clone());
-        Self { house, clock, router }
+        let router = open(house.clone());
+        Self { house, clock, carriers, router }
     }
 
     /// Listens there for whoever comes over HTTP.
@@ -170,11 +233,16 @@ impl Asking {
             request = request.header(*name, *value);
         }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self.ask(request.body(body).unwrap()).await;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answer { status, headers, body }
+    }
+
+    /// Asks anything.
+    pub async fn ask(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
     }
 
     pub async fn get(&self, who: &Somebody, path: &str) -> Answer {

@@ -1,0 +1,127 @@
+//! Figures for Prometheus, in its text format. Counts only: nothing here is about a person.
+
+use std::fmt::{Display, Write as _};
+
+use axum::{
+    Router,
+    extract::State,
+    http::header::CONTENT_TYPE,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+
+use super::{
+    health::{in_time, lag, seconds_late},
+    state::House,
+};
+use crate::store::{Error, alarms, messages};
+
+/// The format, as Prometheus names it.
+const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The routes; they lie outside `/v1`.
+pub fn routes() -> Router<House> {
+    Router::new().route("/metrics", get(show))
+}
+
+async fn show(State(house): State<House>) -> Response {
+    let mut page = Page::default();
+    page.family("rugdekking_build_info", "gauge", "Which version runs.");
+    page.sample(&[("version", env!("CARGO_PKG_VERSION"))], 1);
+    page.family("rugdekking_event_listeners", "gauge", "Open feeds of events.");
+    page.sample(&[], house.changes.listeners());
+    carriers(&mut page, &house);
+    let up = database(&mut page, &house).await.is_some();
+    page.family("rugdekking_database_up", "gauge", "Whether the database answers.");
+    page.sample(&[], u8::from(up));
+    ([(CONTENT_TYPE, FORMAT)], page.text).into_response()
+}
+
+fn carriers(page: &mut Page, house: &House) {
+    let states = house.carriers.states();
+    let mut family = |name, kind, help, value: fn(&super::health::CarrierState) -> u64| {
+        page.family(name, kind, help);
+        for it in &states {
+            page.sample(&[("channel", it.channel.name()), ("carrier", it.name)], value(it));
+        }
+    };
+    family(
+        "rugdekking_carrier_successes_total",
+        "counter",
+        "Messages that a carrier took since the start.",
+        |it| it.successes,
+    );
+    family(
+        "rugdekking_carrier_failures_total",
+        "counter",
+        "Messages that a carrier did not take since the start.",
+        |it| it.failures,
+    );
+    family("rugdekking_carrier_working", "gauge", "Whether a carrier is in order.", |it| {
+        u64::from(it.works())
+    });
+}
+
+/// What only the database knows; nothing when it does not answer.
+async fn database(page: &mut Page, house: &House) -> Option<()> {
+    let lag = lag(house).await?;
+    let counts = house.db.read(|tx| {
+        Box::pin(async move {
+            Ok::<_, Error>((messages::counts(tx).await?, alarms::count_not_closed(tx).await?))
+        })
+    });
+    let (messages, alarms) = in_time(counts).await?;
+    page.family("rugdekking_job_lag_seconds", "gauge", "How late the most overdue step is.");
+    page.sample(&[], seconds_late(&lag, house.now()));
+    page.family("rugdekking_jobs_set_aside", "gauge", "Due steps that could not be done so far.");
+    page.sample(&[], lag.set_aside);
+    page.family("rugdekking_alarms_open", "gauge", "Alarms and drills that are not closed.");
+    page.sample(&[], alarms);
+    page.family("rugdekking_messages", "gauge", "Messages by channel and state.");
+    for found in &messages {
+        page.sample(&[("channel", &found.channel), ("state", &found.state)], found.n);
+    }
+    Some(())
+}
+
+/// The page as it is written: families, each with its samples.
+#[derive(Default)]
+struct Page {
+    text: String,
+    name: &'static str,
+}
+
+impl Page {
+    fn family(&mut self, name: &'static str, kind: &str, help: &str) {
+        self.name = name;
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.text, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn sample(&mut self, labels: &[(&str, &str)], value: impl Display) {
+        let labels: Vec<_> =
+            labels.iter().map(|(name, text)| format!("{name}=\"{}\"", escaped(text))).collect();
+        let labels =
+            if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+        let _ = writeln!(self.text, "{}{labels} {value}", self.name);
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_written_as_prometheus_reads_it() {
+        let mut page = Page::default();
+        page.family("x", "gauge", "An x.");
+        page.sample(&[], 1.5);
+        page.sample(&[("a", "b\"c\\d\ne"), ("f", "g")], 2);
+        let told = "# HELP x An x.\n# TYPE x gauge\nx 1.5\nx{a=\"b\\\"c\\\\d\\ne\",f=\"g\"} 2\n";
+        assert_eq!(page.text, told);
+    }
+}
