@@ -31,7 +31,7 @@ export class People {
     const page = await this.device(viewport);
     await page.goto(this.url);
     await page.getByRole('button', { name: this.nameOf(persona) }).click();
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /^(Mijn bezoeken|Bord)$/ }).waitFor();
     return page;
   }
 
