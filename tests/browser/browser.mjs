@@ -31,7 +31,7 @@ export class People {
     const page = await this.device(viewport);
     await page.goto(this.url);
     await page.getByRole('button', { name: this.nameOf(persona) }).click();
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('heading', { level: 1, name: /^(Mijn bezoeken|Bord)$/ }).waitFor();
     return page;
   }
 
@@ -58,7 +58,7 @@ export class People {
   }
 }
 
-/** No fault against WCAG, nothing to scroll sideways at 360 px, targets of 48 px: in light and in dark. */
+/** No fault against WCAG in light and dark; nothing to scroll sideways at 360 px, not with large text either; targets of 48 px. */
 export async function isSound(page, name) {
   await page.getByRole('heading', { level: 1 }).waitFor();
   const before = page.viewportSize();
@@ -75,6 +75,9 @@ export async function isSound(page, name) {
   await page.setViewportSize({ width: 360, height: 740 });
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, `${name} fits in 360 px`);
   assert.deepEqual(await page.evaluate(smallTargets), [], `${name} has targets of 48 px`);
+  await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, `${name} fits with text of 200 %`);
+  await page.evaluate(() => (document.documentElement.style.fontSize = ''));
   await page.setViewportSize(before);
 }
 

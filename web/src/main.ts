@@ -2,10 +2,10 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import './styles/tokens.css';
-import './styles/base.css';
 import './styles/controls.css';
 import './styles/watch.css';
 import './styles/board.css';
+import './styles/base.css';
 
 const target = document.getElementById('app');
 if (target) mount(App, { target });

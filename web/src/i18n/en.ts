@@ -334,9 +334,9 @@ export const en: Texts = {
     hangUp: 'Hang up',
     keys: 'Keys',
     keysSend: 'Press',
-    one: '1: all is well',
-    two: '2: 15 min more',
-    nine: '9: help',
+    one: 'Press 1',
+    two: 'Press 2',
+    nine: 'Press 9',
   },
   me: {
     title: 'Me',

@@ -333,9 +333,9 @@ export const nl = {
     hangUp: 'Hang op',
     keys: 'Toetsen',
     keysSend: 'Toets in',
-    one: '1: alles goed',
-    two: '2: 15 min erbij',
-    nine: '9: hulp',
+    one: 'Toets 1',
+    two: 'Toets 2',
+    nine: 'Toets 9',
   },
   me: {
     title: 'Ik',

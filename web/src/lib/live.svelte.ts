@@ -4,8 +4,8 @@ import { session } from './session.svelte';
 
 type Changed = (kind: 'visit' | 'alarm', id: string) => void;
 const CHECK_MS = 5_000;
-const CLOCK_MS = 30_000;
-const SILENT_MS = 30_000;
+/** The service lets hear from itself every ten seconds. */
+const SILENT_MS = 25_000;
 
 class Live {
   state = $state<'connecting' | 'live' | 'lost'>('connecting');
@@ -19,12 +19,10 @@ class Live {
   open(): () => void {
     this.connect();
     const timer = setInterval(() => this.check(), CHECK_MS);
-    const clockTimer = setInterval(() => void session.refresh(), CLOCK_MS);
     const online = (): void => this.connect();
     window.addEventListener('online', online);
     return () => {
       clearInterval(timer);
-      clearInterval(clockTimer);
       window.removeEventListener('online', online);
       this.source?.close();
       this.source = null;
@@ -42,8 +40,8 @@ class Live {
     this.source?.close();
     const source = new EventSource('/v1/events');
     this.source = source;
-    source.onopen = () => this.heard();
-    source.addEventListener('hello', () => this.heard());
+    source.addEventListener('hello', (event) => this.beat(event, true));
+    source.addEventListener('beat', (event) => this.beat(event, false));
     source.addEventListener('visit', (event) => this.tell('visit', event));
     source.addEventListener('alarm', (event) => this.tell('alarm', event));
   }
@@ -55,12 +53,18 @@ class Live {
     for (const listener of this.listeners) listener(kind, id);
   }
 
+  /** A beat brings the time; a hello also says that changes may have been missed. */
+  private beat(event: MessageEvent<string>, missed: boolean): void {
+    const { now } = JSON.parse(event.data) as { now?: string };
+    if (now) clock.set(now);
+    this.heard();
+    if (missed) for (const listener of this.listeners) listener('visit', '');
+  }
+
   private heard(): void {
-    const back = this.state === 'lost';
     this.lastHeard = Date.now();
     this.heardAt = Date.parse(clock.at());
     this.state = 'live';
-    if (back) for (const listener of this.listeners) listener('visit', '');
   }
 
   /** A feed can die without an error, so only what we hear counts. */
@@ -68,7 +72,13 @@ class Live {
     const open = this.source?.readyState === EventSource.OPEN;
     const silent = Date.now() - this.lastHeard;
     if (silent > SILENT_MS || (!open && silent > CHECK_MS)) this.state = 'lost';
-    if (this.source?.readyState === EventSource.CLOSED || silent > 2 * SILENT_MS) this.connect();
+    if (this.source?.readyState === EventSource.CLOSED || silent > 2 * SILENT_MS) void this.again();
+  }
+
+  /** A feed that was refused may mean that nobody is signed in any more. */
+  private async again(): Promise<void> {
+    await session.refresh();
+    if (session.me && this.source) this.connect();
   }
 }
 
