@@ -19,6 +19,9 @@ pub use sections::{ClientProof, Oidc, Organisation, Smtp, Twilio, Watchdog};
 use crate::model::{language::Language, secret::Secret};
 use reader::Reader;
 
+/// Where a service remembers when nothing else is said.
+pub const DEFAULT_DATABASE: &str = "sqlite://rugdekking.sqlite";
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -121,7 +124,7 @@ impl Config {
         let zone = "give a zone's name, like Europe/Amsterdam";
         Self {
             addr,
-            database_url: database_url.unwrap_or_else(|| Secret::new("sqlite://rugdekking.sqlite")),
+            database_url: database_url.unwrap_or_else(|| Secret::new(DEFAULT_DATABASE)),
             public_url: public_url.unwrap_or_else(|| format!("http://localhost:{}", addr.port())),
             time_zone: read
                 .parsed("time_zone", zone, |z| z.parse().ok())

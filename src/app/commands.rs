@@ -27,6 +27,7 @@ use crate::{
         messages::{Channel, Content, Message, Priority},
         people::{Mobile, Person, Role},
         phone::Phone,
+        secret::Secret,
         teams::{Ladder, Organisation, Rung, Who},
         texts::{Words, account},
     },
@@ -64,10 +65,20 @@ pub async fn serve(config: &Config) -> Result<(), Trouble> {
 /// # Errors
 /// Why it cannot.
 pub async fn demo(config: &Config) -> Result<(), Trouble> {
+    let config = &apart(config);
     let standing = for_demo(config).await?;
     let stop = CancellationToken::new();
     tokio::spawn(asked_to_stop(stop.clone()));
     run(standing, config, stop, |addr| println!("{}", what_to_try(&format!("http://{addr}")))).await
+}
+
+/// A demo without a database of its own never shares the real one's file.
+fn apart(config: &Config) -> Config {
+    let mut config = config.clone();
+    if config.database_url.expose() == crate::config::DEFAULT_DATABASE {
+        config.database_url = Secret::new("sqlite://rugdekking-demo.sqlite");
+    }
+    config
 }
 
 fn what_to_try(url: &str) -> String {
