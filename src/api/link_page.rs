@@ -66,14 +66,14 @@ impl Parts {
         self.page(t.question, &body)
     }
 
-    /// Take the alarm? Or who has it already.
-    pub fn ask_take(&self, taken: Option<String>) -> Page {
+    /// What is the matter, and the button to take it; or who has it already.
+    pub fn ask_take(&self, line: &str, taken: Option<String>) -> Page {
         let t = self.words.link_texts();
         match taken {
-            Some(said) => self.page(t.alarm, &format!("<p>{}</p>{}", escape(&said), self.home())),
+            Some(said) => self.page(line, &format!("<p>{}</p>{}", escape(&said), self.home())),
             None => {
                 let button = "<form method=\"post\"><button class=\"take\">";
-                self.page(t.alarm, &format!("{button}{}</button></form>", t.take))
+                self.page(line, &format!("{button}{}</button></form>", t.take))
             }
         }
     }
@@ -93,22 +93,26 @@ impl Parts {
         self.page(self.words.link_texts().gone, "")
     }
 
-    /// You have the alarm: whom to call.
-    pub fn yours(&self, visit: Option<&Visit>) -> Page {
+    /// You have the alarm: whom to call. In a silent alarm nobody who is out there is called: a
+    /// phone that rings would betray it.
+    pub fn yours(&self, visit: Option<&Visit>, silent: bool) -> Page {
         let t = self.words.link_texts();
         let call = |name: &str, number: &str| {
             let (name, number) = (escape(name), escape(number));
             format!("<li><a class=\"call\" href=\"tel:{number}\">{name} {number}</a></li>")
         };
         let mut calls = String::new();
-        if let Some(visit) = visit {
+        if let Some(visit) = visit.filter(|_| !silent) {
             calls.push_str(&call(&visit.worker.name, visit.plan.mobile.as_str()));
             for colleague in &visit.plan.colleagues {
                 calls.push_str(&call(&colleague.name, colleague.mobile.as_str()));
             }
         }
         calls.push_str(&call(t.emergency, "112"));
-        let body = format!("<ul>{calls}</ul>{}", self.home());
+        let places: String = visit.map(places).unwrap_or_default();
+        let warning =
+            if silent { format!("<p><strong>{}</strong></p>", t.silent) } else { String::new() };
+        let body = format!("{warning}<ul>{calls}</ul><ul>{places}</ul>{}", self.home());
         self.page(&self.words.taken_by_you(), &body)
     }
 
@@ -122,18 +126,7 @@ impl Parts {
             self.words.time(visit.plan.starts_at),
             self.words.time(visit.expected_end_at)
         );
-        let places = visit.plan.residents.iter().map(|r| {
-            let a = &r.address;
-            let suffix: String = [&a.house_letter, &a.addition]
-                .into_iter()
-                .flatten()
-                .map(|s| format!(" {s}"))
-                .collect();
-            let postcode = a.postcode.clone().unwrap_or_default();
-            let line = format!("{} {}{suffix}, {postcode} {}", a.street, a.house_number, a.city);
-            format!("<li>{}</li>", escape(&line))
-        });
-        let places: String = places.collect();
+        let places = places(visit);
         let call =
             number.map(|n| format!("<p><a class=\"call\" href=\"tel:{n}\">{} {n}</a></p>", t.call));
         let seen = match &visit.officer {
@@ -145,6 +138,18 @@ impl Parts {
         let body = format!("<p>{when}</p><ul>{places}</ul>{}{seen}", call.unwrap_or_default());
         self.page(t.notice, &body)
     }
+}
+
+fn places(visit: &Visit) -> String {
+    let place = |r: &crate::model::visits::Resident| {
+        let a = &r.address;
+        let suffix: String =
+            [&a.house_letter, &a.addition].into_iter().flatten().map(|s| format!(" {s}")).collect();
+        let postcode = a.postcode.clone().unwrap_or_default();
+        let line = format!("{} {}{suffix}, {postcode} {}", a.street, a.house_number, a.city);
+        format!("<li>{}</li>", escape(&line))
+    };
+    visit.plan.residents.iter().map(place).collect()
 }
 
 /// Text in HTML.

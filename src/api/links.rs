@@ -15,7 +15,6 @@ use super::{
     officer_notices,
     problem::Problem,
     state::House,
-    watching::words,
 };
 use crate::{
     model::{
@@ -56,8 +55,8 @@ async fn open(State(house): State<House>, Path(secret): Path<String>) -> Result<
             show(parts.ask_well(visit.pin_needed(&team.policy), None))
         }
         Some(LinkTo::Alarm(id, person)) => {
-            let state = alarm_state(&house, id, person).await?;
-            show(parts.ask_take(state))
+            let (line, state) = alarm_state(&house, &parts, id, person).await?;
+            show(parts.ask_take(&line, state))
         }
         Some(LinkTo::Notice(visit, officer)) => notice(&house, &parts, visit, officer).await?,
     })
@@ -159,14 +158,15 @@ async fn taken(
         .write(move |tx| {
             Box::pin(async move {
                 let (visit, alarm) = super::alarms::lock(tx, id).await?;
+                let silent = alarm.silent;
                 super::alarms::take_it(tx, &at, alarm, visit.as_ref(), &by, Route::Link).await?;
-                Ok::<_, Problem>(visit)
+                Ok::<_, Problem>((visit, silent))
             })
         })
         .await;
     house.wake.notify_one();
     Ok(match done {
-        Ok(visit) => show(parts.yours(visit.as_ref())),
+        Ok((visit, silent)) => show(parts.yours(visit.as_ref(), silent)),
         Err(why) if why.status.is_server_error() => return Err(why),
         Err(why) => {
             match why.more.get("owner").and_then(|o| o.get("name")).and_then(|n| n.as_str()) {
@@ -185,23 +185,36 @@ async fn person_of(house: &House, id: PersonId) -> Result<Named, Problem> {
     Ok((&found.item).into())
 }
 
+/// What is the matter, and who has it already.
 async fn alarm_state(
     house: &House,
+    parts: &Parts,
     id: AlarmId,
     person: PersonId,
-) -> Result<Option<String>, Problem> {
+) -> Result<(String, Option<String>), Problem> {
     use crate::model::alarms::AlarmState;
-    let words = words(house, house.settings.language);
-    let found = house
+    let (alarm, who) = house
         .db
-        .read(move |tx| Box::pin(async move { Ok::<_, Problem>(alarms::load(tx, id).await?) }))
+        .read(move |tx| {
+            Box::pin(async move {
+                let alarm = alarms::load(tx, id).await?.item;
+                let who = match alarm.visit {
+                    Some(visit) => visits::load(tx, visit).await?.item.worker.name,
+                    None => teams::load(tx, alarm.team).await?.item.name,
+                };
+                Ok::<_, Problem>((alarm, who))
+            })
+        })
         .await?;
-    Ok(match &found.item.state {
+    let words = &parts.words;
+    let line = words.alarm_line(&who, alarm.cause, alarm.opened_at);
+    let state = match &alarm.state {
         AlarmState::Open { .. } => None,
         AlarmState::Owned { by, .. } if by.id == person => Some(words.taken_by_you()),
         AlarmState::Owned { by, .. } => Some(words.taken_by(&by.name)),
         AlarmState::Closed { .. } => Some(words.alarm_over()),
-    })
+    };
+    Ok((line, state))
 }
 
 async fn visit_of(house: &House, id: VisitId) -> Result<Visit, Problem> {

@@ -19,13 +19,19 @@ impl Words {
         }
     }
 
-    /// The text of an alarm. `who` is the worker, or the team in a drill.
-    pub fn alarm_text(&self, who: &str, cause: Cause, since: Instant, link: &str) -> String {
+    /// What is the matter, since when. `who` is the worker, or the team in a drill.
+    pub fn alarm_line(&self, who: &str, cause: Cause, since: Instant) -> String {
         let (what, time) = (self.cause(cause), self.time(since));
         let head = if cause == Cause::Drill { "TEST" } else { "ALARM" };
+        format!("{head} {time}: {who} {what}.")
+    }
+
+    /// The text of an alarm.
+    pub fn alarm_text(&self, who: &str, cause: Cause, since: Instant, link: &str) -> String {
+        let line = self.alarm_line(who, cause, since);
         self.pick(
-            format!("{head} {time}: {who} {what}. Antwoord 1 om het op te pakken, of open {link}"),
-            format!("{head} {time}: {who} {what}. Reply 1 to take it, or open {link}"),
+            format!("{line} Antwoord 1 om het op te pakken, of open {link}"),
+            format!("{line} Reply 1 to take it, or open {link}"),
         )
     }
 
