@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 pub use fault::ConfigFault;
-pub use sections::{ClientProof, Oidc, Organisation, Smtp, Twilio, Watchdog};
+pub use sections::{Oidc, Organisation, Smtp, Twilio, Watchdog};
 
 use crate::model::{language::Language, secret::Secret};
 use reader::Reader;

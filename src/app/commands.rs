@@ -142,12 +142,6 @@ pub async fn healthcheck(config: &Config, ready: bool) -> Result<(), Trouble> {
 /// What setting up asks for.
 #[derive(Debug, clap::Args)]
 pub struct Setup {
-    /// The name of the organisation.
-    #[arg(long)]
-    organisation: String,
-    /// The number that always answers, for when the service cannot watch.
-    #[arg(long)]
-    call_number: Phone,
     /// The first administrator's name; also the first on the organisation's ladder.
     #[arg(long)]
     admin_name: String,
@@ -165,6 +159,10 @@ pub struct Setup {
 /// # Errors
 /// When it was set up before, the code does not come back, or the store fails.
 pub async fn setup(config: &Config, setup: Setup) -> Result<(), Trouble> {
+    let its = config.organisation.clone();
+    let (Some(name), Some(call_number)) = (its.name, its.call_number) else {
+        return Err("give organisation.name and organisation.call_number first".into());
+    };
     let router = speakers(config).map_err(all_faults)?.router;
     let db = Db::open(config.database_url.expose()).await?;
     if db.read(|tx| Box::pin(teams::organisation(tx))).await?.is_some() {
@@ -191,8 +189,7 @@ pub async fn setup(config: &Config, setup: Setup) -> Result<(), Trouble> {
         wait_minutes: 5,
     };
     let ladder = Ladder { rungs: vec![rung], repeat_minutes: 5, out_of_hours: None };
-    let organisation =
-        Organisation { name: setup.organisation, call_number: setup.call_number, ladder };
+    let organisation = Organisation { name, call_number, ladder };
     db.write(move |tx| {
         Box::pin(async move {
             people::insert(tx, &person).await?;

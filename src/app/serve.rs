@@ -21,7 +21,7 @@ use crate::{
         state::{House, Settings},
     },
     carrier::{Carrier, router::Router, sandbox::Sandbox},
-    config::{ClientProof, Config, Oidc},
+    config::{Config, Oidc},
     engine::Engine,
     model::{
         clock::{Clock as _, SharedClock},
@@ -51,7 +51,7 @@ pub struct Standing {
 pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
     let Speakers { router, provider } = speakers(config).map_err(all_faults)?;
     let sign_in = match &config.oidc {
-        Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc)?)?)),
+        Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc))?)),
         None => None,
     };
     let db = Db::open(config.database_url.expose()).await?;
@@ -126,20 +126,14 @@ fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo:
     Standing { house, engine }
 }
 
-fn settings_of(oidc: &Oidc) -> Result<OidcSettings, Trouble> {
-    let client_secret = match &oidc.proof {
-        ClientProof::Secret(secret) => Some(secret.expose().to_owned()),
-        ClientProof::PrivateKey(_) => {
-            return Err("oidc: signing with a private key is not built yet; use a secret".into());
-        }
-    };
-    Ok(OidcSettings {
+fn settings_of(oidc: &Oidc) -> OidcSettings {
+    OidcSettings {
         issuer: oidc.issuer.clone(),
         client_id: oidc.client_id.clone(),
-        client_secret,
+        client_secret: Some(oidc.client_secret.expose().to_owned()),
         audience: oidc.audience.clone(),
         scopes: oidc.scopes.clone(),
-    })
+    }
 }
 
 /// Every fault of a configuration, one a line.

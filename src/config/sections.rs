@@ -49,23 +49,12 @@ pub struct Oidc {
     pub issuer: String,
     /// Who we are to it.
     pub client_id: String,
-    /// How we prove that.
-    pub proof: ClientProof,
+    /// The secret by which we prove that.
+    pub client_secret: Secret,
     /// What we ask of it.
     pub scopes: Vec<String>,
     /// What a bearer token must be meant for.
     pub audience: String,
-    /// The claim that holds roles; without it, roles are given in the service itself.
-    pub roles_claim: Option<String>,
-}
-
-/// How a client proves to the identity provider that it is who it says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClientProof {
-    /// By a shared secret.
-    Secret(Secret),
-    /// By signing with a private key, in PEM (`private_key_jwt`).
-    PrivateKey(Secret),
 }
 
 /// What the watchdog needs.
@@ -168,47 +157,22 @@ pub(super) fn oidc(read: &mut Reader) -> Option<Oidc> {
     }
     let issuer = read.service_url("oidc.issuer");
     let client_id = read.text("oidc.client_id");
-    let secret = read.secret("oidc.client_secret");
-    let key = read.parsed_secret("oidc.private_key", "give a private key in PEM", |text| {
-        text.contains("PRIVATE KEY-----")
-    });
+    let client_secret = read.secret("oidc.client_secret");
     let word = |text: &str| (!text.contains(char::is_whitespace)).then(|| text.to_owned());
     let scopes = read.list("oidc.scopes", "give names, like openid, profile, email", word);
     let audience = read.text("oidc.audience");
-    let roles_claim = read.text("oidc.roles_claim");
     read.needed("oidc.issuer", "give the identity provider's address");
     read.needed("oidc.client_id", "give the client id that the identity provider knows");
-    let proof = client_proof(read, secret, key);
+    read.needed("oidc.client_secret", "give the client's secret");
     let client_id = client_id?;
     let usual = || ["openid", "profile", "email"].map(str::to_owned).to_vec();
     Some(Oidc {
         issuer: issuer?,
         audience: audience.unwrap_or_else(|| client_id.clone()),
         client_id,
-        proof: proof?,
+        client_secret: client_secret?,
         scopes: scopes.unwrap_or_else(usual),
-        roles_claim,
     })
-}
-
-fn client_proof(
-    read: &mut Reader,
-    secret: Option<Secret>,
-    key: Option<Secret>,
-) -> Option<ClientProof> {
-    let [by_secret, by_key] =
-        ["oidc.client_secret", "oidc.private_key"].map(|name| read.was_given(name));
-    match (by_secret, by_key) {
-        (true, true) => {
-            read.refuse("oidc.client_secret", "is given beside oidc.private_key", "give one");
-            None
-        }
-        (false, false) => {
-            read.missing("oidc.client_secret", "give the client's secret, or oidc.private_key");
-            None
-        }
-        _ => secret.map(ClientProof::Secret).or(key.map(ClientProof::PrivateKey)),
-    }
 }
 
 pub(super) fn watchdog(read: &mut Reader) -> Option<Watchdog> {
