@@ -4,6 +4,7 @@
 mod api_me;
 mod api_people;
 mod api_register;
+mod api_surface;
 mod api_teams;
 mod bearer;
 mod carrier_provider;
