@@ -43,7 +43,8 @@ class Live {
     const source = new EventSource('/v1/events');
     this.source = source;
     source.onopen = () => this.heard();
-    source.addEventListener('hello', () => this.heard());
+    source.addEventListener('hello', () => this.greeted());
+    source.addEventListener('beat', () => this.heard());
     source.addEventListener('visit', (event) => this.tell('visit', event));
     source.addEventListener('alarm', (event) => this.tell('alarm', event));
   }
@@ -55,12 +56,16 @@ class Live {
     for (const listener of this.listeners) listener(kind, id);
   }
 
+  /** The feed begins, or something may have been missed: everything may have changed. */
+  private greeted(): void {
+    this.heard();
+    for (const listener of this.listeners) listener('visit', '');
+  }
+
   private heard(): void {
-    const back = this.state === 'lost';
     this.lastHeard = Date.now();
     this.heardAt = Date.parse(clock.at());
     this.state = 'live';
-    if (back) for (const listener of this.listeners) listener('visit', '');
   }
 
   /** A feed can die without an error, so only what we hear counts. */
