@@ -7,24 +7,17 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; problem: Problem }
 type Once = { 'Idempotency-Key': string };
 type Reply<T> = { data?: T; error?: unknown; response: Response };
 
-const credentials = { csrf: '', language: 'nl' };
+let language = 'nl';
 
-/** What every request carries from now on. */
-export function identify(csrf: string | null | undefined, language: string): void {
-  credentials.csrf = csrf ?? '';
-  credentials.language = language;
-}
-
-/** Headers of a request that changes something. */
-export function changing(): Record<string, string> {
-  return credentials.csrf ? { 'X-CSRF-Token': credentials.csrf } : {};
+/** In which language every request asks to be answered from now on. */
+export function speak(wanted: string): void {
+  language = wanted;
 }
 
 export const api = createClient<paths>({ baseUrl: '/v1' });
 api.use({
   onRequest({ request }) {
-    request.headers.set('Accept-Language', credentials.language);
-    if (request.method !== 'GET' && credentials.csrf) request.headers.set('X-CSRF-Token', credentials.csrf);
+    request.headers.set('Accept-Language', language);
     return request;
   },
 });

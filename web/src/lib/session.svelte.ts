@@ -1,5 +1,5 @@
 // Who is signed in, and whether this is the demo.
-import { api, ask, identify } from '../api/client';
+import { api, ask, speak } from '../api/client';
 import { personas, type Persona } from '../api/demo';
 import type { Me } from '../api/types';
 import { words } from '../i18n/index.svelte';
@@ -25,7 +25,7 @@ class Session {
     } else if (answer.problem.status === 401 || !this.me) {
       this.me = null;
     }
-    identify(this.me?.csrfToken, words.language);
+    speak(words.language);
     return answer.ok;
   }
 
