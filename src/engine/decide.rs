@@ -48,11 +48,11 @@ impl Engine {
         let work = self.db.write(move |tx| {
             Box::pin(async move {
                 let mut desk = Desk::new(&engine);
-                let due = jobs::due(tx, desk.now, BATCH).await?;
-                for job in &due {
-                    desk.decide(tx, job).await?;
+                let mut done = 0;
+                for job in &jobs::due(tx, desk.now, BATCH).await? {
+                    done += usize::from(desk.decide(tx, job).await?);
                 }
-                Ok::<_, Error>(due.len())
+                Ok::<_, Error>(done)
             })
         });
         match work.await {
@@ -67,7 +67,7 @@ impl Engine {
         let now = self.clock.now();
         let due = self
             .db
-            .read(move |tx| Box::pin(async move { jobs::look(tx, now, BATCH).await }))
+            .read(move |tx| Box::pin(async move { jobs::due(tx, now, BATCH).await }))
             .await?;
         let mut done = 0;
         for job in due {
@@ -77,7 +77,7 @@ impl Engine {
                 .write(move |tx| Box::pin(async move { Desk::new(&engine).decide(tx, &job).await }))
                 .await;
             match decided {
-                Ok(()) => done += 1,
+                Ok(decided) => done += usize::from(decided),
                 Err(why) => self.set_aside(job, &why).await?,
             }
         }
@@ -105,29 +105,39 @@ impl Desk {
         }
     }
 
-    async fn decide(&mut self, tx: &mut Tx, job: &Job) -> Result<(), Error> {
+    /// Does a job; says whether it did. One whose visit somebody else is changing right now stays
+    /// due, and is looked at again.
+    async fn decide(&mut self, tx: &mut Tx, job: &Job) -> Result<bool, Error> {
         match job.kind {
             JobKind::Visit => self.visit(tx, VisitId(job.subject)).await,
             JobKind::Alarm => self.alarm(tx, AlarmId(job.subject)).await,
         }
     }
 
-    async fn visit(&mut self, tx: &mut Tx, id: VisitId) -> Result<(), Error> {
-        let before = watches::lock(tx, id).await?;
+    async fn visit(&mut self, tx: &mut Tx, id: VisitId) -> Result<bool, Error> {
+        let Some(before) = watches::try_lock(tx, id).await? else { return Ok(false) };
         let team = self.team(tx, before.item.visit.team).await?;
         let engine = self.engine.clone();
         let scene = self.scene(&engine, &team);
         let (after, effects) = before.item.clone().tick(&scene);
         if after == before.item {
-            return jobs::set(tx, JobKind::Visit, id.0, after.next_wake(&team.policy)).await;
+            jobs::set(tx, JobKind::Visit, id.0, after.next_wake(&team.policy)).await?;
+        } else {
+            watches::save(tx, &before, &after, &effects, &scene).await?;
         }
-        watches::save(tx, &before, &after, &effects, &scene).await.map(drop)
+        Ok(true)
     }
 
-    async fn alarm(&mut self, tx: &mut Tx, id: AlarmId) -> Result<(), Error> {
+    async fn alarm(&mut self, tx: &mut Tx, id: AlarmId) -> Result<bool, Error> {
+        if let Some(visit) = alarms::visit_of(tx, id).await?
+            && !visits::try_lock(tx, visit).await?
+        {
+            return Ok(false);
+        }
         let visit = self.visit_of(tx, id).await?;
         let alarm = alarms::lock(tx, id).await?.item;
-        self.climb(tx, alarm, visit.as_ref()).await
+        self.climb(tx, alarm, visit.as_ref()).await?;
+        Ok(true)
     }
 
     /// The visit of an alarm, locked before the alarm itself: always in this order.

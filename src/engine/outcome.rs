@@ -24,7 +24,10 @@ pub(super) type Said = (Message, Result<(&'static str, HandedOver), Refusal>);
 
 impl Engine {
     /// Writes down what carriers said, in one unit of work.
-    pub(super) async fn record(&self, said: Vec<Said>) -> Result<(), Error> {
+    pub(super) async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
+        // Always in the order of their ids, as [`messages::withdraw`] goes: so neither waits for
+        // the other in a circle.
+        said.sort_by_key(|(message, _)| message.id);
         let engine = self.clone();
         self.db
             .write(move |tx| {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Error, Tx, db::Sql};
+use super::{Error, Tx};
 use crate::model::clock::Instant;
 
 /// What a job is about.
@@ -82,34 +82,13 @@ pub async fn set(
     statement.execute().await.map(drop)
 }
 
-/// What is due and free, alarms before visits, the most overdue first. On PostgreSQL it stays
-/// locked until this unit of work ends, and what another instance has locked is passed over: the
-/// job is done in this same unit, so that a crash leaves it due.
+/// What is due and not set aside, alarms before visits, the most overdue first. Nothing is locked:
+/// whoever does a job locks its visit, which everybody locks first, and then moves the job on in
+/// the same unit of work. So a crash leaves it due, and two instances cannot wait for each other.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Error> {
-    let rows: Vec<Row> = tx
-        .query(Sql {
-            sqlite: "select kind, subject, due_at, attempts from jobs
-                where due_at <= $1 and (aside_until is null or aside_until <= $1)
-                order by kind, due_at limit $2",
-            postgres: "select kind, subject, due_at, attempts from jobs
-                where due_at <= $1 and (aside_until is null or aside_until <= $1)
-                order by kind, due_at limit $2 for update skip locked",
-        })
-        .bind(now)
-        .bind(limit)
-        .all()
-        .await?;
-    read_all(rows)
-}
-
-/// What is due and free, to look at only.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn look(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Error> {
     let rows = tx
         .query(
             "select kind, subject, due_at, attempts from jobs

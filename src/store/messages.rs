@@ -279,22 +279,28 @@ pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>,
 /// When the database refuses.
 pub async fn withdraw(tx: &mut Tx, what: Withdraw) -> Result<(), Error> {
     let statement = match what {
-        Withdraw::CheckIn(visit, id) => tx
-            .query(
-                "update messages set state = 'withdrawn'
-                 where visit_id = $1 and check_in_id = $2 and state in ('queued', 'sending')",
-            )
-            .bind(visit.0)
-            .bind(id.0),
-        Withdraw::Alarm(id) => tx
-            .query(
-                "update messages set state = 'withdrawn' where alarm_id = $1
-                   and state in ('queued', 'sending')",
-            )
-            .bind(id.0),
+        Withdraw::CheckIn(visit, id) => tx.query(WITHDRAW_CHECK_IN).bind(visit.0).bind(id.0),
+        Withdraw::Alarm(id) => tx.query(WITHDRAW_ALARM).bind(id.0),
     };
     statement.execute().await.map(drop)
 }
+
+const WITHDRAW_CHECK_IN: Sql = Sql {
+    sqlite: "update messages set state = 'withdrawn'
+        where visit_id = $1 and check_in_id = $2 and state in ('queued', 'sending')",
+    postgres: "update messages set state = 'withdrawn' where id in (
+          select id from messages
+          where visit_id = $1 and check_in_id = $2 and state in ('queued', 'sending')
+          order by id for update)",
+};
+
+const WITHDRAW_ALARM: Sql = Sql {
+    sqlite: "update messages set state = 'withdrawn'
+        where alarm_id = $1 and state in ('queued', 'sending')",
+    postgres: "update messages set state = 'withdrawn' where id in (
+          select id from messages where alarm_id = $1 and state in ('queued', 'sending')
+          order by id for update)",
+};
 
 /// Everything that was said about a visit, the oldest first.
 ///
@@ -360,22 +366,18 @@ pub async fn next_try(tx: &mut Tx) -> Result<Option<Instant>, Error> {
     struct Next {
         at: Option<Instant>,
     }
-    let next: Next = tx
+    let next: Vec<Next> = tx
         .query(
             "select (select next_try_at from messages where state in ('queued', 'sending')
-                     order by next_try_at limit 1) as at",
-        )
-        .one()
-        .await?;
-    let late: Next = tx
-        .query(
-            "select (select deliver_by from messages
+                     order by next_try_at limit 1) as at
+             union all
+             select (select deliver_by from messages
                      where state in ('handed-over', 'failed') and deliver_by is not null
                      order by deliver_by limit 1) as at",
         )
-        .one()
+        .all()
         .await?;
-    Ok([next.at, late.at].into_iter().flatten().min())
+    Ok(next.into_iter().filter_map(|n| n.at).min())
 }
 
 /// How many messages of a channel are in a state.

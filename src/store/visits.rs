@@ -53,6 +53,28 @@ pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Visit>, Error> {
     .read()
 }
 
+/// Whether nobody else is changing this visit right now; then it is kept from others until this
+/// unit of work ends. Never waits.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<bool, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        #[expect(dead_code, reason = "the row itself is the answer")]
+        id: Uuid,
+    }
+    let found: Option<Found> = tx
+        .query(Sql {
+            sqlite: "select id from visits where id = $1",
+            postgres: "select id from visits where id = $1 for update skip locked",
+        })
+        .bind(id.0)
+        .optional()
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Loads a visit to look at.
 ///
 /// # Errors

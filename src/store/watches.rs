@@ -27,6 +27,14 @@ pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Watch>, Error> {
     Ok(Versioned { version, item: Watch { visit, alarm } })
 }
 
+/// Like [`lock`], but gives nothing rather than wait for somebody who is changing it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<Option<Versioned<Watch>>, Error> {
+    Ok(if visits::try_lock(tx, id).await? { Some(lock(tx, id).await?) } else { None })
+}
+
 /// Loads a watch to look at.
 ///
 /// # Errors

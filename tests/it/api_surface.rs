@@ -113,7 +113,7 @@ async fn figures_are_counted(db: Db) {
         .db
         .read({
             let now = ask.house.now();
-            move |tx| Box::pin(async move { jobs::look(tx, now, 9).await })
+            move |tx| Box::pin(async move { jobs::due(tx, now, 9).await })
         })
         .await
         .unwrap()[0];
