@@ -118,9 +118,10 @@ async fn figures_are_counted(db: Db) {
         .await
         .unwrap()[0];
     let again = ask.house.now();
-    let aside = ask.house.db.write(move |tx| {
-        Box::pin(async move { Ok::<_, Error>(jobs::set_aside(tx, &due_job, again).await?) })
-    });
+    let aside = ask
+        .house
+        .db
+        .write(move |tx| Box::pin(async move { jobs::set_aside(tx, &due_job, again).await }));
     aside.await.unwrap();
     ask.carriers.0.lock().unwrap()[1].failures = 4;
     let page = text(&ask, "/metrics").await;
