@@ -142,10 +142,10 @@ test('an alarm is closed with its outcome, and the visit ends', async () => {
   await manager.getByRole('region', { name: 'Dit klopt nog niet' }).waitFor();
   await manager.getByLabel('Veilig', { exact: true }).check();
   await press(manager, 'Sluit het alarm af');
-  await manager.getByText('Afgesloten').waitFor();
+  await manager.getByText('Afgesloten', { exact: true }).waitFor();
   await isSound(manager, 'alarm-afgesloten');
   await heading(worker, 'Veilig afgerond');
-  assert.ok((await worker.getByRole('region', { name: 'Wat is er gebeurd' }).getByRole('listitem').count()) >= 5);
+  await worker.getByRole('region', { name: 'Wat is er gebeurd' }).getByRole('listitem').nth(4).waitFor();
   await isSound(worker, 'veilig-afgerond');
 });
 
@@ -182,7 +182,7 @@ test('a risky visit tells what is missing; the manager approves and settles the 
   await manager.getByText(/Akkoord van/).waitFor();
   await manager.getByLabel('Waarom informeren we niemand?').fill('Niet nodig');
   await press(manager, 'Leg vast waarom niet');
-  await manager.getByText('Niet geïnformeerd: Niet nodig').waitFor();
+  await manager.getByText('Niet geïnformeerd: Niet nodig', { exact: true }).waitFor();
   await heading(worker, 'Je bezoek staat klaar');
 });
 
