@@ -98,8 +98,7 @@ async fn fill(db: &Db, due: Instant, visits: usize) -> Result<(), Error> {
                 let policy = WatchPolicy::default();
                 let words = words();
                 let now = due - minutes(1);
-                let s =
-                    Scene { now, policy: &policy, dice: &*dice, words: &words, channels: &[] };
+                let s = Scene { now, policy: &policy, dice: &*dice, words: &words, channels: &[] };
                 for nth in batch {
                     let watch = Watch { visit: visit(nth, &team, due, &s), alarm: None };
                     watches::insert(tx, &watch, &Effects::default(), &s).await?;
@@ -218,7 +217,9 @@ impl Phones {
         if let (Some(first), Some(last)) = (took.first(), took.last()) {
             let at = |percent: usize| took[(took.len() - 1) * percent / 100];
             let (median, p99) = (at(50), at(99));
-            println!("handed over: first {first} ms, median {median} ms, p99 {p99} ms, last {last} ms");
+            println!(
+                "handed over: first {first} ms, median {median} ms, p99 {p99} ms, last {last} ms"
+            );
         }
     }
 }
