@@ -30,14 +30,18 @@ impl DemoClock {
     }
 
     /// How many microseconds it is ahead.
-    pub fn micros_ahead(&self) -> i64 {
+    fn micros_ahead(&self) -> i64 {
         self.ahead.load(Ordering::SeqCst)
+    }
+
+    /// How many microseconds it is ahead once it was moved to `at`; never fewer than now.
+    pub fn micros_ahead_at(&self, at: Instant) -> i64 {
+        (at - SystemClock.now()).num_microseconds().unwrap_or(0).max(self.micros_ahead())
     }
 
     /// Moves it on to `at`; never back.
     pub fn move_to(&self, at: Instant) {
-        let ahead = (at - SystemClock.now()).num_microseconds().unwrap_or(0);
-        self.ahead.fetch_max(ahead, Ordering::SeqCst);
+        self.ahead.fetch_max(self.micros_ahead_at(at), Ordering::SeqCst);
     }
 }
 

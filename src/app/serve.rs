@@ -1,6 +1,6 @@
 //! Runs the service: the engine, the api, the calendar of housekeeping; and stops it gracefully.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,9 @@ use crate::{
     },
     store::{Db, sandbox, teams},
 };
+
+/// How long a request that is under way may take once the service was asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Why the service cannot run, in words for whoever started it.
 pub type Trouble = Box<dyn std::error::Error + Send + Sync>;
@@ -164,12 +167,22 @@ pub async fn run(
         asked.cancelled().await;
         changes.stop();
     };
-    axum::serve(listener, app).with_graceful_shutdown(closing).await?;
+    let serving = axum::serve(listener, app).with_graceful_shutdown(closing).into_future();
+    tokio::select! {
+        served = serving => served?,
+        () = grace(&stop) => tracing::warn!("somebody holds a connection open; stopping without them"),
+    }
     stop.cancel();
     running.await?;
     housekeeping::stop(calendar).await;
     db.close().await;
     Ok(())
+}
+
+/// Ends when whoever was being served has had the time to finish.
+async fn grace(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(GRACE).await;
 }
 
 /// Ends when the process is asked to stop.

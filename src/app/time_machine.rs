@@ -36,13 +36,24 @@ impl Skipper {
                 Some(at) if at <= target && now < target => {
                     // Something that stays due (set aside, or refused) must not hold the clock.
                     let at = if at <= now { now + TimeDelta::seconds(1) } else { at };
-                    self.clock.move_to(at.min(target));
+                    self.move_to(at.min(target)).await?;
                 }
                 _ => break,
             }
         }
-        self.clock.move_to(target);
+        self.move_to(target).await?;
         self.engine.settle().await
+    }
+
+    /// Noted before it moves: after a crash the clock never stands before what happened already.
+    async fn move_to(&self, at: Instant) -> Result<(), Error> {
+        let ahead = self.clock.micros_ahead_at(at);
+        self.engine
+            .db
+            .write(move |tx| Box::pin(async move { sandbox::move_clock(tx, ahead).await }))
+            .await?;
+        self.clock.move_to(at);
+        Ok(())
     }
 }
 
@@ -53,12 +64,6 @@ impl TimeMachine for Skipper {
         let by = TimeDelta::from_std(by).map_err(|why| why.to_string())?;
         let target = self.clock.now() + by;
         self.go(target).await.map_err(|why| why.to_string())?;
-        let ahead = self.clock.micros_ahead();
-        self.engine
-            .db
-            .write(move |tx| Box::pin(async move { sandbox::move_clock(tx, ahead).await }))
-            .await
-            .map_err(|why: Error| why.to_string())?;
         Ok(self.clock.now())
     }
 }
