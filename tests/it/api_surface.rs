@@ -11,7 +11,7 @@ use rugdekking::{
     api::{openapi, shell, state::Settings},
     model::{ids::TeamId, people::Role},
     store::{
-        Db, Error,
+        Db,
         jobs::{self, JobKind},
     },
 };

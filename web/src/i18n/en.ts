@@ -12,6 +12,7 @@ export const en: Texts = {
     phones: 'Phones',
     me: 'Me',
     otherPersona: 'Be somebody else',
+    signOut: 'Sign out',
     otherLanguage: 'Nederlands',
     loading: 'One moment',
     retry: 'Try again',

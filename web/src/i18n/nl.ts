@@ -10,6 +10,7 @@ export const nl = {
     phones: 'Telefoons',
     me: 'Ik',
     otherPersona: 'Wissel van persoon',
+    signOut: 'Afmelden',
     otherLanguage: 'English',
     loading: 'Even geduld',
     retry: 'Probeer het opnieuw',
