@@ -13,6 +13,7 @@ mod carrier_router;
 mod carrier_smtp;
 mod carrier_support;
 mod carrier_twilio;
+mod contract;
 mod databases;
 mod house;
 mod sign_in;
