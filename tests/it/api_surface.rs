@@ -11,7 +11,7 @@ use rugdekking::{
     api::{openapi, shell, state::Settings},
     model::{ids::TeamId, people::Role},
     store::{
-        Db,
+        Db, Error,
         jobs::{self, JobKind},
     },
 };
@@ -118,10 +118,9 @@ async fn figures_are_counted(db: Db) {
         .await
         .unwrap()[0];
     let again = ask.house.now();
-    let aside = ask
-        .house
-        .db
-        .write(move |tx| Box::pin(async move { jobs::set_aside(tx, &due_job, again).await }));
+    let aside = ask.house.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { jobs::set_aside(tx, &due_job, again).await })
+    });
     aside.await.unwrap();
     ask.carriers.0.lock().unwrap()[1].failures = 4;
     let page = text(&ask, "/metrics").await;

@@ -13,6 +13,7 @@ mod carrier_router;
 mod carrier_smtp;
 mod carrier_support;
 mod carrier_twilio;
+mod contract;
 mod crash;
 mod databases;
 mod house;
