@@ -4,5 +4,6 @@ pub mod asking;
 pub mod db;
 pub mod openid;
 pub mod postgres;
+pub mod town;
 
 pub(crate) use db::on_both;
