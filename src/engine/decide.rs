@@ -7,9 +7,10 @@ use chrono::TimeDelta;
 use super::Engine;
 use crate::{
     model::{
+        access::{Action, Look},
         alarms::Alarm,
         clock::Instant,
-        ids::{AlarmId, TeamId, VisitId},
+        ids::{AlarmId, LineId, TeamId, VisitId},
         ladder::Directory,
         messages::{Channel, backoff},
         teams::Team,
@@ -18,7 +19,7 @@ use crate::{
         watch_alarm::Climb,
     },
     store::{
-        Error, Tx, alarms, directory,
+        Error, Tx, access, alarms, directory,
         jobs::{self, Job, JobKind},
         teams, visits, watches,
     },
@@ -48,11 +49,11 @@ impl Engine {
         let work = self.db.write(move |tx| {
             Box::pin(async move {
                 let mut desk = Desk::new(&engine);
-                let due = jobs::due(tx, desk.now, BATCH).await?;
-                for job in &due {
-                    desk.decide(tx, job).await?;
+                let mut done = 0;
+                for job in &jobs::due(tx, desk.now, BATCH).await? {
+                    done += usize::from(desk.decide(tx, job).await?);
                 }
-                Ok::<_, Error>(due.len())
+                Ok::<_, Error>(done)
             })
         });
         match work.await {
@@ -77,7 +78,7 @@ impl Engine {
                 .write(move |tx| Box::pin(async move { Desk::new(&engine).decide(tx, &job).await }))
                 .await;
             match decided {
-                Ok(()) => done += 1,
+                Ok(decided) => done += usize::from(decided),
                 Err(why) => self.set_aside(job, &why).await?,
             }
         }
@@ -105,37 +106,33 @@ impl Desk {
         }
     }
 
-    async fn decide(&mut self, tx: &mut Tx, job: &Job) -> Result<(), Error> {
+    /// Does one job; says whether it could. Somebody who answers at this very moment holds the
+    /// visit and will want the job's row, which is held here: so never wait, and come back.
+    async fn decide(&mut self, tx: &mut Tx, job: &Job) -> Result<bool, Error> {
         match job.kind {
             JobKind::Visit => self.visit(tx, VisitId(job.subject)).await,
             JobKind::Alarm => self.alarm(tx, AlarmId(job.subject)).await,
         }
     }
 
-    async fn visit(&mut self, tx: &mut Tx, id: VisitId) -> Result<(), Error> {
-        let before = watches::lock(tx, id).await?;
+    async fn visit(&mut self, tx: &mut Tx, id: VisitId) -> Result<bool, Error> {
+        let Some(before) = watches::try_lock(tx, id).await? else { return Ok(false) };
         let team = self.team(tx, before.item.visit.team).await?;
         let engine = self.engine.clone();
         let scene = self.scene(&engine, &team);
         let (after, effects) = before.item.clone().tick(&scene);
         if after == before.item {
-            return jobs::set(tx, JobKind::Visit, id.0, after.next_wake(&team.policy)).await;
+            jobs::set(tx, JobKind::Visit, id.0, after.next_wake(&team.policy)).await?;
+        } else {
+            watches::save(tx, &before, &after, &effects, &scene).await?;
         }
-        watches::save(tx, &before, &after, &effects, &scene).await.map(drop)
+        Ok(true)
     }
 
-    async fn alarm(&mut self, tx: &mut Tx, id: AlarmId) -> Result<(), Error> {
-        let visit = self.visit_of(tx, id).await?;
-        let alarm = alarms::lock(tx, id).await?.item;
-        self.climb(tx, alarm, visit.as_ref()).await
-    }
-
-    /// The visit of an alarm, locked before the alarm itself: always in this order.
-    pub(super) async fn visit_of(&self, tx: &mut Tx, id: AlarmId) -> Result<Option<Visit>, Error> {
-        Ok(match alarms::visit_of(tx, id).await? {
-            Some(visit) => Some(visits::lock(tx, visit).await?.item),
-            None => None,
-        })
+    async fn alarm(&mut self, tx: &mut Tx, id: AlarmId) -> Result<bool, Error> {
+        let Some((visit, alarm)) = try_lock(tx, id).await? else { return Ok(false) };
+        self.climb(tx, alarm, visit.as_ref()).await?;
+        Ok(true)
     }
 
     pub(super) async fn climb(
@@ -149,9 +146,28 @@ impl Desk {
         let engine = self.engine.clone();
         let scene = self.scene(&engine, &team);
         let climb = Climb { alarm, visit, team: &team, directory: &directory };
+        let told = climb.alarm.told.len();
         let (alarm, effects) = climb.tick(&scene);
         watches::save_alarm(tx, &alarm, self.now).await?;
-        watches::apply(tx, &effects).await
+        watches::apply(tx, &effects).await?;
+        self.log_disclosures(tx, &alarm, told).await
+    }
+
+    /// A district officer who is told of an alarm for the first time: a disclosure, and logged.
+    async fn log_disclosures(&self, tx: &mut Tx, alarm: &Alarm, told: usize) -> Result<(), Error> {
+        for officer in alarm.told.iter().skip(told).filter_map(|t| t.officer) {
+            let look = Look {
+                id: LineId::new(&*self.engine.dice, self.now),
+                at: self.now,
+                person: None,
+                action: Action::OfficerInformed,
+                visit: alarm.visit,
+                entry: None,
+                details: serde_json::json!({ "officer": officer, "alarm": alarm.id }),
+            };
+            access::log_look(tx, &look).await?;
+        }
+        Ok(())
     }
 
     fn scene<'a>(&'a self, engine: &'a Engine, team: &'a Team) -> Scene<'a> {
@@ -182,4 +198,19 @@ impl Desk {
         self.directory = Some(directory.clone());
         Ok(directory)
     }
+}
+
+/// An alarm, and its visit before it: always in this order. Nothing when somebody holds either.
+pub(super) async fn try_lock(
+    tx: &mut Tx,
+    id: AlarmId,
+) -> Result<Option<(Option<Visit>, Alarm)>, Error> {
+    let visit = match alarms::visit_of(tx, id).await? {
+        None => None,
+        Some(visit) => match visits::try_lock(tx, visit).await? {
+            None => return Ok(None),
+            Some(found) => Some(found.item),
+        },
+    };
+    Ok(alarms::try_lock(tx, id).await?.map(|alarm| (visit, alarm.item)))
 }

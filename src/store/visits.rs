@@ -53,6 +53,26 @@ pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Visit>, Error> {
     .read()
 }
 
+/// The same, without waiting: nothing when somebody else holds it right now. For whoever holds
+/// other rows already, and must not wait in a circle.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<Option<Versioned<Visit>>, Error> {
+    let found: Option<Row> = tx
+        .query(Sql {
+            sqlite: "select version, body from visits where id = $1",
+            postgres: "select version, body from visits where id = $1 for update skip locked",
+        })
+        .bind(id.0)
+        .optional()
+        .await?;
+    match found {
+        Some(row) => row.read().map(Some),
+        None => load(tx, id).await.map(|_| None),
+    }
+}
+
 /// Loads a visit to look at.
 ///
 /// # Errors

@@ -36,7 +36,9 @@ async fn each_outcome_is_kept(db: Db) {
 async fn a_false_alarm_needs_a_reason_and_an_outcome_is_needed(db: Db) {
     let town = Town::new(db).await;
     let (visit, alarm) = alarm(&town).await;
-    for bare in [json!({ "outcome": "false-alarm" }), json!({ "outcome": "false-alarm", "note": " " })] {
+    for bare in
+        [json!({ "outcome": "false-alarm" }), json!({ "outcome": "false-alarm", "note": " " })]
+    {
         let refused = town.ruud().closes(&alarm, bare).await;
         assert_eq!((refused.status, &refused.body["faults"][0]["field"]), (400, &json!("note")));
     }

@@ -16,6 +16,7 @@ const DURESS: &str = "1379";
 async fn worker_side(town: &Town, visit: &str) -> Vec<Value> {
     let mut seen = town.jan().screens(visit).await;
     seen.extend(town.sanne().screens(visit).await);
+    seen.push(faceless(town.jan().sees_alarm(visit).await));
     for phone in [town.jan().phone(), town.sanne().phone()] {
         let texts = phone.texts().await;
         let bare = texts.iter().map(|t| match link_in(t) {
@@ -53,7 +54,7 @@ async fn nobody_out_there_can_tell(
         if code == DURESS {
             is_told_silently(&town, &visit, from).await;
         } else {
-            assert!(town.ruud().sees_alarm(&visit).await.is_null());
+            assert_ne!(town.ruud().sees_alarm(&visit).await["cause"], "duress");
         }
         sides.push(seen);
     }
@@ -77,8 +78,11 @@ async fn is_told_silently(town: &Town, visit: &str, at: &str) {
     assert!(!told.iter().any(|n| n == "Jan Bakker" || n == "Sanne Vos"), "{told:?}");
     let id = alarm["id"].as_str().unwrap();
     for worker in [town.jan(), town.sanne()] {
-        assert_eq!(worker.get(&format!("/v1/alarms/{id}")).await.status, 404);
-        assert_eq!(worker.takes(&alarm).await.status, 404);
+        // Once something else showed it, it is there; never before.
+        let (see, take) =
+            if worker.sees(visit).await["alarm"].is_null() { (404, 404) } else { (200, 403) };
+        assert_eq!(worker.get(&format!("/v1/alarms/{id}")).await.status, see);
+        assert_eq!(worker.takes(&alarm).await.status, take);
     }
 }
 
@@ -123,6 +127,20 @@ async fn while_nothing_is_asked(db: Db) {
     nobody_out_there_can_tell(db, "13:10", says).await;
 }
 
+async fn while_asking_for_help(db: Db) {
+    let says = async |town: &Town, visit: &str, pin: &str| {
+        heard(town.jan().says(visit, "alarm", json!({ "pin": pin })).await)
+    };
+    nobody_out_there_can_tell(db, "13:30", says).await;
+}
+
+async fn by_text_with_the_word_for_help(db: Db) {
+    let says = async |town: &Town, _: &str, pin: &str| {
+        json!(town.jan().phone().replies(&format!("hulp {pin}")).await)
+    };
+    nobody_out_there_can_tell(db, "13:31", says).await;
+}
+
 async fn by_the_colleague(db: Db) {
     let says = async |town: &Town, visit: &str, pin: &str| {
         heard(town.sanne().says(visit, "check-ins", json!({ "pin": pin })).await)
@@ -152,6 +170,8 @@ on_both!(
     behind_the_link,
     with_more_time,
     while_nothing_is_asked,
+    while_asking_for_help,
+    by_text_with_the_word_for_help,
     by_the_colleague,
     when_ending,
     after_a_missed_check_in,

@@ -22,7 +22,10 @@ async fn tapped_in_time_and_arriving_before_the_alarm_it_confirms(db: Db) {
     town.jan().did(&visit, "check-ins", tapped("13:31", None)).await;
     let lines = town.jan().reads_timeline(&visit).await;
     let line = lines.iter().find(|(_, kind, _)| kind == "confirmed").unwrap();
-    assert_eq!((line.0.as_str(), line.2.as_str()), ("13:34", "13:30: alles goed in de app (13:31)"));
+    assert_eq!(
+        (line.0.as_str(), line.2.as_str()),
+        ("13:34", "13:30: alles goed in de app (13:31)")
+    );
     town.until("13:36").await;
     assert!(town.ruud().sees_alarm(&visit).await.is_null());
 }
@@ -67,7 +70,10 @@ async fn after_the_alarm_with_the_code_it_closes_a_missed_one(db: Db) {
     town.jan().did(&visit, "check-ins", tapped("13:31", Some("2580"))).await;
     assert!(town.ruud().sees_alarm(&visit).await.is_null());
     let closed = town.ruud().get(&format!("/v1/alarms/{}", alarm["id"].as_str().unwrap())).await;
-    assert_eq!((&closed.body["state"], &closed.body["outcome"]), (&json!("closed"), &json!("safe")));
+    assert_eq!(
+        (&closed.body["state"], &closed.body["outcome"]),
+        (&json!("closed"), &json!("safe"))
+    );
     assert!(town.ruud().phone().text().await.contains("heeft met de code geantwoord"));
     // Nobody further up is called, and the visit is watched on.
     town.until("13:45").await;

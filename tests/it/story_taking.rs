@@ -20,7 +20,10 @@ async fn alarm(town: &Town) -> (String, Value) {
 /// Fatima has it; Ruud heard so, and nobody is called any more.
 async fn fatima_has_it(town: &Town, visit: &str) {
     let alarm = town.ruud().sees_alarm(visit).await;
-    assert_eq!((&alarm["state"], &alarm["owner"]["name"]), (&json!("owned"), &json!("Fatima El Amrani")));
+    assert_eq!(
+        (&alarm["state"], &alarm["owner"]["name"]),
+        (&json!("owned"), &json!("Fatima El Amrani"))
+    );
     let text = town.ruud().phone().text().await;
     assert_eq!(text, "Fatima El Amrani heeft dit alarm opgepakt. Je hoeft niets te doen.");
     let rang = town.ruud().phone().rang().await.len();
@@ -105,7 +108,10 @@ async fn the_owner_sees_what_to_do(db: Db) {
     town.jan().did(&visit, "alarm", json!({ "position": position })).await;
     let seen = town.ruud().takes(&alarm).await.body;
     let about = &seen["visit"];
-    assert_eq!((&about["worker"], &about["mobile"]), (&json!("Jan Bakker"), &json!("+31612345678")));
+    assert_eq!(
+        (&about["worker"], &about["mobile"]),
+        (&json!("Jan Bakker"), &json!("+31612345678"))
+    );
     assert_eq!(about["colleagues"][0]["mobile"], "+31687654321");
     assert_eq!(about["residents"][0]["address"]["street"], "Hengelosestraat");
     assert_eq!(about["background"], "Aanvraag voor een traplift.");

@@ -25,7 +25,7 @@ use rugdekking::{
     carrier::{Carrier, router::Router as Carriers},
     engine::Engine,
     model::{
-        clock::{Clock as _, Instant, minutes},
+        clock::{Clock as _, Instant},
         ids::SharedDice,
         language::Language,
         messages::Channel,
@@ -109,8 +109,7 @@ impl Town {
             wake: Arc::default(),
         };
         let channels = carriers.channels();
-        let settings =
-            Settings { public_url: URL.into(), zone, language, channels, demo: true };
+        let settings = Settings { public_url: URL.into(), zone, language, channels, demo: true };
         let house = House {
             db: db.clone(),
             clock: clock.clone(),
@@ -139,12 +138,8 @@ impl Town {
         self.engine.settle().await.unwrap();
     }
 
-    /// Time passes; everything that is due on the way happens, each at its own moment.
-    pub async fn passes(&self, minutes_: u32) {
-        self.go(self.clock.now() + minutes(minutes_)).await;
-    }
-
-    /// The same, until this time of the day.
+    /// Time passes until this time of the day; everything that is due on the way happens, each at
+    /// its own moment.
     pub async fn until(&self, time: &str) {
         self.go(at(time)).await;
     }

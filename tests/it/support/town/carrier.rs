@@ -38,11 +38,8 @@ pub struct Moody {
 
 impl Moody {
     pub fn new(name: &'static str, db: &Db, clock: &Arc<ManualClock>) -> Self {
-        let phones = DatabasePhones {
-            db: db.clone(),
-            clock: clock.clone(),
-            sender: "Rugdekking".into(),
-        };
+        let phones =
+            DatabasePhones { db: db.clone(), clock: clock.clone(), sender: "Rugdekking".into() };
         Self {
             name,
             phones: Sandbox::new(Arc::new(phones)),
@@ -81,6 +78,12 @@ impl Moody {
         given.iter().filter(|m| m.purpose.contains(purpose) && m.to == number).count()
     }
 
+    /// To which numbers it was asked to bring something for this purpose, in order.
+    pub fn order(&self, purpose: &str) -> Vec<String> {
+        let given = self.given.lock().unwrap();
+        given.iter().filter(|m| m.purpose.ends_with(purpose)).map(|m| m.to.clone()).collect()
+    }
+
     fn mood(&self, channel: Channel) -> Mood {
         let moods = self.moods.lock().unwrap();
         moods.iter().find(|(c, _)| *c == channel).map_or(Mood::Well, |(_, mood)| *mood)
@@ -101,9 +104,7 @@ impl Carrier for Moody {
         self.given.lock().unwrap().push(message.clone());
         match self.mood(message.channel) {
             Mood::Well => self.phones.send(message).await,
-            Mood::Temporary => {
-                Err(Refusal::Temporary { reason: "busy".into(), retry_after: None })
-            }
+            Mood::Temporary => Err(Refusal::Temporary { reason: "busy".into(), retry_after: None }),
             Mood::Permanent => Err(Refusal::Permanent { reason: "no".into() }),
             Mood::Silent => Ok(HandedOver { provider_id: None, delivered: false }),
         }

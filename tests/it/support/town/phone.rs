@@ -40,11 +40,6 @@ impl Phone<'_> {
         self.all("calls").await.iter().map(|c| time_of(&c["at"])).collect()
     }
 
-    /// Whether it rings now.
-    pub async fn rings(&self) -> bool {
-        self.all("calls").await.iter().any(|c| c["state"] == "ringing")
-    }
-
     async fn on_call(&self, state: &str, what: &str, body: Value) -> Vec<String> {
         let calls = self.all("calls").await;
         let call = calls.iter().rfind(|c| c["state"] == state);
