@@ -9,7 +9,7 @@ use super::{
 use crate::{
     model::{
         answers::{Answer, Reply, Saying},
-        ids::{CheckInId, MessageId, VisitId},
+        ids::{CheckInId, MessageId, PersonId, VisitId},
         language::Language,
         messages::{Content, Message, Receipt},
         people::Person,
@@ -127,7 +127,8 @@ pub async fn answer(
 }
 
 /// The name that goes on the timeline, and whose PINs count: the colleague's whose number it is,
-/// and always the worker's.
+/// and always the worker's. Who pressed the button behind a link is not known, so there the PIN of
+/// each who is out there counts.
 async fn who_answers(
     tx: &mut Tx,
     id: VisitId,
@@ -140,12 +141,51 @@ async fn who_answers(
         .colleagues
         .iter()
         .find(|c| from == Some(&c.mobile) && visit.plan.mobile != c.mobile);
-    let Some(colleague) = colleague else { return Ok((worker.name.clone(), vec![worker])) };
-    let own = match colleague.person_id {
-        Some(id) => Some(people::load(tx, id).await?.item),
-        None => None,
+    let name = colleague.map_or(&worker.name, |c| &c.name).clone();
+    let own: Vec<PersonId> = match (from, colleague) {
+        (None, _) => visit.plan.colleagues.iter().filter_map(|c| c.person_id).collect(),
+        (Some(_), colleague) => colleague.and_then(|c| c.person_id).into_iter().collect(),
     };
-    Ok((colleague.name.clone(), own.into_iter().chain([worker]).collect()))
+    let mut provers = vec![];
+    for id in own {
+        provers.push(people::load(tx, id).await?.item);
+    }
+    provers.push(worker);
+    Ok((name, provers))
+}
+
+/// A PIN came in that could be meant for several visits: nothing is answered for any of them, and
+/// who is forced to give it is heard for this one.
+///
+/// # Errors
+/// When the store fails.
+pub async fn hear_duress(
+    house: &House,
+    id: VisitId,
+    from: &Phone,
+    pin: String,
+) -> Result<(), Problem> {
+    let number = from.clone();
+    let (name, provers) = house
+        .db
+        .read(move |tx| Box::pin(async move { who_answers(tx, id, Some(&number)).await }))
+        .await?;
+    let proof = prove(house, provers, Some(pin)).await?;
+    let at = house.clone();
+    house
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                let before = watches::lock(tx, id).await?;
+                let team = teams::load(tx, before.item.visit.team).await?.item;
+                let setting = Setting::new(&at, team);
+                let scene = setting.scene();
+                let (after, effects) = before.item.clone().hear_duress(&name, proof, &scene);
+                watches::save(tx, &before, &after, &effects, &scene).await?;
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// What somebody hears or reads after an answer.

@@ -1,7 +1,7 @@
 //! What comes in as a text: an answer, an alarm taken, or a wish for silence.
 
 use super::{
-    inbound::{Given, answer, phrase, take_for, taken},
+    inbound::{Given, answer, hear_duress, phrase, take_for, taken},
     problem::Problem,
     state::House,
     watching::words,
@@ -22,6 +22,9 @@ use crate::{
 
 /// How long an alarm's text may be answered.
 const ASKED_WITHIN: u32 = 24 * 60;
+
+/// How long before its start help is taken to be about a visit.
+const HELP_AHEAD: u32 = 12 * 60;
 
 /// A text came in from a number. What is answered goes out by text as well.
 ///
@@ -130,11 +133,15 @@ async fn said_by_text(
     words: &Words,
 ) -> Result<Option<String>, Problem> {
     let (number, now) = (from.clone(), house.now());
+    let asks_help = matches!(read, TextReply::Says(Saying::Help(_), _));
     let (visits, asked) = house
         .db
         .read(move |tx| {
             Box::pin(async move {
-                let visits = under_way(tx, &number).await?;
+                let mut visits = under_way(tx, &number).await?;
+                if visits.is_empty() && asks_help {
+                    visits.extend(next_ahead(tx, &number, now).await?);
+                }
                 let since = now - minutes(ASKED_WITHIN);
                 let asked = messages::asked_of(tx, number.as_str(), since).await?;
                 Ok::<_, Problem>((visits, asked))
@@ -169,6 +176,20 @@ async fn under_way(tx: &mut Tx, number: &Phone) -> Result<Vec<VisitId>, Problem>
         }
     }
     Ok(found)
+}
+
+/// Whoever asks for help before the start is out there already: the visit that is nearest, of those
+/// that start within hours.
+async fn next_ahead(tx: &mut Tx, number: &Phone, now: Instant) -> Result<Option<VisitId>, Problem> {
+    let mut near = vec![];
+    for id in visits::by_number(tx, number).await? {
+        let visit = visits::load(tx, id).await?.item;
+        let wait = (visit.plan.starts_at - now).abs();
+        if !visit.is_over() && wait <= minutes(HELP_AHEAD) {
+            near.push((wait, id));
+        }
+    }
+    Ok(near.into_iter().min().map(|(_, id)| id))
 }
 
 async fn take_by_text(
@@ -211,6 +232,9 @@ async fn answer_for(
         })
         .await?;
     if workers.len() > 1 && !matches!(saying, Saying::Help(_)) {
+        for id in visits.iter().filter(|_| pin.is_some()) {
+            hear_duress(house, *id, from, pin.clone().unwrap_or_default()).await?;
+        }
         return Ok(words.which_one());
     }
     let mut last = None;

@@ -10,7 +10,7 @@ use super::{
     officer_notices::{log_disclosure, officer},
     problem::Problem,
     state::House,
-    visit_input::{Read, VisitInput},
+    visit_input::{OfficerChoiceInput, Read, VisitInput},
     visit_view,
     watching::{Setting, named, viewer, words},
 };
@@ -25,7 +25,7 @@ use crate::{
         register::Hit,
         registration::Registration,
         teams::Team,
-        visits::{Plan, Visit},
+        visits::{OfficerNotice, Plan, Visit},
         watch::{Effects, Watch},
     },
     store::{Tx, access, directory, people, register as entries, teams, watches},
@@ -145,6 +145,28 @@ async fn promise(
     Ok(())
 }
 
+/// An officer who was told of another time is told of the new one.
+fn told_anew(before: &Visit, after: &Visit) -> Option<OfficerChoiceInput> {
+    let moved = before.plan.starts_at != after.plan.starts_at;
+    match &after.officer {
+        Some(OfficerNotice::Informed { officer_id, .. }) if moved => {
+            Some(OfficerChoiceInput::Inform(*officer_id))
+        }
+        _ => None,
+    }
+}
+
+/// Other times or other people may leave nobody to call. Once somebody is out there nothing is
+/// refused for it: the visit is watched as well as it can be.
+fn asks_a_new_promise(before: &Visit, after: &Visit) -> bool {
+    let times = |v: &Visit| v.check_ins.iter().map(|c| c.due_at).collect::<Vec<_>>();
+    let same = before.plan.starts_at == after.plan.starts_at
+        && before.expected_end_at == after.expected_end_at
+        && before.numbers_out() == after.numbers_out()
+        && times(before) == times(after);
+    !same && !after.is_under_way()
+}
+
 async fn log_checks(
     tx: &mut Tx,
     caller: &Caller,
@@ -210,12 +232,17 @@ pub async fn change(
             let checked_anew = base.residents != read.plan.residents;
             let (mut after, mut effects) =
                 before.item.clone().change(read.plan, hits, read.check_in_times, &by, &scene)?;
-            if let Some(choice) = read.officer {
+            if let Some(choice) =
+                read.officer.or_else(|| told_anew(&before.item.visit, &after.visit))
+            {
                 let choice = officer(tx, choice).await?;
                 let (told, more) = after.notify_officer(choice, &by, &scene)?;
                 after = told;
                 effects.extend(more);
                 log_disclosure(tx, &caller, &after.visit, &setting).await?;
+            }
+            if asks_a_new_promise(&before.item.visit, &after.visit) {
+                promise(tx, &after, &setting, &mut effects).await?;
             }
             if checked_anew {
                 log_checks(tx, &caller, &after.visit, &setting).await?;

@@ -117,12 +117,22 @@ fn alarm_head(alarm: &Alarm, viewer: Viewer) -> Value {
         (Viewer::OutThere, Cause::Duress) => Cause::MissedCheckIn,
         (_, cause) => cause,
     };
-    let minder = viewer != Viewer::OutThere;
-    json!({
+    let mut head = json!({
         "id": alarm.id, "visitId": alarm.visit, "cause": cause, "state": alarm.state_name(),
-        "silent": minder && alarm.silent, "rung": alarm.rung(), "rungs": alarm.rungs,
+        "silent": alarm.silent, "rung": alarm.rung(), "rungs": alarm.rungs,
         "owner": owner, "openedAt": alarm.opened_at,
-    })
+    });
+    if viewer == Viewer::OutThere {
+        // How far it climbed, and how long ago, could betray that it was a silent one before.
+        head["silent"] = false.into();
+        head["rung"] = alarm.rung().min(1).into();
+        head["openedAt"] = json!(alarm.shown_at.unwrap_or(alarm.opened_at));
+        if alarm.silent && !alarm.is_closed() {
+            head["state"] = "open".into();
+            head["owner"] = Value::Null;
+        }
+    }
+    head
 }
 
 /// An alarm with everything that its owner needs.
@@ -153,6 +163,11 @@ pub fn alarm(
     });
     if let (Value::Object(view), Value::Object(more)) = (&mut view, more) {
         view.extend(more);
+    }
+    if viewer == Viewer::OutThere {
+        for betrays in ["ownedAt", "previousOwner", "nextStepAt"] {
+            view[betrays] = Value::Null;
+        }
     }
     view
 }

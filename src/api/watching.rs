@@ -159,7 +159,7 @@ const LOCKED_MINUTES: i64 = 15;
 
 /// What a PIN proves, checked off the request's own thread. A PIN that was guessed wrong too often
 /// is believed no more for a while: then nothing confirms and the alarm comes, which is safe. The
-/// duress PIN always raises its alarm.
+/// duress PIN always raises its alarm, and is answered like the PIN then too.
 ///
 /// # Errors
 /// When the store fails.
@@ -189,7 +189,11 @@ pub async fn prove(
         .db
         .write(move |tx| Box::pin(async move { count_wrong(tx, first, proof, now).await }))
         .await?;
-    Ok(if locked && proof == Proof::Pin { Proof::Wrong } else { proof })
+    Ok(match proof {
+        Proof::Pin if locked => Proof::Wrong,
+        Proof::Duress if locked => Proof::DuressUnbelieved,
+        proof => proof,
+    })
 }
 
 async fn count_wrong(

@@ -7,9 +7,10 @@ use chrono::TimeDelta;
 use super::Engine;
 use crate::{
     model::{
+        access::{Action, Look},
         alarms::Alarm,
         clock::Instant,
-        ids::{AlarmId, TeamId, VisitId},
+        ids::{AlarmId, LineId, TeamId, VisitId},
         ladder::Directory,
         messages::{Channel, backoff},
         teams::Team,
@@ -18,7 +19,7 @@ use crate::{
         watch_alarm::Climb,
     },
     store::{
-        Error, Tx, alarms, directory,
+        Error, Tx, access, alarms, directory,
         jobs::{self, Job, JobKind},
         teams, visits, watches,
     },
@@ -129,23 +130,9 @@ impl Desk {
     }
 
     async fn alarm(&mut self, tx: &mut Tx, id: AlarmId) -> Result<bool, Error> {
-        if let Some(visit) = alarms::visit_of(tx, id).await?
-            && !visits::try_lock(tx, visit).await?
-        {
-            return Ok(false);
-        }
-        let visit = self.visit_of(tx, id).await?;
-        let alarm = alarms::lock(tx, id).await?.item;
+        let Some((visit, alarm)) = try_lock(tx, id).await? else { return Ok(false) };
         self.climb(tx, alarm, visit.as_ref()).await?;
         Ok(true)
-    }
-
-    /// The visit of an alarm, locked before the alarm itself: always in this order.
-    pub(super) async fn visit_of(&self, tx: &mut Tx, id: AlarmId) -> Result<Option<Visit>, Error> {
-        Ok(match alarms::visit_of(tx, id).await? {
-            Some(visit) => Some(visits::lock(tx, visit).await?.item),
-            None => None,
-        })
     }
 
     pub(super) async fn climb(
@@ -159,9 +146,28 @@ impl Desk {
         let engine = self.engine.clone();
         let scene = self.scene(&engine, &team);
         let climb = Climb { alarm, visit, team: &team, directory: &directory };
+        let told = climb.alarm.told.len();
         let (alarm, effects) = climb.tick(&scene);
         watches::save_alarm(tx, &alarm, self.now).await?;
-        watches::apply(tx, &effects).await
+        watches::apply(tx, &effects).await?;
+        self.log_disclosures(tx, &alarm, told).await
+    }
+
+    /// A district officer who is told of an alarm for the first time: a disclosure, and logged.
+    async fn log_disclosures(&self, tx: &mut Tx, alarm: &Alarm, told: usize) -> Result<(), Error> {
+        for officer in alarm.told.iter().skip(told).filter_map(|t| t.officer) {
+            let look = Look {
+                id: LineId::new(&*self.engine.dice, self.now),
+                at: self.now,
+                person: None,
+                action: Action::OfficerInformed,
+                visit: alarm.visit,
+                entry: None,
+                details: serde_json::json!({ "officer": officer, "alarm": alarm.id }),
+            };
+            access::log_look(tx, &look).await?;
+        }
+        Ok(())
     }
 
     fn scene<'a>(&'a self, engine: &'a Engine, team: &'a Team) -> Scene<'a> {
@@ -192,4 +198,19 @@ impl Desk {
         self.directory = Some(directory.clone());
         Ok(directory)
     }
+}
+
+/// An alarm, and its visit before it: always in this order. Nothing when somebody holds either.
+pub(super) async fn try_lock(
+    tx: &mut Tx,
+    id: AlarmId,
+) -> Result<Option<(Option<Visit>, Alarm)>, Error> {
+    let visit = match alarms::visit_of(tx, id).await? {
+        None => None,
+        Some(visit) => match visits::try_lock(tx, visit).await? {
+            None => return Ok(None),
+            Some(found) => Some(found.item),
+        },
+    };
+    Ok(alarms::try_lock(tx, id).await?.map(|alarm| (visit, alarm.item)))
 }

@@ -3,11 +3,10 @@
 
 use chrono::TimeDelta;
 
-use super::{Engine, decide::Desk};
+use super::{Engine, decide::try_lock};
 use crate::{
     carrier::{HandedOver, Refusal},
     model::{
-        alarms::Alarm,
         clock::Instant,
         ids::{AlarmId, MessageId, fraction},
         messages::{Channel, KEEP_TRYING, Message, MessageState, backoff},
@@ -76,27 +75,27 @@ impl Engine {
 
     /// A message did not arrive, or not in time: it is said by its other channel; when nobody of a
     /// round can be reached, the ladder does not wait. Nothing more is said about an alarm that
-    /// somebody took meanwhile.
+    /// somebody took meanwhile. Says whether it could: somebody may hold the alarm right now.
     pub(super) async fn say_another_way(
         &self,
         tx: &mut Tx,
         sent: &Sent,
         now: Instant,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let message = &sent.message;
         if let Some(alarm) = message.alarm
             && alarms::load(tx, alarm).await?.item.state_name() != "open"
         {
-            return Ok(());
+            return Ok(true);
         }
         if self.say_instead(tx, message, now).await? {
-            return Ok(());
+            return Ok(true);
         }
         match message.alarm {
             Some(alarm) if sent.state == MessageState::Failed => {
                 self.climb_if_unreached(tx, alarm, &message.purpose, now).await
             }
-            _ => Ok(()),
+            _ => Ok(true),
         }
     }
 
@@ -140,19 +139,18 @@ impl Engine {
         id: AlarmId,
         purpose: &str,
         now: Instant,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let Some(round) = purpose.split('/').nth(2).and_then(|r| r.parse::<u32>().ok()) else {
-            return Ok(());
+            return Ok(true);
         };
         let prefix = format!("alarm/{id}/{round}/");
         let hopeless = |s: &Sent| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
         let said = messages::of_alarm(tx, id).await?;
         if !said.iter().filter(|s| s.message.purpose.starts_with(&prefix)).all(hopeless) {
-            return Ok(());
+            return Ok(true);
         }
-        let desk = Desk::new(self);
-        desk.visit_of(tx, id).await?;
-        let alarm: Alarm = alarms::lock(tx, id).await?.item;
-        watches::save_alarm(tx, &alarm.unreached(round, now), now).await
+        let Some((_, alarm)) = try_lock(tx, id).await? else { return Ok(false) };
+        watches::save_alarm(tx, &alarm.unreached(round, now), now).await?;
+        Ok(true)
     }
 }

@@ -71,11 +71,15 @@ impl Engine {
             .write(move |tx| {
                 Box::pin(async move {
                     let now = engine.clock.now();
-                    let overdue = messages::overdue(tx, now, 100).await?;
-                    for sent in &overdue {
-                        engine.say_another_way(tx, sent, now).await?;
+                    let mut done = 0;
+                    for sent in &messages::overdue(tx, now, 100).await? {
+                        if engine.say_another_way(tx, sent, now).await? {
+                            done += 1;
+                        } else {
+                            messages::stays_overdue(tx, sent.message.id, now).await?;
+                        }
                     }
-                    Ok(overdue.len())
+                    Ok(done)
                 })
             })
             .await

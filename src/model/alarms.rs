@@ -65,6 +65,9 @@ pub struct Alarm {
     /// Whether the worker's own screens show an alarm. A silent one shows only once a check-in is
     /// missed as well, as any other visit would.
     pub shown_to_worker: bool,
+    /// Since when they show it. A silent alarm that shows later must not tell that it is older.
+    #[serde(default)]
+    pub shown_at: Option<Instant>,
     /// Whether somebody asked for help openly; then no PIN from out there closes it.
     pub help_pressed: bool,
     /// When it was opened.
@@ -180,6 +183,7 @@ impl Alarm {
             cause,
             silent,
             shown_to_worker: !silent,
+            shown_at: (!silent).then_some(now),
             help_pressed: cause == Cause::Panic,
             opened_at: now,
             state: AlarmState::Open { next_round_at: now },
@@ -274,12 +278,20 @@ impl Alarm {
         self.silent |= cause == Cause::Duress;
         if cause == Cause::Panic {
             self.help_pressed = true;
-            self.shown_to_worker = true;
+            self.show(now);
         }
         if let AlarmState::Open { next_round_at } = &mut self.state {
             *next_round_at = now;
         }
         self
+    }
+
+    /// From now on the worker's own screens show it.
+    pub fn show(&mut self, now: Instant) {
+        if !self.shown_to_worker {
+            self.shown_to_worker = true;
+            self.shown_at = Some(now);
+        }
     }
 
     /// An owner who did not close it in time loses it; it climbs on at once.

@@ -75,39 +75,43 @@ impl Watch {
         let mut fx = Effects::default();
         let reply = match answer.saying {
             Saying::Help(position) => self.help(position, answer, s, &mut fx),
-            _ if !self.visit.is_under_way() => self.answer_when_over(answer, s, &mut fx),
+            // Not under way only help and duress still count; duress looks like any late answer.
+            _ if !self.visit.is_under_way() => Reply::NotUnderWay,
             _ => self.answer_under_way(answer, s, &mut fx),
         };
-        (self, fx, reply)
-    }
-
-    /// Once a visit has ended only duress still counts, and looks like any late answer.
-    fn answer_when_over(&mut self, answer: &Answer, s: &Scene<'_>, fx: &mut Effects) -> Reply {
-        if answer.proof == Proof::Duress {
-            self.raise(Cause::Duress, Some(&answer.by), s, fx);
+        // Whatever was said with the duress PIN was answered as with the PIN; the silent alarm
+        // comes on top.
+        if answer.proof.is_duress() {
+            self.raise(Cause::Duress, Some(&answer.by), s, &mut fx);
         }
-        Reply::NotUnderWay
+        (self, fx, reply)
     }
 
     fn answer_under_way(&mut self, answer: &Answer, s: &Scene<'_>, fx: &mut Effects) -> Reply {
         let needed = self.visit.pin_needed(s.policy);
-        if answer.proof == Proof::Wrong || (needed && answer.proof == Proof::None) {
+        let wrong = matches!(answer.proof, Proof::Wrong | Proof::DuressUnbelieved);
+        if wrong || (needed && answer.proof == Proof::None) {
             let fact = Fact::PinRefused { route: answer.route };
             fx.note(self.visit.id, s, fact, Some(&answer.by));
-            let given = answer.proof == Proof::Wrong;
-            return if given { Reply::PinWrong } else { Reply::PinNeeded };
+            return if wrong { Reply::PinWrong } else { Reply::PinNeeded };
         }
-        // From here on the duress PIN does what the PIN does; the silent alarm comes on top.
         let proven = matches!(answer.proof, Proof::Pin | Proof::Duress);
-        let reply = match answer.saying {
+        match answer.saying {
             Saying::Ended => self.end(answer, proven, s, fx),
             Saying::MoreTime(more) => self.extend(more, answer, proven, s, fx),
             _ => self.confirm(answer, proven, s, fx),
-        };
-        if answer.proof == Proof::Duress {
-            self.raise(Cause::Duress, Some(&answer.by), s, fx);
         }
-        reply
+    }
+
+    /// Several appointments could be meant, so that nothing is answered; a duress PIN is heard for
+    /// each of them all the same.
+    #[must_use]
+    pub fn hear_duress(mut self, by: &str, proof: Proof, s: &Scene<'_>) -> (Self, Effects) {
+        let mut fx = Effects::default();
+        if proof.is_duress() {
+            self.raise(Cause::Duress, Some(by), s, &mut fx);
+        }
+        (self, fx)
     }
 
     fn confirm(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, fx: &mut Effects) -> Reply {

@@ -46,9 +46,13 @@ impl Alarm {
         let mut wait = steps.get(reached).map_or(repeat, |s| s.wait);
         let mut top = reached;
         // A silent alarm does not wait for its first rung: the second is told with it.
-        if self.silent && before == 0 && reached + 1 < steps.len() {
-            top = reached + 1;
-            wait = steps[top].wait;
+        if self.silent && before == 0 && reached < steps.len() {
+            let manned = |at: &usize| !steps[*at].contacts.is_empty();
+            if let Some(second) = (reached + 1..steps.len()).find(manned) {
+                skipped.extend((reached + 1..second).map(|at| at as u32 + 1));
+                top = second;
+                wait = steps[second].wait;
+            }
         }
         let calls = whom(steps, reached, top);
         self.rounds = u32::try_from(top + 1).unwrap_or(u32::MAX).max(self.rounds + 1);

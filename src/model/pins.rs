@@ -78,6 +78,16 @@ pub enum Proof {
     Duress,
     /// A PIN that is neither.
     Wrong,
+    /// The duress PIN while no PIN is believed: answer exactly as to a wrong one, and raise a
+    /// silent alarm.
+    DuressUnbelieved,
+}
+
+impl Proof {
+    /// Whether somebody is forced to give it.
+    pub fn is_duress(self) -> bool {
+        matches!(self, Self::Duress | Self::DuressUnbelieved)
+    }
 }
 
 /// Argon2id with OWASP's smallest memory setting (7 MiB, 5 passes): a phone call waits for it.

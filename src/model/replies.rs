@@ -30,12 +30,17 @@ impl TextReply {
                 Some((saying, None)) => Self::Says(saying, Some((*code).to_owned())),
                 _ => Self::Unclear,
             },
-            ["ALLES", "GOED" | "OK" | "OKE" | "OKÉ"] | ["ALL", "WELL" | "GOOD"] => {
-                Self::Says(Saying::Well, None)
+            [one, two] if all_well(one, two) => Self::Says(Saying::Well, None),
+            [one, two, code] if all_well(one, two) && is_pin(code) => {
+                Self::Says(Saying::Well, Some((*code).to_owned()))
             }
             _ => Self::Unclear,
         }
     }
+}
+
+fn all_well(one: &str, two: &str) -> bool {
+    matches!((one, two), ("ALLES", "GOED" | "OK" | "OKE" | "OKÉ") | ("ALL", "WELL" | "GOOD"))
 }
 
 fn word(word: &str) -> Option<(Saying, Option<String>)> {

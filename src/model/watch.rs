@@ -252,7 +252,8 @@ impl Watch {
                 fx.line(visit, s, Fact::AlarmOpened { cause }, by, hidden);
             }
             Some(alarm) => {
-                self.tell_owner(&alarm, "graver", s, fx, |w, who| w.graver(who, cause));
+                let owned = matches!(alarm.state, AlarmState::Owned { .. });
+                self.tell_owner(&alarm, "graver", s, fx, |w, who| w.graver(who, cause, owned));
                 self.alarm = Some(alarm.worsen(cause, s.now));
                 fx.line(visit, s, Fact::AlarmWorsened { cause }, by, hidden);
             }

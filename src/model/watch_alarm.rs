@@ -172,9 +172,10 @@ impl Climb<'_> {
     }
 
     fn note(&self, s: &Scene<'_>, fx: &mut Effects, fact: Fact) {
-        // A drill's lines are kept under its own id.
+        // A drill's lines are kept under its own id. Those who are out there never read how an
+        // alarm climbs: a silent one that shows later would be ahead of its time.
         let id = self.visit.map_or(super::ids::VisitId(self.alarm.id.0), |v| v.id);
-        fx.line(id, s, fact, None, !self.alarm.shown_to_worker);
+        fx.line(id, s, fact, None, true);
     }
 }
 
@@ -219,7 +220,8 @@ pub fn take(
     let mut fx = Effects::default();
     if first {
         let id = visit.map_or(super::ids::VisitId(alarm.id.0), |v| v.id);
-        fx.line(id, s, Fact::Taken { route }, Some(&by.name), !alarm.shown_to_worker);
+        let hidden = alarm.silent || !alarm.shown_to_worker;
+        fx.line(id, s, Fact::Taken { route }, Some(&by.name), hidden);
         fx.withdraw.push(Withdraw::Alarm(alarm.id));
         let others: Vec<_> = alarm.told.iter().filter(|t| t.person != Some(by.id)).collect();
         let body = s.words.taken_by(&by.name);

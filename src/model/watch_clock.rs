@@ -75,34 +75,52 @@ impl Watch {
         fx.note(self.visit.id, s, Fact::Started { by_itself, missing }, by.as_deref());
     }
 
+    /// After an outage several questions may be due at once: then only the last is asked, and its
+    /// answer counts for all of them.
+    fn is_asked_later(&self, due_at: Instant, s: &Scene<'_>) -> bool {
+        self.visit.check_ins.iter().any(|c| c.is_open() && due_at < c.due_at && c.due_at <= s.now)
+    }
+
     fn take_step(&mut self, id: CheckInId, step: Step, s: &Scene<'_>, fx: &mut Effects) {
         let Some(index) = self.visit.check_ins.iter().position(|c| c.id == id) else { return };
         let due_at = self.visit.check_ins[index].due_at;
-        let (state, fact) = match step {
+        let asks = !self.is_asked_later(due_at, s);
+        let state = match step {
             Step::Remind => {
-                self.remind(id, due_at, s, fx);
-                (CheckInState::Scheduled { reminded: true }, Fact::Reminded { due_at })
+                // A reminder of what is asked already helps nobody.
+                if s.now < due_at {
+                    self.remind(id, due_at, s, fx);
+                    fx.note(self.visit.id, s, Fact::Reminded { due_at }, None);
+                }
+                CheckInState::Scheduled { reminded: true }
             }
             Step::Prompt => {
-                self.text_worker(id, due_at, s, fx);
-                self.call_worker(id, 1, s, fx);
+                if asks {
+                    self.text_worker(id, due_at, s, fx);
+                    self.call_worker(id, 1, s, fx);
+                }
                 let late_minutes = (s.now - due_at).num_minutes();
-                let state = CheckInState::Prompted { at: s.now, again: false };
-                (state, Fact::Prompted { due_at, late_minutes })
+                fx.note(self.visit.id, s, Fact::Prompted { due_at, late_minutes }, None);
+                CheckInState::Prompted { at: s.now, again: false }
             }
             Step::CallAgain => {
-                self.call_worker(id, 2, s, fx);
-                self.text_colleagues(id, due_at, s, fx);
+                if asks {
+                    self.call_worker(id, 2, s, fx);
+                    self.text_colleagues(id, due_at, s, fx);
+                    fx.note(self.visit.id, s, Fact::CalledAgain { due_at }, None);
+                }
                 let at = match self.visit.check_ins[index].state {
                     CheckInState::Prompted { at, .. } => at,
                     _ => s.now,
                 };
-                (CheckInState::Prompted { at, again: true }, Fact::CalledAgain { due_at })
+                CheckInState::Prompted { at, again: true }
             }
-            Step::Miss => (CheckInState::Missed { at: s.now }, Fact::Missed { due_at }),
+            Step::Miss => {
+                fx.note(self.visit.id, s, Fact::Missed { due_at }, None);
+                CheckInState::Missed { at: s.now }
+            }
         };
         self.visit.check_ins[index].state = state;
-        fx.note(self.visit.id, s, fact, None);
         if step == Step::Miss {
             self.miss(s, fx);
         }
@@ -115,7 +133,11 @@ impl Watch {
             self.raise(Cause::MissedCheckIn, None, s, fx);
             return;
         };
-        alarm.shown_to_worker = true;
+        if !alarm.shown_to_worker {
+            alarm.show(s.now);
+            let fact = Fact::AlarmOpened { cause: Cause::MissedCheckIn };
+            fx.note(self.visit.id, s, fact, None);
+        }
         if matches!(alarm.state, AlarmState::Owned { .. }) {
             self.tell_owner(&alarm, "missed-again", s, fx, |w, who| w.missed_again(who));
         }
@@ -125,7 +147,8 @@ impl Watch {
     fn remind(&self, id: CheckInId, due_at: Instant, s: &Scene<'_>, fx: &mut Effects) {
         let words = s.words.in_language(self.visit.language);
         let link = self.answer_link(id, due_at, s, fx);
-        let content = Content::Text { body: words.reminder(due_at, &link) };
+        let pin = self.visit.pin_needed(s.policy);
+        let content = Content::Text { body: words.reminder(due_at, &link, pin) };
         let text = self.to_worker(s, format!("check-in/{id}/reminder"), Channel::Text, content);
         fx.say.push(Message { check_in: Some(id), priority: Priority::Reminder, ..text });
     }

@@ -59,6 +59,25 @@ pub async fn lock(tx: &mut Tx, id: AlarmId) -> Result<Versioned<Alarm>, Error> {
     .read()
 }
 
+/// The same, without waiting: nothing when somebody else holds it right now.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn try_lock(tx: &mut Tx, id: AlarmId) -> Result<Option<Versioned<Alarm>>, Error> {
+    let found: Option<Row> = tx
+        .query(Sql {
+            sqlite: "select version, body from alarms where id = $1",
+            postgres: "select version, body from alarms where id = $1 for update skip locked",
+        })
+        .bind(id.0)
+        .optional()
+        .await?;
+    match found {
+        Some(row) => row.read().map(Some),
+        None => load(tx, id).await.map(|_| None),
+    }
+}
+
 /// The visit of an alarm; a drill has none.
 ///
 /// # Errors

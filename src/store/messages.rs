@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+pub use super::message_counts::{Count, counts};
 use super::{Error, Tx, db::Sql, rows};
 use crate::model::{
     clock::Instant,
@@ -249,7 +250,21 @@ pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
     tx.query(BY_ID).bind(id.0).one::<Row>().await?.read()
 }
 
-/// What should have arrived by now, or failed: each is told once, to be said another way.
+/// It could not be said another way at this moment: it is told again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stays_overdue(tx: &mut Tx, id: MessageId, now: Instant) -> Result<(), Error> {
+    tx.query("update messages set deliver_by = $1 where id = $2")
+        .bind(now)
+        .bind(id.0)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// What should have arrived by now, or failed, or found no carrier in time: each is told once, to
+/// be said another way.
 ///
 /// # Errors
 /// When the database refuses.
@@ -258,9 +273,9 @@ pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>,
         .query(
             "update messages set deliver_by = null
              where id in (select id from messages
-               where state in ('handed-over', 'failed') and deliver_by <= $1
+               where state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
                order by deliver_by limit $2)
-               and state in ('handed-over', 'failed') and deliver_by <= $1
+               and state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
              returning id, purpose, channel, recipient, person_id, visit_id, alarm_id,
                check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
                body",
@@ -372,31 +387,10 @@ pub async fn next_try(tx: &mut Tx) -> Result<Option<Instant>, Error> {
                      order by next_try_at limit 1) as at
              union all
              select (select deliver_by from messages
-                     where state in ('handed-over', 'failed') and deliver_by is not null
+                     where state in ('queued', 'handed-over', 'failed') and deliver_by is not null
                      order by deliver_by limit 1) as at",
         )
         .all()
         .await?;
     Ok(next.into_iter().filter_map(|n| n.at).min())
-}
-
-/// How many messages of a channel are in a state.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Count {
-    /// The channel.
-    pub channel: String,
-    /// The state.
-    pub state: String,
-    /// How many.
-    pub n: i64,
-}
-
-/// How many messages there are by channel and state.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn counts(tx: &mut Tx) -> Result<Vec<Count>, Error> {
-    tx.query("select channel, state, count(*) as n from messages group by channel, state")
-        .all()
-        .await
 }

@@ -6,6 +6,7 @@ pub mod db;
 pub mod directory;
 pub mod jobs;
 pub mod links;
+mod message_counts;
 pub mod messages;
 mod notices;
 pub mod people;

@@ -53,26 +53,24 @@ pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Visit>, Error> {
     .read()
 }
 
-/// Whether nobody else is changing this visit right now; then it is kept from others until this
-/// unit of work ends. Never waits.
+/// The same, without waiting: nothing when somebody else holds it right now. For whoever holds
+/// other rows already, and must not wait in a circle.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<bool, Error> {
-    #[derive(sqlx::FromRow)]
-    struct Found {
-        #[expect(dead_code, reason = "the row itself is the answer")]
-        id: Uuid,
-    }
-    let found: Option<Found> = tx
+/// [`Error::NotFound`] when there is none.
+pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<Option<Versioned<Visit>>, Error> {
+    let found: Option<Row> = tx
         .query(Sql {
-            sqlite: "select id from visits where id = $1",
-            postgres: "select id from visits where id = $1 for update skip locked",
+            sqlite: "select version, body from visits where id = $1",
+            postgres: "select version, body from visits where id = $1 for update skip locked",
         })
         .bind(id.0)
         .optional()
         .await?;
-    Ok(found.is_some())
+    match found {
+        Some(row) => row.read().map(Some),
+        None => load(tx, id).await.map(|_| None),
+    }
 }
 
 /// Loads a visit to look at.

@@ -11,6 +11,7 @@ use crate::model::{
     clock::Instant,
     ids::VisitId,
     teams::WatchPolicy,
+    visits::Visit,
     watch::{Effects, Scene, Watch},
 };
 
@@ -19,20 +20,29 @@ use crate::model::{
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Watch>, Error> {
-    let Versioned { version, item: visit } = visits::lock(tx, id).await?;
+    let found = visits::lock(tx, id).await?;
+    with_alarm(tx, found).await
+}
+
+/// The same, without waiting: nothing when somebody else holds it right now.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<Option<Versioned<Watch>>, Error> {
+    match visits::try_lock(tx, id).await? {
+        Some(found) => with_alarm(tx, found).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whoever holds the visit may wait for its alarm: nobody holds that without the visit.
+async fn with_alarm(tx: &mut Tx, found: Versioned<Visit>) -> Result<Versioned<Watch>, Error> {
+    let Versioned { version, item: visit } = found;
     let alarm = match visit.alarm {
         Some(alarm) => Some(alarms::lock(tx, alarm).await?.item),
         None => None,
     };
     Ok(Versioned { version, item: Watch { visit, alarm } })
-}
-
-/// Like [`lock`], but gives nothing rather than wait for somebody who is changing it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<Option<Versioned<Watch>>, Error> {
-    Ok(if visits::try_lock(tx, id).await? { Some(lock(tx, id).await?) } else { None })
 }
 
 /// Loads a watch to look at.

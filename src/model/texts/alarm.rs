@@ -104,13 +104,19 @@ impl Words {
         )
     }
 
-    /// When an owned alarm became graver.
-    pub fn graver(&self, who: &str, cause: Cause) -> String {
+    /// When an alarm became graver, to its owner or to everybody who was told.
+    pub fn graver(&self, who: &str, cause: Cause, owned: bool) -> String {
         let what = self.cause(cause);
-        self.pick(
-            format!("ALARM: {who} {what}. Jij hebt dit alarm."),
-            format!("ALARM: {who} {what}. You have this alarm."),
-        )
+        match owned {
+            true => self.pick(
+                format!("ALARM: {who} {what}. Jij hebt dit alarm."),
+                format!("ALARM: {who} {what}. You have this alarm."),
+            ),
+            false => self.pick(
+                format!("ALARM: {who} {what}. Antwoord 1 om het op te pakken."),
+                format!("ALARM: {who} {what}. Reply 1 to take it."),
+            ),
+        }
     }
 
     /// When a second moment was missed under an owned alarm.

@@ -5,12 +5,18 @@ use crate::model::clock::Instant;
 
 impl Words {
     /// Before a check-in.
-    pub fn reminder(&self, due: Instant, link: &str) -> String {
+    pub fn reminder(&self, due: Instant, link: &str, pin: bool) -> String {
         let time = self.time(due);
-        self.pick(
-            format!("Om {time} bellen we je. Alles goed? Antwoord OK of open {link}"),
-            format!("We call you at {time}. All well? Reply OK or open {link}"),
-        )
+        match pin {
+            false => self.pick(
+                format!("Om {time} bellen we je. Alles goed? Antwoord OK of open {link}"),
+                format!("We call you at {time}. All well? Reply OK or open {link}"),
+            ),
+            true => self.pick(
+                format!("Om {time} bellen we je. Alles goed? Antwoord met je code of open {link}"),
+                format!("We call you at {time}. All well? Reply with your code or open {link}"),
+            ),
+        }
     }
 
     /// At a check-in.

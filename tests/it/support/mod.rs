@@ -5,5 +5,6 @@ pub mod db;
 pub mod openid;
 pub mod postgres;
 pub mod process;
+pub mod town;
 
 pub(crate) use db::on_both;

@@ -1,0 +1,265 @@
+//! A town to tell stories in: the demo municipality with a clock that stands still until it is
+//! moved, phones in the database, and the service in between.
+
+pub mod carrier;
+pub mod form;
+pub mod person;
+pub mod phone;
+pub mod twin;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Method, Request},
+};
+use chrono::TimeDelta;
+use http_body_util::BodyExt as _;
+use rugdekking::{
+    api::{
+        changes::Changes,
+        state::{House, Settings},
+    },
+    app::seed,
+    carrier::{Carrier, router::Router as Carriers},
+    engine::Engine,
+    model::{
+        clock::{Clock as _, Instant},
+        ids::SharedDice,
+        language::Language,
+        messages::Channel,
+        officers::Officer,
+        teams::{Organisation, Team},
+        testing::{ManualClock, Seeded},
+        texts::Words,
+    },
+    store::{Db, Error, people, teams},
+};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use self::{carrier::Moody, person::Person, phone::Phone};
+
+const URL: &str = "https://rugdekking.example";
+const PERSONAS: [&str; 7] = ["worker", "colleague", "manager", "deputy", "desk", "desk2", "admin"];
+
+/// The number of the district officer in town.
+pub const KARIN: &str = "+31681234567";
+/// The mail address of that officer.
+pub const KARINS_MAIL: &str = "wijkagent@demo.rugdekking.example";
+
+/// The town. Its stories happen on Monday 23 November 2026, and begin at noon.
+pub struct Town {
+    pub db: Db,
+    pub clock: Arc<ManualClock>,
+    pub engine: Engine,
+    pub carrier: Arc<Moody>,
+    router: Router,
+    tokens: BTreeMap<&'static str, String>,
+}
+
+/// What was answered to a request.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub etag: Option<String>,
+    pub body: Value,
+    pub text: String,
+}
+
+/// A time on that Monday, as the clocks in town show it.
+pub fn at(time: &str) -> Instant {
+    let (hour, minute) = time.split_once(':').unwrap();
+    let (hour, minute): (i64, i64) = (hour.parse().unwrap(), minute.parse().unwrap());
+    "2026-11-22T23:00:00Z".parse::<Instant>().unwrap() + TimeDelta::minutes(hour * 60 + minute)
+}
+
+/// What the clocks in town show.
+pub fn time(at: Instant) -> String {
+    at.with_timezone(&chrono_tz::Europe::Amsterdam).format("%H:%M").to_string()
+}
+
+/// A moment of an answer, as the clocks in town show it.
+pub fn time_of(value: &Value) -> String {
+    time(value.as_str().unwrap_or_else(|| panic!("{value} is no moment")).parse().unwrap())
+}
+
+impl Town {
+    /// The demo municipality, at noon.
+    pub async fn new(db: Db) -> Self {
+        let clock = Arc::new(ManualClock::at(at("12:00")));
+        let dice: SharedDice = Arc::new(Seeded::new(23));
+        let carrier = Arc::new(Moody::new("sandbox", &db, &clock));
+        let spare = Arc::new(Moody::new("spare", &db, &clock));
+        spare.is_away();
+        let both: Vec<Arc<dyn Carrier>> = vec![carrier.clone(), spare.clone()];
+        let by = |channel| (channel, both.clone());
+        let channels = [Channel::Text, Channel::Call, Channel::Mail];
+        let carriers = Arc::new(Carriers::new(channels.map(by).to_vec()));
+        carrier.has_spare(spare);
+        let (zone, language) = (chrono_tz::Europe::Amsterdam, Language::Nl);
+        let engine = Engine {
+            db: db.clone(),
+            clock: clock.clone(),
+            dice: dice.clone(),
+            router: carriers.clone(),
+            words: Words { language, zone, public_url: URL.into() },
+            zone,
+            wake: Arc::default(),
+        };
+        let channels = carriers.channels();
+        let settings = Settings { public_url: URL.into(), zone, language, channels, demo: true };
+        let house = House {
+            db: db.clone(),
+            clock: clock.clone(),
+            dice: dice.clone(),
+            settings: Arc::new(settings),
+            wake: engine.wake.clone(),
+            time_machine: None,
+            provider: None,
+            sign_in: None,
+            carriers,
+            changes: Changes::default(),
+        };
+        seed::seed(&db, dice, clock.now()).await.unwrap();
+        let router = rugdekking::api::router(house);
+        let mut town = Self { db, clock, engine, carrier, router, tokens: BTreeMap::new() };
+        for persona in PERSONAS {
+            let said = json!({ "persona": persona });
+            let signed_in = town.ask(Method::POST, "/demo/sign-in", &[], said).await;
+            town.tokens.insert(persona, signed_in.body["token"].as_str().unwrap().to_owned());
+        }
+        town
+    }
+
+    /// Everything that is due at this moment happens.
+    pub async fn settles(&self) {
+        self.engine.settle().await.unwrap();
+    }
+
+    /// Time passes until this time of the day; everything that is due on the way happens, each at
+    /// its own moment.
+    pub async fn until(&self, time: &str) {
+        self.go(at(time)).await;
+    }
+
+    async fn go(&self, target: Instant) {
+        loop {
+            self.settles().await;
+            let now = self.clock.now();
+            match self.engine.next_due().await.unwrap() {
+                Some(due) if due <= target && now < target => {
+                    // What stays due (a carrier that refuses) must not hold the clock.
+                    let next = if due <= now { now + TimeDelta::seconds(1) } else { due };
+                    self.clock.set(next.min(target));
+                }
+                _ => break,
+            }
+        }
+        self.clock.set(target);
+        self.settles().await;
+    }
+
+    /// The service is down, and comes up again at this time.
+    pub async fn is_out_until(&self, time: &str) {
+        self.clock.set(at(time));
+        self.settles().await;
+    }
+
+    pub fn person(&self, persona: &'static str) -> Person<'_> {
+        Person { town: self, persona, token: &self.tokens[persona] }
+    }
+
+    pub fn phone(&self, number: &str) -> Phone<'_> {
+        Phone { town: self, number: number.into() }
+    }
+
+    /// Asks the service something over HTTP.
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let status = response.status().as_u16();
+        let etag = response.headers().get("etag").map(|v| v.to_str().unwrap().to_owned());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status, etag, body, text }
+    }
+
+    /// Changes Jan's team.
+    pub async fn team(&self, change: impl FnOnce(&mut Team) + Send + 'static) {
+        let work = self.db.write::<_, Error, _>(|tx| {
+            Box::pin(async move {
+                let all = teams::all(tx).await?;
+                let mut team = all.into_iter().find(|t| t.item.name.starts_with("Wmo")).unwrap();
+                change(&mut team.item);
+                teams::save(tx, &team.item, team.version).await
+            })
+        });
+        work.await.unwrap();
+    }
+
+    /// Changes the organisation.
+    pub async fn organisation(&self, change: impl FnOnce(&mut Organisation) + Send + 'static) {
+        let work = self.db.write::<_, Error, _>(|tx| {
+            Box::pin(async move {
+                let mut found = teams::organisation(tx).await?.unwrap();
+                change(&mut found.item);
+                teams::save_organisation(tx, &found.item, found.version).await
+            })
+        });
+        work.await.unwrap();
+    }
+
+    /// The district officer in town.
+    pub async fn officer(&self) -> Officer {
+        let found = self.db.read(|tx| Box::pin(teams::officers(tx))).await.unwrap();
+        found.into_iter().next().unwrap().item
+    }
+
+    /// The account of a persona.
+    pub async fn account(&self, persona: &'static str) -> rugdekking::model::people::Person {
+        let email = rugdekking::api::demo::email(persona);
+        let found = self.db.read::<_, Error, _>(move |tx| {
+            Box::pin(async move { people::by_email(tx, &email).await })
+        });
+        found.await.unwrap().unwrap().item
+    }
+
+    /// Changes the account of a persona.
+    pub async fn changes(
+        &self,
+        persona: &'static str,
+        change: impl FnOnce(&mut rugdekking::model::people::Person) + Send + 'static,
+    ) {
+        let email = rugdekking::api::demo::email(persona);
+        let work = self.db.write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                let mut found = people::by_email(tx, &email).await?.unwrap();
+                change(&mut found.item);
+                people::save(tx, &found.item, found.version).await
+            })
+        });
+        work.await.unwrap();
+    }
+
+    /// A risky visit that misses nothing: Jan registers it, Ruud agrees.
+    pub async fn agreed(&self, form: &form::Form) -> String {
+        let why = json!({ "notInformedBecause": "Er is al een agent bij." });
+        let visit = self.jan().registers(&form.clone().with("districtOfficer", why)).await;
+        let agreed = self.ruud().did(&visit, "approval", json!({})).await;
+        assert_eq!(agreed["status"], "planned");
+        visit
+    }
+}

@@ -1,0 +1,31 @@
+//! A second town, equal to the first: for what must not be told apart.
+
+use rugdekking::store::Db;
+
+use crate::support::postgres;
+
+/// A fresh database of the same kind as another.
+pub struct Twin {
+    pub db: Db,
+    fresh: Option<postgres::Fresh>,
+    _dir: Option<tempfile::TempDir>,
+}
+
+impl Twin {
+    pub async fn of(db: &Db) -> Self {
+        if matches!(db, Db::Sqlite { .. }) {
+            let dir = tempfile::tempdir().unwrap();
+            let url = format!("sqlite://{}", dir.path().join("twin.sqlite").display());
+            return Self { db: Db::open(&url).await.unwrap(), fresh: None, _dir: Some(dir) };
+        }
+        let fresh = postgres::fresh().await;
+        Self { db: Db::open(&fresh.url).await.unwrap(), fresh: Some(fresh), _dir: None }
+    }
+
+    pub async fn is_gone(self) {
+        self.db.close().await;
+        if let Some(fresh) = self.fresh {
+            fresh.drop_it().await;
+        }
+    }
+}
