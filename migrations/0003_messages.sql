@@ -22,7 +22,8 @@ create table messages (
     body jsonb not null
 );
 create index messages_to_send on messages (priority, next_try_at) where state in ('queued', 'sending');
-create index messages_overdue on messages (deliver_by) where state in ('handed-over', 'failed') and deliver_by is not null;
+-- What did not arrive in time, or what no carrier took in time, is said another way.
+create index messages_overdue on messages (deliver_by) where state in ('queued', 'handed-over', 'failed') and deliver_by is not null;
 create index messages_by_visit on messages (visit_id);
 create index messages_by_alarm on messages (alarm_id);
 create index messages_by_recipient on messages (recipient, created_at);

@@ -80,9 +80,16 @@ async fn tell_administrators(
             let body = words(house, admin.language).opted_out(&holder.name);
             let id = MessageId::new(&*house.dice, now);
             let purpose = format!("opt-out/{}/{}/{id}", holder.id, admin.id);
-            let content = Content::Mail { subject: "Rugdekking".into(), body };
-            let mail = plain(id, purpose, Channel::Mail, &admin.email, &admin.name, content, now);
-            messages::insert(tx, &mail).await?;
+            let mail = Content::Mail { subject: "Rugdekking".into(), body: body.clone() };
+            // A text where there is a number, for not everybody has set up mail.
+            let told = match admin.verified_number().filter(|_| !admin.opted_out()) {
+                Some(to) => {
+                    let content = Content::Text { body };
+                    plain(id, purpose, Channel::Text, to.as_str(), &admin.name, content, now)
+                }
+                None => plain(id, purpose, Channel::Mail, &admin.email, &admin.name, mail, now),
+            };
+            messages::insert(tx, &told).await?;
         }
     }
     Ok(())

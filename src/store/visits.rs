@@ -104,7 +104,24 @@ pub async fn save(tx: &mut Tx, visit: &Visit, version: i64, now: Instant) -> Res
     Ok(version + 1)
 }
 
-/// Notes anew who may answer for a visit; nobody once it is over.
+/// Notes that a visit's silent alarm is over: no version, no change that a screen could show. The
+/// worker's phone must not move when somebody closes what it never showed.
+///
+/// # Errors
+/// [`Error::Stale`] when the visit is not at `version`.
+pub async fn save_unseen(tx: &mut Tx, visit: &Visit, version: i64) -> Result<i64, Error> {
+    tx.query("update visits set alarm_id = $1, body = $2 where id = $3 and version = $4")
+        .bind(visit.alarm.map(|a| a.0))
+        .bind(rows::body(visit))
+        .bind(visit.id.0)
+        .bind(version)
+        .execute()
+        .await
+        .and_then(rows::changed)?;
+    Ok(version)
+}
+
+/// Notes anew who may answer for a visit.
 ///
 /// # Errors
 /// When the database refuses.

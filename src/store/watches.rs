@@ -84,7 +84,11 @@ pub async fn save(
     effects: &Effects,
     s: &Scene<'_>,
 ) -> Result<i64, Error> {
-    let version = visits::save(tx, &after.visit, before.version, s.now).await?;
+    let version = if only_a_hidden_alarm_ended(&before.item, after) {
+        visits::save_unseen(tx, &after.visit, before.version).await?
+    } else {
+        visits::save(tx, &after.visit, before.version, s.now).await?
+    };
     if before.item.visit.numbers_out() != after.visit.numbers_out() && !after.visit.is_over() {
         visits::forget_people(tx, after.visit.id).await?;
         visits::note_people(tx, &after.visit).await?;
@@ -92,6 +96,13 @@ pub async fn save(
     settle(tx, after, before.item.alarm.as_ref(), s.policy, s.now).await?;
     write(tx, after, effects, s).await?;
     Ok(version)
+}
+
+fn only_a_hidden_alarm_ended(before: &Watch, after: &Watch) -> bool {
+    let hidden = before.open_alarm().is_some_and(|a| !a.shown_to_worker);
+    let mut same = before.visit.clone();
+    same.alarm = None;
+    hidden && same == after.visit
 }
 
 /// Sets the next jobs, which follow from the state alone.

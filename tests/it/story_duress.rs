@@ -163,7 +163,25 @@ async fn after_a_missed_check_in(db: Db) {
     nobody_out_there_can_tell(db, "13:36", says).await;
 }
 
+async fn nobody_out_there_sees_it_close(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.agreed(&risky_visit("13:00").lasting(90).asked_at(&["13:30", "14:00"])).await;
+    town.until("13:30").await;
+    town.jan().did(&visit, "check-ins", json!({ "pin": DURESS })).await;
+    town.until("13:35").await;
+    let address = format!("/v1/visits/{visit}");
+    let before = town.jan().get(&address).await.body;
+    let alarm = town.ruud().sees_alarm(&visit).await;
+    town.ruud().takes(&alarm).await;
+    let closed = town.ruud().closes(&alarm, json!({ "outcome": "help-sent" })).await;
+    assert_eq!(closed.body["state"], "closed");
+    // Not even its version moves: a screen that jumps would tell that something happened.
+    assert_eq!(town.jan().get(&address).await.body, before);
+    assert!(town.ruud().sees(&visit).await["alarm"].is_null());
+}
+
 on_both!(
+    nobody_out_there_sees_it_close,
     by_a_tap,
     by_text,
     by_keys_on_the_call,
