@@ -119,3 +119,6 @@ fn whom(steps: &[Step], from: usize, top: usize) -> Vec<(Contact, Vec<Channel>)>
     calls.retain(|(_, channels)| !channels.is_empty());
     calls
 }
+
+#[cfg(test)]
+mod tests;

@@ -322,3 +322,6 @@ pub(super) fn say_to_told(
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

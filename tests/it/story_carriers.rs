@@ -136,7 +136,7 @@ async fn never_two_texts_for_one_step_however_many_send(db: Db) {
         town.clock.set(crate::support::town::at(time));
         let (one, two, three) =
             tokio::join!(town.engine.settle(), town.engine.settle(), town.engine.settle());
-        (one.unwrap(), two.unwrap(), three.unwrap());
+        [one, two, three].into_iter().for_each(Result::unwrap);
         town.settles().await;
     }
     assert_eq!(town.jan().phone().texted().await, ["13:25", "13:30"]);

@@ -61,7 +61,7 @@ async fn nobody_out_there_can_tell(
     for (with_pin, under_duress) in sides[0].iter().zip(&sides[1]) {
         assert_eq!(with_pin, under_duress);
     }
-    twin.is_gone().await;
+    twin.drop_it().await;
 }
 
 async fn is_told_silently(town: &Town, visit: &str, at: &str) {

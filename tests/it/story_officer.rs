@@ -114,6 +114,7 @@ async fn being_called_up_the_ladder_is_a_disclosure_too(db: Db) {
 async fn when_the_visit_moves_the_officer_hears_so(db: Db) {
     let town = Town::new(db).await;
     let visit = told(&town).await;
+    town.until("12:05").await;
     let path = format!("/v1/visits/{visit}");
     let etag = town.jan().get(&path).await.etag.unwrap();
     let later = json!({ "startsAt": moment(at("37:00")) });

@@ -41,7 +41,7 @@ async fn answer_and_miss(db: Db) {
         town.engine.settle(),
         town.engine.settle(),
     );
-    (settled.unwrap(), also.unwrap());
+    [settled, also].into_iter().for_each(Result::unwrap);
     town.settles().await;
     for (visit, answer) in visits.iter().zip(answers) {
         assert_eq!(answer.status, 200, "{}", answer.text);
@@ -118,7 +118,7 @@ async fn taking_and_climbing(db: Db) {
     let takes = paths.into_iter().map(|path| post(town.ruud(), path, json!({})));
     let (answers, settled, also) =
         tokio::join!(futures::future::join_all(takes), town.engine.settle(), town.engine.settle(),);
-    (settled.unwrap(), also.unwrap());
+    [settled, also].into_iter().for_each(Result::unwrap);
     assert!(answers.iter().all(|a| a.status == 200), "{answers:?}");
     let rang = town.fatima().phone().rang().await.len();
     town.until("12:15").await;

@@ -53,6 +53,7 @@ async fn nobody_approves_a_visit_of_their_own(db: Db) {
 async fn approval_was_for_what_was_known(db: Db) {
     let town = Town::new(db).await;
     let visit = town.agreed(&risky_visit("13:00")).await;
+    town.until("12:05").await;
     let path = format!("/v1/visits/{visit}");
     let change = async |said: Value| {
         let etag = town.jan().get(&path).await.etag.unwrap();
@@ -65,7 +66,7 @@ async fn approval_was_for_what_was_known(db: Db) {
         (&graver["status"], &graver["missing"]),
         (&json!("awaiting-approval"), &json!(["manager-approval"]))
     );
-    assert_eq!(town.jan().reads(&visit, "approval-fell").await, ["12:00"]);
+    assert_eq!(town.jan().reads(&visit, "approval-fell").await, ["12:05"]);
     town.settles().await;
     let asked = town.ruud().phone().texts().await;
     assert_eq!(asked.iter().filter(|t| t.contains("vraagt akkoord")).count(), 2);

@@ -22,7 +22,7 @@ impl Twin {
         Self { db: Db::open(&fresh.url).await.unwrap(), fresh: Some(fresh), _dir: None }
     }
 
-    pub async fn is_gone(self) {
+    pub async fn drop_it(self) {
         self.db.close().await;
         if let Some(fresh) = self.fresh {
             fresh.drop_it().await;
