@@ -9,7 +9,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Engine, outcome::Said, send::AT_ONCE};
-use crate::store::Error;
+use crate::store::{Error, claims::Claimed};
 
 /// Never sleeps longer than this, so that a clock that jumps or a lost signal costs a second.
 const NAP: Duration = Duration::from_secs(1);
@@ -70,17 +70,12 @@ impl Engine {
         let _ = recorder.await;
     }
 
-    async fn claim_for(
-        &self,
-        hands: &Semaphore,
-    ) -> Result<Vec<crate::model::messages::Message>, Error> {
+    async fn claim_for(&self, hands: &Arc<Semaphore>) -> Result<Vec<Claimed>, Error> {
         self.say_overdue_another_way().await?;
-        let free = hands.available_permits();
-        if free == 0 {
-            // Wait for one hand to come free rather than ask the database again and again.
-            drop(hands.acquire().await);
-        }
-        self.claim(hands.available_permits().max(1)).await
+        // Wait for one hand to come free rather than ask the database again and again.
+        drop(hands.acquire().await);
+        let hands = hands.clone();
+        self.claim(move || hands.available_permits().max(1)).await
     }
 
     /// Writes outcomes down, many at once when there are many.

@@ -6,8 +6,12 @@ use futures::{StreamExt as _, stream};
 use super::{Engine, outcome::Said};
 use crate::{
     carrier::Refusal,
-    model::messages::{Channel, Message},
-    store::{Error, messages, people},
+    model::messages::Channel,
+    store::{
+        Error,
+        claims::{self, Claimed},
+        messages,
+    },
 };
 
 /// Longer than the longest try of a carrier, so that nobody else sends what is in hand.
@@ -23,7 +27,7 @@ impl Engine {
     /// When the store fails.
     pub async fn say_batch(&self) -> Result<usize, Error> {
         let overdue = self.say_overdue_another_way().await?;
-        let claimed = self.claim(AT_ONCE).await?;
+        let claimed = self.claim(|| AT_ONCE).await?;
         let count = claimed.len();
         let said: Vec<Said> = stream::iter(claimed)
             .map(|message| self.hand_over(message))
@@ -36,32 +40,32 @@ impl Engine {
         Ok(count + overdue)
     }
 
-    /// Claims messages, and keeps from texting whoever asked for no more texts.
-    pub(super) async fn claim(&self, most: usize) -> Result<Vec<Message>, Error> {
+    /// Claims as many messages as `most` says by the time that the claim can be made.
+    pub(super) async fn claim(
+        &self,
+        most: impl FnOnce() -> usize + Send + 'static,
+    ) -> Result<Vec<Claimed>, Error> {
         let now = self.clock.now();
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.db
-            .write(move |tx| Box::pin(async move { messages::claim(tx, now, LEASE, most).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    let most = i64::try_from(most()).unwrap_or(i64::MAX);
+                    claims::claim(tx, now, LEASE, most).await
+                })
+            })
             .await
     }
 
-    pub(super) async fn hand_over(&self, message: Message) -> Said {
-        let outcome = match self.is_wanted(&message).await {
-            Ok(true) => self.router.send(&message).await,
-            Ok(false) => Err(Refusal::Permanent { reason: "the holder opted out".into() }),
-            Err(why) => Err(Refusal::Temporary { reason: why.to_string(), retry_after: None }),
+    /// Whoever asked for no more texts gets none, except the answer to a text of their own.
+    pub(super) async fn hand_over(&self, claimed: Claimed) -> Said {
+        let Claimed { message, opted_out } = claimed;
+        let is_text = message.channel == Channel::Text;
+        let unwanted = opted_out && is_text && !message.purpose.starts_with("reply/");
+        let outcome = match unwanted {
+            true => Err(Refusal::Permanent { reason: "the holder opted out".into() }),
+            false => self.router.send(&message).await,
         };
         (message, outcome)
-    }
-
-    async fn is_wanted(&self, message: &Message) -> Result<bool, Error> {
-        if message.channel != Channel::Text || message.purpose.starts_with("reply/") {
-            return Ok(true);
-        }
-        let to = message.to.clone();
-        self.db
-            .read(move |tx| Box::pin(async move { Ok(!people::opted_out(tx, &to).await?) }))
-            .await
     }
 
     /// What should have arrived by now and did not is said by its other channel.

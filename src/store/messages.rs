@@ -1,6 +1,5 @@
 //! Remembers what is to be said, and what became of it: the outbox.
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -22,7 +21,7 @@ struct Body {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     purpose: String,
     channel: String,
@@ -52,7 +51,7 @@ pub struct Sent {
 }
 
 impl Row {
-    fn read(self) -> Result<Sent, Error> {
+    pub(super) fn read(self) -> Result<Sent, Error> {
         let body: Body = rows::read(self.body.0)?;
         let unreadable = |what: &str| Error::Unreadable(format!("message with {what}"));
         let message = Message {
@@ -112,43 +111,6 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<(), Error> {
     .execute()
     .await
     .map(drop)
-}
-
-const CLAIM: Sql = Sql {
-    sqlite: "update messages set state = 'sending', leased_until = $1
-        where rowid in (
-          select rowid from messages
-          where state in ('queued', 'sending') and next_try_at <= $2
-            and (leased_until is null or leased_until <= $2)
-          order by priority, next_try_at limit $3)
-        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
-          priority, state, attempts, created_at, deliver_by, handed_over_at, body",
-    postgres: "update messages set state = 'sending', leased_until = $1
-        where id in (
-          select id from messages
-          where state in ('queued', 'sending') and next_try_at <= $2
-            and (leased_until is null or leased_until <= $2)
-          order by priority, next_try_at limit $3 for update skip locked)
-        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
-          priority, state, attempts, created_at, deliver_by, handed_over_at, body",
-};
-
-/// Claims what is to be sent for `lease`: alarms before prompts before reminders before the rest,
-/// the most overdue first. What an instance held when it died is claimed again: the outcome is
-/// unknown, and one message too many is better than one too few.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn claim(
-    tx: &mut Tx,
-    now: Instant,
-    lease: TimeDelta,
-    limit: i64,
-) -> Result<Vec<Message>, Error> {
-    let rows = tx.query(CLAIM).bind(now + lease).bind(now).bind(limit).all().await?;
-    let mut claimed: Vec<Message> = read_all(rows)?.into_iter().map(|sent| sent.message).collect();
-    claimed.sort_by_key(|m| (m.priority, m.created_at, m.id));
-    Ok(claimed)
 }
 
 /// A carrier took the message. A receipt that was faster keeps its say.

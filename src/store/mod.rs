@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod alarms;
+pub mod claims;
 pub mod db;
 pub mod directory;
 pub mod jobs;

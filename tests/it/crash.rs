@@ -120,13 +120,16 @@ async fn killed_while_somebody_has_the_alarm(url: String) {
 async fn killed_again_and_again_while_100_are_asked(url: String) {
     const VISITS: usize = 100;
     let mut demo = Demo::start(&url).await;
+    // Far enough ahead to register them all, too near for reminders.
+    let due = demo.now().await + TimeDelta::seconds(290);
     let mut visits = vec![];
     for _ in 0..VISITS {
-        visits.push(demo.register(90).await);
+        visits.push(demo.register_at(due).await);
     }
     // Each time a little later in the middle of the sending.
     for millis in [40, 90, 150, 230, 340, 500] {
-        let skip = demo.ask("", Method::POST, "/demo/skip", json!({ "seconds": 91 }));
+        let seconds = (due - demo.now().await).num_seconds().max(0) + 1;
+        let skip = demo.ask("", Method::POST, "/demo/skip", json!({ "seconds": seconds }));
         let done = tokio::time::timeout(Duration::from_millis(millis), skip).await;
         demo.kill().await;
         demo.start_again().await;
@@ -145,7 +148,7 @@ async fn killed_again_and_again_while_100_are_asked(url: String) {
 }
 
 async fn answer_some(demo: &Demo, visits: &[String]) {
-    demo.skip(91).await; // By now everybody was asked.
+    demo.skip(62).await; // What somebody had in hand when they were killed is free again.
     for visit in visits {
         demo.post("worker", &format!("/v1/visits/{visit}/check-ins"), json!({})).await;
     }
@@ -172,12 +175,13 @@ async fn accounted_for(demo: &Demo, visit: &str, answered: bool) {
 
 async fn asked_to_stop_it_finishes_what_it_holds(url: String) {
     let mut demo = Demo::start(&url).await;
+    let due = demo.now().await + TimeDelta::seconds(290);
     let mut visits = vec![];
     for _ in 0..30 {
-        visits.push(demo.register(60).await);
+        visits.push(demo.register_at(due).await);
     }
-    let due = demo.now().await + TimeDelta::seconds(60);
-    demo.skip(58).await;
+    let seconds = (due - demo.now().await).num_seconds() - 1;
+    demo.skip(seconds).await;
     let wait = (due - demo.now().await).to_std().unwrap_or_default();
     // Somebody who never finishes a request does not hold it up.
     let mut idle = TcpStream::connect(demo.url().trim_start_matches("http://")).await.unwrap();

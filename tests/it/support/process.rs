@@ -123,6 +123,11 @@ impl Demo {
 
     /// Registers a visit of the worker with its check-in so many seconds ahead; gives its id.
     pub async fn register(&self, seconds: i64) -> String {
+        self.register_at(self.now().await + TimeDelta::seconds(seconds)).await
+    }
+
+    /// Registers a visit of the worker with its check-in at that moment; gives its id.
+    pub async fn register_at(&self, due: Instant) -> String {
         let now = self.now().await;
         let address = json!({ "street": "Hengelosestraat", "houseNumber": 51,
             "postcode": "7514 AD", "city": "Enschede" });
@@ -136,7 +141,7 @@ impl Demo {
             "background": "",
             "expectsTrouble": false,
             "knownResident": false,
-            "checkInTimes": [now + TimeDelta::seconds(seconds)],
+            "checkInTimes": [due],
         });
         let visit = self.post("worker", "/v1/visits", visit).await;
         visit["id"].as_str().unwrap().to_owned()

@@ -1,0 +1,65 @@
+//! Remembers which messages somebody has in hand, so that nobody else sends them meanwhile.
+
+use chrono::TimeDelta;
+
+use super::{Error, Tx, db::Sql, messages::Row};
+use crate::model::{clock::Instant, messages::Message};
+
+/// A message that was claimed to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The message.
+    pub message: Message,
+    /// Whether the holder of its number asked for no more texts.
+    pub opted_out: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct ClaimedRow {
+    #[sqlx(flatten)]
+    message: Row,
+    opted_out: bool,
+}
+
+const CLAIM: Sql = Sql {
+    sqlite: "update messages set state = 'sending', leased_until = $1
+        where rowid in (
+          select rowid from messages
+          where state in ('queued', 'sending') and next_try_at <= $2
+            and (leased_until is null or leased_until <= $2)
+          order by priority, next_try_at limit $3)
+        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+          priority, state, attempts, created_at, deliver_by, handed_over_at, body,
+          exists (select 1 from opt_outs where number = recipient) as opted_out",
+    postgres: "update messages set state = 'sending', leased_until = $1
+        where id in (
+          select id from messages
+          where state in ('queued', 'sending') and next_try_at <= $2
+            and (leased_until is null or leased_until <= $2)
+          order by priority, next_try_at limit $3 for update skip locked)
+        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+          priority, state, attempts, created_at, deliver_by, handed_over_at, body,
+          exists (select 1 from opt_outs where number = recipient) as opted_out",
+};
+
+/// Claims what is to be sent for `lease`: alarms before prompts before reminders before the rest,
+/// the most overdue first. What an instance held when it died is claimed again: the outcome is
+/// unknown, and one message too many is better than one too few.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn claim(
+    tx: &mut Tx,
+    now: Instant,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Claimed>, Error> {
+    let rows: Vec<ClaimedRow> =
+        tx.query(CLAIM).bind(now + lease).bind(now).bind(limit).all().await?;
+    let read = |row: ClaimedRow| {
+        Ok(Claimed { message: row.message.read()?.message, opted_out: row.opted_out })
+    };
+    let mut claimed = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    claimed.sort_by_key(|c| (c.message.priority, c.message.created_at, c.message.id));
+    Ok(claimed)
+}
