@@ -78,10 +78,13 @@ impl Moody {
         given.iter().filter(|m| m.purpose.contains(purpose) && m.to == number).count()
     }
 
-    /// To which numbers it was asked to bring something for this purpose, in order.
+    /// To which numbers it was asked to bring something for this purpose, in the order in which
+    /// that was decided; what is in hand at once may overtake each other.
     pub fn order(&self, purpose: &str) -> Vec<String> {
-        let given = self.given.lock().unwrap();
-        given.iter().filter(|m| m.purpose.ends_with(purpose)).map(|m| m.to.clone()).collect()
+        let mut given = self.given.lock().unwrap().clone();
+        given.retain(|m| m.purpose.ends_with(purpose));
+        given.sort_by_key(|m| m.id);
+        given.into_iter().map(|m| m.to).collect()
     }
 
     fn mood(&self, channel: Channel) -> Mood {
