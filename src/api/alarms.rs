@@ -31,7 +31,7 @@ use crate::{
         watch::Watch,
         watch_alarm::{Closing, close_drill, take},
     },
-    store::{Tx, Versioned, alarms, messages, teams, visits, watches},
+    store::{Tx, Versioned, alarms, messages, visits, watches},
 };
 
 /// The routes of this file.
@@ -187,7 +187,7 @@ pub async fn take_it(
     by: &crate::model::people::Named,
     route: Route,
 ) -> Result<(), Problem> {
-    let setting = Setting::new(house, teams::load(tx, alarm.team).await?.item);
+    let setting = Setting::of(tx, house, alarm.team).await?;
     let (alarm, effects) = take(alarm, visit, by, route, &setting.scene())?;
     watches::save_alarm(tx, &alarm, setting.now).await?;
     watches::apply(tx, &effects).await?;
@@ -236,7 +236,7 @@ async fn close_it(
     visit: Option<Visit>,
     how: Closing,
 ) -> Result<(), Problem> {
-    let setting = Setting::new(house, teams::load(tx, alarm.team).await?.item);
+    let setting = Setting::of(tx, house, alarm.team).await?;
     let scene = setting.scene();
     // A closed alarm is no longer its visit's: closing it twice must not find another one there.
     let Some(visit) = visit.filter(|v| v.alarm == Some(alarm.id)) else {

@@ -18,7 +18,7 @@ use super::{
     problem::Problem,
     state::House,
     visit_view::{self, Viewer},
-    watching::{Setting, act, alarm_viewer, prove, viewer, words},
+    watching::{Setting, act, alarm_viewer, prove, save_and_show, viewer},
 };
 use crate::{
     model::{
@@ -31,7 +31,7 @@ use crate::{
         pins::Proof,
         timeline::Route,
     },
-    store::{people, teams, watches},
+    store::{people, watches},
 };
 
 /// The routes of this file.
@@ -213,8 +213,7 @@ async fn take_in(
         Box::pin(async move {
             let before = watches::lock(tx, id).await?;
             let viewer = viewer(&caller, &before.item.visit)?;
-            let team = teams::load(tx, before.item.visit.team).await?.item;
-            let setting = Setting::new(&at, team);
+            let setting = Setting::of(tx, &at, before.item.visit.team).await?;
             let scene = setting.scene();
             let (after, effects, reply) = match (viewer, answer.saying) {
                 // Somebody who watches over it may say that it ended, or ask for help for it.
@@ -228,11 +227,11 @@ async fn take_in(
                 }
                 _ => before.item.clone().answer(&answer, &scene),
             };
-            let version = watches::save(tx, &before, &after, &effects, &scene).await?;
-            let words = words(&at, caller.person.language);
+            let shown =
+                save_and_show(tx, &setting, &caller, viewer, &before, &after, &effects).await?;
             let body = match (answer.saying, after.alarm.as_ref()) {
                 (Saying::Help(_), Some(alarm)) => visit_view::alarm(alarm, 1, None, &[], viewer),
-                _ => visit_view::visit(&after, version, viewer, scene.policy, &words),
+                _ => shown,
             };
             Ok(super::said::reply(reply, body))
         })

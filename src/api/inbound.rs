@@ -19,7 +19,7 @@ use crate::{
         texts::Words,
         timeline::Route,
     },
-    store::{Tx, Versioned, messages, people, teams, visits, watches},
+    store::{Tx, Versioned, messages, people, visits, watches},
 };
 
 /// What is said next on a call.
@@ -113,8 +113,7 @@ pub async fn answer(
         .write(move |tx| {
             Box::pin(async move {
                 let before = watches::lock(tx, id).await?;
-                let team = teams::load(tx, before.item.visit.team).await?.item;
-                let setting = Setting::new(&at, team);
+                let setting = Setting::of(tx, &at, before.item.visit.team).await?;
                 let scene = setting.scene();
                 let (after, effects, reply) = before.item.clone().answer(&answer, &scene);
                 watches::save(tx, &before, &after, &effects, &scene).await?;
@@ -177,8 +176,7 @@ pub async fn hear_duress(
         .write(move |tx| {
             Box::pin(async move {
                 let before = watches::lock(tx, id).await?;
-                let team = teams::load(tx, before.item.visit.team).await?.item;
-                let setting = Setting::new(&at, team);
+                let setting = Setting::of(tx, &at, before.item.visit.team).await?;
                 let scene = setting.scene();
                 let (after, effects) = before.item.clone().hear_duress(&name, proof, &scene);
                 watches::save(tx, &before, &after, &effects, &scene).await?;

@@ -10,8 +10,7 @@ use super::{
     registering::look,
     state::House,
     visit_input::OfficerChoiceInput,
-    visit_view,
-    watching::{Setting, alarm_viewer, words},
+    watching::{Setting, alarm_viewer, save_and_show},
 };
 use crate::{
     model::{
@@ -79,16 +78,14 @@ pub async fn notify_officer(
         Box::pin(async move {
             let before = watches::lock(tx, id).await?;
             let viewer = alarm_viewer(&caller, &before.item)?;
-            let team = teams::load(tx, before.item.visit.team).await?.item;
-            let setting = Setting::new(&at, team);
+            let setting = Setting::of(tx, &at, before.item.visit.team).await?;
             let scene = setting.scene();
             let choice = officer(tx, choice).await?;
             let by = caller.person.name.clone();
             let (after, effects) = before.item.clone().notify_officer(choice, &by, &scene)?;
             log_disclosure(tx, &caller, &after.visit, &setting).await?;
-            let version = watches::save(tx, &before, &after, &effects, &scene).await?;
-            let words = words(&at, caller.person.language);
-            let body = visit_view::visit(&after, version, viewer, scene.policy, &words);
+            let body =
+                save_and_show(tx, &setting, &caller, viewer, &before, &after, &effects).await?;
             Ok(Reply::ok(body))
         })
     })
@@ -106,8 +103,7 @@ pub async fn officer_saw(house: &House, id: VisitId) -> Result<(), Problem> {
         .write(move |tx| {
             Box::pin(async move {
                 let before = watches::lock(tx, id).await?;
-                let team = teams::load(tx, before.item.visit.team).await?.item;
-                let setting = Setting::new(&at, team);
+                let setting = Setting::of(tx, &at, before.item.visit.team).await?;
                 let scene = setting.scene();
                 let (after, effects) = before.item.clone().officer_saw(&scene);
                 watches::save(tx, &before, &after, &effects, &scene).await?;

@@ -12,7 +12,7 @@ use super::{
     state::House,
     visit_input::{OfficerChoiceInput, Read, VisitInput},
     visit_view,
-    watching::{Setting, named, viewer, words},
+    watching::{Setting, named, save_and_show, viewer, words},
 };
 use crate::{
     model::{
@@ -28,7 +28,7 @@ use crate::{
         visits::{OfficerNotice, Plan, Visit},
         watch::{Effects, Watch},
     },
-    store::{Tx, access, directory, people, register as entries, teams, watches},
+    store::{Tx, access, directory, people, register as entries, watches},
 };
 
 /// Registers a visit and answers with it.
@@ -221,8 +221,7 @@ pub async fn change(
             if before.version != version {
                 return Err(Problem::stale());
             }
-            let team = teams::load(tx, before.item.visit.team).await?.item;
-            let setting = Setting::new(&at, team);
+            let setting = Setting::of(tx, &at, before.item.visit.team).await?;
             let scene = setting.scene();
             let base = &before.item.visit.plan;
             let mut read = input.read(Some(base), setting.now).map_err(Problem::invalid)?;
@@ -247,9 +246,8 @@ pub async fn change(
             if checked_anew {
                 log_checks(tx, &caller, &after.visit, &setting).await?;
             }
-            let version = watches::save(tx, &before, &after, &effects, &scene).await?;
-            let words = words(&at, caller.person.language);
-            let body = visit_view::visit(&after, version, viewer, scene.policy, &words);
+            let body =
+                save_and_show(tx, &setting, &caller, viewer, &before, &after, &effects).await?;
             Ok(Reply { status: StatusCode::OK, body })
         })
     })

@@ -14,7 +14,7 @@ use crate::{
     model::{
         alarms::AlarmFault,
         clock::Instant,
-        ids::VisitId,
+        ids::{TeamId, VisitId},
         language::Language,
         people::{Named, Person, Role},
         pins::Proof,
@@ -24,7 +24,7 @@ use crate::{
         visits::Visit,
         watch::{Effects, Scene, Watch},
     },
-    store::{Tx, people, teams, watches},
+    store::{Tx, Versioned, people, teams, watches},
 };
 
 /// The team's side of a request: everything that a scene is made of.
@@ -45,6 +45,14 @@ impl Setting {
     pub fn new(house: &House, team: Team) -> Self {
         let words = words(house, house.settings.language);
         Self { house: house.clone(), now: house.now(), team, words }
+    }
+
+    /// The setting of the team with this id.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(tx: &mut Tx, house: &House, team: TeamId) -> Result<Self, Problem> {
+        Ok(Self::new(house, teams::load(tx, team).await?.item))
     }
 
     /// What decisions are made with.
@@ -94,6 +102,25 @@ pub fn alarm_viewer(caller: &Caller, watch: &Watch) -> Result<Viewer, Problem> {
     })
 }
 
+/// Saves what became of a watch, and shows the visit as the caller may see it.
+///
+/// # Errors
+/// 412 when somebody else changed it in between.
+pub async fn save_and_show(
+    tx: &mut Tx,
+    setting: &Setting,
+    caller: &Caller,
+    viewer: Viewer,
+    before: &Versioned<Watch>,
+    after: &Watch,
+    effects: &Effects,
+) -> Result<Value, Problem> {
+    let scene = setting.scene();
+    let version = watches::save(tx, before, after, effects, &scene).await?;
+    let words = words(&setting.house, caller.person.language);
+    Ok(visit_view::visit(after, version, viewer, scene.policy, &words))
+}
+
 /// A verb on a watch: what becomes of it, or why not.
 pub type Verb = Box<
     dyn FnOnce(Watch, &Scene<'_>, Viewer) -> Result<(Watch, Effects), Problem> + Send + 'static,
@@ -116,13 +143,11 @@ pub async fn act(
         Box::pin(async move {
             let before = watches::lock(tx, id).await?;
             let viewer = alarm_viewer(&caller, &before.item)?;
-            let team = teams::load(tx, before.item.visit.team).await?.item;
-            let setting = Setting::new(&at, team);
+            let setting = Setting::of(tx, &at, before.item.visit.team).await?;
             let scene = setting.scene();
             let (after, effects) = verb(before.item.clone(), &scene, viewer)?;
-            let version = watches::save(tx, &before, &after, &effects, &scene).await?;
-            let words = words(&at, caller.person.language);
-            let body = visit_view::visit(&after, version, viewer, scene.policy, &words);
+            let body =
+                save_and_show(tx, &setting, &caller, viewer, &before, &after, &effects).await?;
             Ok(Reply { status, body })
         })
     })

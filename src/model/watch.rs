@@ -126,11 +126,6 @@ impl Effects {
         self.line(visit, scene, fact, by, false);
     }
 
-    /// Notes a fact that those who are out there must not see.
-    pub fn note_hidden(&mut self, visit: VisitId, scene: &Scene<'_>, fact: Fact) {
-        self.line(visit, scene, fact, None, true);
-    }
-
     pub(super) fn line(
         &mut self,
         visit: VisitId,
