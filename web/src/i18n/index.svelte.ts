@@ -23,6 +23,11 @@ class Words {
     }
   }
 
+  /** The texts of one page, kept beside it so that they load with it. */
+  pick<T>(texts: Record<Language, T>): T {
+    return texts[this.language];
+  }
+
   private use(language: Language): void {
     this.language = language;
     document.documentElement.lang = language;
