@@ -15,6 +15,8 @@ export const en: Texts = {
     signOut: 'Sign out',
     otherLanguage: 'Nederlands',
     loading: 'One moment',
+    notLoaded: 'This page could not be fetched',
+    notLoadedDo: 'There is no connection, or there is a newer version. The service goes on watching over everybody who is out.',
     retry: 'Try again',
     noConnection: 'No connection. This was not sent.',
     noConnectionHelp: 'Call or text your manager. Call 112 when in danger.',

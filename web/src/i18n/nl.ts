@@ -13,6 +13,8 @@ export const nl = {
     signOut: 'Afmelden',
     otherLanguage: 'English',
     loading: 'Even geduld',
+    notLoaded: 'Deze pagina kon niet worden opgehaald',
+    notLoadedDo: 'Er is geen verbinding, of er is een nieuwe versie. De dienst let gewoon door op wie op pad is.',
     retry: 'Probeer het opnieuw',
     noConnection: 'Geen verbinding. Dit is niet verstuurd.',
     noConnectionHelp: 'Bel of sms je leidinggevende. Bel 112 bij gevaar.',
