@@ -7,8 +7,12 @@ mod sections;
 mod sources;
 #[cfg(test)]
 mod tests;
+pub mod theme;
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use chrono_tz::Tz;
 use url::Url;
@@ -38,6 +42,8 @@ pub struct Config {
     /// An outside monitor's address, which is told regularly that all is well. Who knows it can
     /// say so too.
     pub heartbeat_url: Option<Secret>,
+    /// The file with the municipality's own colours.
+    pub theme: Option<PathBuf>,
     /// Whose service this is.
     pub organisation: Organisation,
     /// The first carrier of texts and calls.
@@ -131,6 +137,7 @@ impl Config {
                 .unwrap_or(Tz::Europe__Amsterdam),
             language: read.parsed("language", "give nl or en", language).unwrap_or_default(),
             heartbeat_url: heartbeat(read),
+            theme: read.text("theme").map(PathBuf::from),
             organisation: sections::organisation(read),
             twilio: sections::twilio(read, "twilio"),
             twilio_fallback: sections::twilio(read, "twilio_fallback"),

@@ -54,6 +54,8 @@ pub struct Settings {
     pub language: Language,
     /// The channels that have a carrier.
     pub channels: Vec<Channel>,
+    /// The style sheet with the municipality's own colours.
+    pub theme: String,
     /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
     pub demo: bool,
 }

@@ -2,9 +2,10 @@
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse as _, Response},
+    routing::get,
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 use tower_http::compression::CompressionLayer;
@@ -22,7 +23,14 @@ const NOT_BUILT: &str = include_str!("not-built.html");
 /// Whatever no route claims: a file of the web app, or its page.
 pub fn routes() -> Router<House> {
     // Only what holds no secret is compressed.
-    Router::new().fallback(serve).layer(CompressionLayer::new())
+    Router::new().route("/theme.css", get(theme)).fallback(serve).layer(CompressionLayer::new())
+}
+
+/// The municipality's own colours. Another file is a restart, so it is asked for anew each time.
+async fn theme(State(house): State<House>) -> Response {
+    let kind =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (kind, house.settings.theme.clone()).into_response()
 }
 
 async fn serve(request: Request) -> Response {

@@ -21,7 +21,7 @@ use crate::{
         state::{House, Settings},
     },
     carrier::{Carrier, router::Router, sandbox::Sandbox},
-    config::{Config, Oidc},
+    config::{Config, Oidc, theme},
     engine::Engine,
     model::{
         clock::{Clock as _, SharedClock},
@@ -90,6 +90,16 @@ pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
     Ok(Standing { house, engine: standing.engine })
 }
 
+/// A theme that cannot be read is told and left out: nobody goes unwatched for a colour.
+fn theme_of(config: &Config) -> String {
+    theme::style_sheet(config.theme.as_deref()).unwrap_or_else(|faults| {
+        for fault in faults {
+            tracing::error!(%fault, "the theme is left out");
+        }
+        String::new()
+    })
+}
+
 fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo: bool) -> Standing {
     let dice: SharedDice = Arc::new(SystemDice::default());
     let wake = Arc::new(Notify::new());
@@ -98,6 +108,7 @@ fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo:
         zone: config.time_zone,
         language: config.language,
         channels: router.channels(),
+        theme: theme_of(config),
         demo,
     };
     let words = Words {

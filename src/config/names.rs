@@ -20,6 +20,7 @@ pub const SETTINGS: &[(&str, Kind)] = &[
     ("time_zone", Kind::Plain),
     ("language", Kind::Plain),
     ("heartbeat_url", Kind::Secret),
+    ("theme", Kind::Plain),
     ("organisation.name", Kind::Plain),
     ("organisation.call_number", Kind::Plain),
     ("twilio.account_sid", Kind::Plain),

@@ -100,6 +100,7 @@ pub fn settings() -> Settings {
         zone: chrono_tz::Europe::Amsterdam,
         language: Language::Nl,
         channels: vec![Channel::Text, Channel::Call],
+        theme: String::new(),
         demo: false,
     }
 }

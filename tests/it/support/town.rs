@@ -109,7 +109,14 @@ impl Town {
             wake: Arc::default(),
         };
         let channels = carriers.channels();
-        let settings = Settings { public_url: URL.into(), zone, language, channels, demo: true };
+        let settings = Settings {
+            public_url: URL.into(),
+            zone,
+            language,
+            channels,
+            theme: String::new(),
+            demo: true,
+        };
         let house = House {
             db: db.clone(),
             clock: clock.clone(),
