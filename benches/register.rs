@@ -118,6 +118,7 @@ fn entry(rng: &mut StdRng, dice: &Seeded) -> Entry {
         proposed_by: PersonId(Uuid::from_u128(1)),
         proposed_at: now,
         state: State::Approved { by: PersonId(Uuid::from_u128(2)), at: now },
+        dossier: Default::default(),
     }
 }
 

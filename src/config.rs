@@ -18,7 +18,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 pub use fault::ConfigFault;
-pub use sections::{Oidc, Organisation, Smtp, Twilio, Watchdog};
+pub use sections::{Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
 
 use crate::model::{language::Language, secret::Secret};
 use reader::Reader;
@@ -52,6 +52,8 @@ pub struct Config {
     pub twilio_fallback: Option<Twilio>,
     /// The carrier of mail.
     pub smtp: Option<Smtp>,
+    /// Notifications on devices.
+    pub push: Push,
     /// The identity provider.
     pub oidc: Option<Oidc>,
     /// What the watchdog needs.
@@ -142,6 +144,7 @@ impl Config {
             twilio: sections::twilio(read, "twilio"),
             twilio_fallback: sections::twilio(read, "twilio_fallback"),
             smtp: sections::smtp(read),
+            push: sections::push(read),
             oidc: sections::oidc(read),
             watchdog: sections::watchdog(read),
             log: log(read),

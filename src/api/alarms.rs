@@ -24,14 +24,15 @@ use crate::{
     model::{
         alarms::{Alarm, Outcome},
         faults::Faults,
+        help::Call,
         ids::AlarmId,
         people::Role,
         timeline::Route,
         visits::Visit,
         watch::Watch,
-        watch_alarm::{Closing, close_drill, take},
+        watch_alarm::{Climb, Closing, close_drill, officer_of, take},
     },
-    store::{Tx, Versioned, alarms, messages, visits, watches},
+    store::{Tx, Versioned, alarms, directory, messages, teams, visits, watches},
 };
 
 /// The routes of this file.
@@ -44,7 +45,11 @@ pub fn routes() -> Router<House> {
 }
 
 /// How a caller stands to an alarm; who stands outside is told that there is none.
-fn stance(caller: &Caller, alarm: &Alarm, visit: Option<&Visit>) -> Result<Viewer, Problem> {
+pub(super) fn stance(
+    caller: &Caller,
+    alarm: &Alarm,
+    visit: Option<&Visit>,
+) -> Result<Viewer, Problem> {
     let minder = Viewer::Minder { approves: false };
     let viewer = match visit {
         Some(visit) => viewer(caller, visit).ok(),
@@ -124,7 +129,25 @@ async fn view(
         Viewer::OutThere => vec![],
         Viewer::Minder { .. } => messages::of_alarm(tx, found.item.id).await?,
     };
-    Ok(visit_view::alarm(&found.item, found.version, visit, &said, viewer))
+    let mut view = visit_view::alarm(&found.item, found.version, visit, &said, viewer);
+    view["officerToCall"] = json!(officer_to_call(tx, &found.item, visit, viewer).await?);
+    Ok(view)
+}
+
+/// The officer who was informed, or who serves the address; for whoever handles the alarm, and no
+/// longer than that.
+async fn officer_to_call(
+    tx: &mut Tx,
+    alarm: &Alarm,
+    visit: Option<&Visit>,
+    viewer: Viewer,
+) -> Result<Option<Value>, Problem> {
+    let Some(visit) = visit.filter(|_| viewer != Viewer::OutThere && !alarm.is_closed()) else {
+        return Ok(None);
+    };
+    let officers = teams::officers(tx).await?;
+    let found = officer_of(visit, officers.iter().map(|o| &o.item));
+    Ok(found.and_then(|o| o.mobile.as_ref().map(|m| json!({ "name": o.name, "mobile": m }))))
 }
 
 async fn show(
@@ -132,15 +155,41 @@ async fn show(
     caller: Caller,
     Id(id): Id<AlarmId>,
 ) -> Result<Response, Problem> {
-    let body = house.db.read(move |tx| Box::pin(async move { see(tx, &caller, id).await })).await?;
+    let at = house.clone();
+    let show = house.db.read(move |tx| Box::pin(async move { see(tx, &at, &caller, id).await }));
+    let body = show.await?;
     Ok(respond(Reply::ok(body), "/v1/alarms"))
 }
 
-async fn see(tx: &mut Tx, caller: &Caller, id: AlarmId) -> Result<Value, Problem> {
+pub(super) async fn see(
+    tx: &mut Tx,
+    house: &House,
+    caller: &Caller,
+    id: AlarmId,
+) -> Result<Value, Problem> {
     let found = alarms::load(tx, id).await?;
     let visit = visit_of(tx, &found.item).await?;
     let viewer = stance(caller, &found.item, visit.as_ref())?;
-    view(tx, &found, visit.as_ref(), viewer).await
+    let mut shown = view(tx, &found, visit.as_ref(), viewer).await?;
+    if viewer == Viewer::OutThere && !found.item.is_closed() {
+        shown["calls"] = calls(tx, house, found.item, visit.as_ref()).await?;
+    }
+    Ok(shown)
+}
+
+/// Whom the ladder calls, and when, for those who wait for it.
+async fn calls(
+    tx: &mut Tx,
+    house: &House,
+    alarm: Alarm,
+    visit: Option<&Visit>,
+) -> Result<Value, Problem> {
+    let team = teams::load(tx, alarm.team).await?.item;
+    let directory =
+        directory::load(tx, house.settings.zone, house.settings.channels.clone()).await?;
+    let climb = Climb { alarm, visit, team: &team, directory: &directory };
+    let call = |call: Call| json!({ "name": call.name, "at": call.at });
+    Ok(climb.calls().into_iter().map(call).collect())
 }
 
 async fn acknowledge(
@@ -157,7 +206,7 @@ async fn acknowledge(
             let (visit, alarm) = lock(tx, id).await?;
             stance(&caller, &alarm, visit.as_ref())?;
             take_it(tx, &at, alarm, visit.as_ref(), &named(&caller), Route::App).await?;
-            Ok(Reply::ok(see(tx, &caller, id).await?))
+            Ok(Reply::ok(see(tx, &at, &caller, id).await?))
         })
     })
     .await
@@ -223,7 +272,7 @@ async fn close(
             let (visit, alarm) = lock(tx, id).await?;
             stance(&caller, &alarm, visit.as_ref())?;
             close_it(tx, &at, alarm, visit, how).await?;
-            Ok(Reply::ok(see(tx, &caller, id).await?))
+            Ok(Reply::ok(see(tx, &at, &caller, id).await?))
         })
     })
     .await
@@ -271,7 +320,11 @@ pub(super) fn drill(alarm: &Versioned<Alarm>, said: &[messages::Sent]) -> Value 
     };
     if let Value::Object(view) = &mut view {
         let rungs: Vec<_> = (1..=alarm.item.rungs).filter_map(rung).collect();
-        view.insert("report".into(), json!({ "rungs": rungs }));
+        let taken = alarm.item.first_taken.as_ref();
+        let report = json!({ "rungs": rungs, "takenBy": taken.map(|t| &t.by),
+            "secondsUntilTaken": alarm.item.seconds_until_taken() });
+        view.insert("teamId".into(), json!(alarm.item.team));
+        view.insert("report".into(), report);
     }
     view
 }

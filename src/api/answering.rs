@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     auth::Caller,
+    helping,
     idempotency::{Once, once},
     json::{Body, Id},
     problem::Problem,
@@ -42,6 +43,7 @@ pub fn routes() -> Router<House> {
         .route("/visits/{id}/extensions", post(extend))
         .route("/visits/{id}/end", post(end))
         .route("/visits/{id}/alarm", post(help))
+        .route("/visits/{id}/alarm/withdrawal", post(undo))
 }
 
 #[derive(Deserialize, Serialize, Default)]
@@ -52,6 +54,7 @@ struct SayingInput {
     tapped_at: Option<String>,
     note: Option<String>,
     position: Option<PositionInput>,
+    follow_up: bool,
 }
 
 #[derive(Clone, Copy, Deserialize, Serialize)]
@@ -131,18 +134,34 @@ async fn help(
     headers: HeaderMap,
     Body(said): Body<SayingInput>,
 ) -> Result<Response, Problem> {
-    say(&house, caller, id, "alarm", &headers, said, |said, _| {
-        // A position that cannot be is left out: help never waits for a form to be right.
-        let position = said.position.filter(|p| {
-            (-90.0..=90.0).contains(&p.latitude) && (-180.0..=180.0).contains(&p.longitude)
-        });
-        Some(Saying::Help(position.map(|p| Position {
-            latitude: p.latitude,
-            longitude: p.longitude,
-            accuracy_metres: p.accuracy_metres.filter(|m| m.is_finite() && *m >= 0.0),
-        })))
+    if said.follow_up {
+        return helping::found(&house, caller, id, &headers, position(&said)).await;
+    }
+    say(&house, caller, id, "alarm", &headers, said, |said, _| Some(Saying::Help(position(said))))
+        .await
+}
+
+/// A position that cannot be is left out: help never waits for a form to be right.
+fn position(said: &SayingInput) -> Option<Position> {
+    let possible = |p: &PositionInput| {
+        (-90.0..=90.0).contains(&p.latitude) && (-180.0..=180.0).contains(&p.longitude)
+    };
+    said.position.filter(possible).map(|p| Position {
+        latitude: p.latitude,
+        longitude: p.longitude,
+        accuracy_metres: p.accuracy_metres.filter(|m| m.is_finite() && *m >= 0.0),
     })
-    .await
+}
+
+async fn undo(
+    State(house): State<House>,
+    caller: Caller,
+    Id(id): Id<VisitId>,
+    headers: HeaderMap,
+    Body(said): Body<SayingInput>,
+) -> Result<Response, Problem> {
+    let proof = proof_of(&house, &caller, id, said.pin).await?;
+    helping::undo(&house, caller, id, &headers, proof).await
 }
 
 async fn say(
@@ -164,14 +183,15 @@ async fn say(
     let saying = saying.ok_or_else(Problem::not_found)?;
     let proof = proof_of(house, &caller, id, said.pin).await?;
     let by = caller.person.name.clone();
-    let answer = Answer { saying, route: Route::App, by, proof, tapped_at, asked: None };
+    let may_undo = caller.person.pins.is_some();
+    let answer = Answer { saying, route: Route::App, by, proof, tapped_at, asked: None, may_undo };
     take_in(house, caller, key, id, answer).await
 }
 
 fn tapped_at(given: Option<&str>, now: Instant, faults: &mut Faults) -> Instant {
     let Some(given) = given else { return now };
     let read = chrono::DateTime::parse_from_rfc3339(given).map_err(|_| "is no moment");
-    faults.take("tappedAt", read).map_or(now, |at| whole_micros(at.to_utc()).min(now))
+    faults.take("tappedAt", read).map_or(now, |at| whole_micros(at.to_utc()))
 }
 
 /// A colleague may prove it with a PIN of their own; the worker's own PIN always counts.
@@ -225,12 +245,16 @@ async fn take_in(
                 (Viewer::Minder { .. }, Saying::Well | Saying::MoreTime(_)) => {
                     return Err(Problem::forbidden("Only who is on the visit can answer for it."));
                 }
+                (Viewer::Minder { .. }, _) => {
+                    // Who watches over it has no such screen in hand.
+                    before.item.clone().answer(&Answer { may_undo: false, ..answer }, &scene)
+                }
                 _ => before.item.clone().answer(&answer, &scene),
             };
             let shown =
                 save_and_show(tx, &setting, &caller, viewer, &before, &after, &effects).await?;
-            let body = match (answer.saying, after.alarm.as_ref()) {
-                (Saying::Help(_), Some(alarm)) => visit_view::alarm(alarm, 1, None, &[], viewer),
+            let body = match (reply, after.alarm.as_ref()) {
+                (Reply::HelpComing, Some(alarm)) => visit_view::alarm(alarm, 1, None, &[], viewer),
                 _ => shown,
             };
             Ok(super::said::reply(reply, body))

@@ -1,6 +1,12 @@
 //! Drills: the real ladder with messages that say TEST, and how long each rung took.
 
-use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::get};
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::HeaderMap,
+    response::Response,
+    routing::get,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -65,8 +71,21 @@ async fn hold(
     .await
 }
 
-async fn list(State(house): State<House>, caller: Caller) -> Result<Response, Problem> {
-    let teams = teams_of(&caller);
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Narrow {
+    team_id: Option<String>,
+}
+
+async fn list(
+    State(house): State<House>,
+    caller: Caller,
+    Query(asked): Query<Narrow>,
+) -> Result<Response, Problem> {
+    let mut teams = teams_of(&caller);
+    if let Some(only) = asked.team_id {
+        teams.retain(|id| id.to_string() == only);
+    }
     let items = house
         .db
         .read(move |tx| {

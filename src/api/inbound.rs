@@ -106,6 +106,7 @@ pub async fn answer(
         proof,
         tapped_at: house.now(),
         asked: given.asked,
+        may_undo: false,
     };
     let at = house.clone();
     let reply = house
@@ -196,7 +197,11 @@ pub fn phrase(reply: &Reply, words: &Words) -> String {
         Reply::AlarmTold => words.answer_noted(),
         Reply::PinNeeded => words.code_needed(),
         Reply::PinWrong => words.code_wrong(),
-        Reply::NotUnderWay => words.nothing_asked(),
+        Reply::Undone => words.answer_noted(),
+        Reply::HelpStays => words.arranging(),
+        Reply::NotUnderWay | Reply::NoAlarm | Reply::GivenAhead | Reply::GivenBefore => {
+            words.nothing_asked()
+        }
     }
 }
 

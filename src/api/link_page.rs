@@ -1,13 +1,7 @@
 //! How the pages behind one-time links look: one sentence, one button, no script.
 
 use super::{state::House, watching::words};
-use crate::model::{
-    language::Language,
-    phone::Phone,
-    texts::Words,
-    visits::{OfficerNotice, Visit},
-    watch::Watch,
-};
+use crate::model::{language::Language, phone::Phone, texts::Words, visits::Visit};
 
 /// The style of these pages; a file of its own, for the security policy allows no style inside one.
 pub const STYLE: &str = include_str!("link.css");
@@ -24,12 +18,30 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// For this house.
-    pub fn of(house: &House) -> Self {
-        Self { words: words(house, house.settings.language) }
+    /// For this house, in the language that was asked for.
+    pub fn of(house: &House, asked: Option<Language>) -> Self {
+        Self { words: words(house, asked.unwrap_or(house.settings.language)) }
     }
 
-    fn page(&self, title: &str, body: &str) -> Page {
+    /// The same page in the other language, without a script.
+    pub(super) fn switch(&self) -> &'static str {
+        match self.words.language {
+            Language::Nl => {
+                "<p><a class=\"lang\" href=\"?lang=en\" hreflang=\"en\" lang=\"en\">English</a></p>"
+            }
+            Language::En => {
+                "<p><a class=\"lang\" href=\"?lang=nl\" hreflang=\"nl\" lang=\"nl\">Nederlands</a></p>"
+            }
+        }
+    }
+
+    /// The number that always answers, to be dialled.
+    pub(super) fn call(&self, number: &Phone) -> String {
+        let t = self.words.link_texts();
+        format!("<p><a class=\"call\" href=\"tel:{number}\">{} {number}</a></p>", t.call)
+    }
+
+    pub(super) fn page(&self, title: &str, body: &str) -> Page {
         let lang = match self.words.language {
             Language::Nl => "nl",
             Language::En => "en",
@@ -60,8 +72,10 @@ impl Parts {
         let body = format!(
             "{said}<form method=\"post\">{code}\
              <button name=\"say\" value=\"well\" class=\"go\">{}</button>\
-             <button name=\"say\" value=\"15\">{}</button></form>",
-            t.well, t.more
+             <button name=\"say\" value=\"15\">{}</button></form>{}",
+            t.well,
+            t.more,
+            self.switch()
         );
         self.page(t.question, &body)
     }
@@ -73,7 +87,7 @@ impl Parts {
             Some(said) => self.page(line, &format!("<p>{}</p>{}", escape(&said), self.home())),
             None => {
                 let button = "<form method=\"post\"><button class=\"take\">";
-                self.page(line, &format!("{button}{}</button></form>", t.take))
+                self.page(line, &format!("{button}{}</button></form>{}", t.take, self.switch()))
             }
         }
     }
@@ -88,9 +102,11 @@ impl Parts {
         self.page(said, "")
     }
 
-    /// The link works no longer.
-    pub fn gone(&self) -> Page {
-        self.page(self.words.link_texts().gone, "")
+    /// The link works no longer; whoever has a question can call.
+    pub fn gone(&self, number: Option<&Phone>) -> Page {
+        let t = self.words.link_texts();
+        let call = number.map(|n| self.call(n)).unwrap_or_default();
+        self.page(t.gone, &format!("<p>{}</p>{call}{}", t.gone_why, self.switch()))
     }
 
     /// You have the alarm: whom to call. In a silent alarm nobody who is out there is called: a
@@ -115,32 +131,9 @@ impl Parts {
         let body = format!("{warning}<ul>{calls}</ul><ul>{places}</ul>{}", self.home());
         self.page(&self.words.taken_by_you(), &body)
     }
-
-    /// What a district officer sees: where and when, whom to call, and never what a resident did.
-    pub fn notice(&self, watch: &Watch, number: Option<&Phone>) -> Page {
-        let t = self.words.link_texts();
-        let visit = &watch.visit;
-        let when = format!(
-            "{} {}–{}",
-            self.words.day(visit.plan.starts_at),
-            self.words.time(visit.plan.starts_at),
-            self.words.time(visit.expected_end_at)
-        );
-        let places = places(visit);
-        let call =
-            number.map(|n| format!("<p><a class=\"call\" href=\"tel:{n}\">{} {n}</a></p>", t.call));
-        let seen = match &visit.officer {
-            Some(OfficerNotice::Informed { seen_at: Some(at), .. }) => {
-                format!("<p>{} {}</p>", t.seen_at, self.words.time(*at))
-            }
-            _ => format!("<form method=\"post\"><button class=\"go\">{}</button></form>", t.seen),
-        };
-        let body = format!("<p>{when}</p><ul>{places}</ul>{}{seen}", call.unwrap_or_default());
-        self.page(t.notice, &body)
-    }
 }
 
-fn places(visit: &Visit) -> String {
+pub(super) fn places(visit: &Visit) -> String {
     let place = |r: &crate::model::visits::Resident| {
         let a = &r.address;
         let suffix: String =

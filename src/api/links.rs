@@ -3,23 +3,27 @@
 
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{StatusCode, header::CONTENT_TYPE},
     response::{Html, IntoResponse as _, Response},
     routing::get,
 };
+use serde::Deserialize;
 
 use super::{
     inbound::{self, Given, phrase},
     link_page::{Page, Parts, STYLE},
     officer_notices,
+    officer_page::Told,
     problem::Problem,
     state::House,
 };
 use crate::{
     model::{
         answers::Saying,
+        clock::Instant,
         ids::{AlarmId, CheckInId, OfficerId, PersonId, VisitId},
+        language::Language,
         people::Named,
         timeline::Route,
         visits::Visit,
@@ -37,16 +41,32 @@ pub fn routes() -> Router<House> {
         .route("/link.css", get(style))
 }
 
-async fn find(house: &House, secret: String) -> Result<Option<LinkTo>, Problem> {
+/// In which language the page is asked for.
+#[derive(Deserialize)]
+struct Asked {
+    lang: Option<String>,
+}
+
+impl Asked {
+    fn parts(&self, house: &House) -> Parts {
+        Parts::of(house, self.lang.as_deref().and_then(Language::from_name))
+    }
+}
+
+async fn find(house: &House, secret: String) -> Result<Option<(LinkTo, Instant)>, Problem> {
     let now = house.now();
     house.db.read(move |tx| Box::pin(async move { Ok(links::find(tx, &secret, now).await?) })).await
 }
 
-async fn open(State(house): State<House>, Path(secret): Path<String>) -> Result<Response, Problem> {
-    let parts = Parts::of(&house);
+async fn open(
+    State(house): State<House>,
+    Path(secret): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let parts = asked.parts(&house);
     Ok(match find(&house, secret).await? {
-        None => gone(&parts),
-        Some(LinkTo::CheckIn(visit, _)) => {
+        None | Some((LinkTo::Answer(..), _)) => gone(&house, &parts).await?,
+        Some((LinkTo::CheckIn(visit, _), _)) => {
             let visit = visit_of(&house, visit).await?;
             let team = team_of(&house, &visit).await?;
             if visit.is_over() {
@@ -54,11 +74,13 @@ async fn open(State(house): State<House>, Path(secret): Path<String>) -> Result<
             }
             show(parts.ask_well(visit.pin_needed(&team.policy), None))
         }
-        Some(LinkTo::Alarm(id, person)) => {
+        Some((LinkTo::Alarm(id, person), _)) => {
             let (line, state) = alarm_state(&house, &parts, id, person).await?;
             show(parts.ask_take(&line, state))
         }
-        Some(LinkTo::Notice(visit, officer)) => notice(&house, &parts, visit, officer).await?,
+        Some((LinkTo::Notice(visit, officer), until)) => {
+            notice(&house, &parts, visit, officer, until).await?
+        }
     })
 }
 
@@ -66,31 +88,36 @@ async fn style() -> Response {
     ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 
+/// No machine keeps these.
+const UNLISTED: [(&str, &str); 1] = [("x-robots-tag", "noindex, nofollow")];
+
 fn show(page: Page) -> Response {
-    Html(page.0).into_response()
+    (UNLISTED, Html(page.0)).into_response()
 }
 
-fn gone(parts: &Parts) -> Response {
-    (StatusCode::GONE, Html(parts.gone().0)).into_response()
+async fn gone(house: &House, parts: &Parts) -> Result<Response, Problem> {
+    let number = officer_notices::organisation(house).await?.map(|o| o.call_number);
+    Ok((StatusCode::GONE, UNLISTED, Html(parts.gone(number.as_ref()).0)).into_response())
 }
 
 async fn press(
     State(house): State<House>,
     Path(secret): Path<String>,
+    Query(asked): Query<Asked>,
     headers: axum::http::HeaderMap,
     body: axum::body::Bytes,
 ) -> Result<Response, Problem> {
     let form = Form::read(&headers, &body);
-    let parts = Parts::of(&house);
+    let parts = asked.parts(&house);
     Ok(match find(&house, secret).await? {
-        None => gone(&parts),
-        Some(LinkTo::CheckIn(visit, check_in)) => {
+        None | Some((LinkTo::Answer(..), _)) => gone(&house, &parts).await?,
+        Some((LinkTo::CheckIn(visit, check_in), _)) => {
             well(&house, &parts, visit, check_in, form).await?
         }
-        Some(LinkTo::Alarm(id, person)) => taken(&house, &parts, id, person).await?,
-        Some(LinkTo::Notice(visit, officer)) => {
-            officer_notices::officer_saw(&house, visit).await?;
-            notice(&house, &parts, visit, officer).await?
+        Some((LinkTo::Alarm(id, person), _)) => taken(&house, &parts, id, person).await?,
+        Some((LinkTo::Notice(visit, officer), until)) => {
+            officer_notices::officer_saw(&house, visit, officer).await?;
+            notice(&house, &parts, visit, officer, until).await?
         }
     })
 }
@@ -237,6 +264,7 @@ async fn notice(
     parts: &Parts,
     visit: VisitId,
     officer: OfficerId,
+    until: Instant,
 ) -> Result<Response, Problem> {
     officer_notices::log_officer_read(house, visit, officer).await?;
     let watch = house
@@ -244,6 +272,7 @@ async fn notice(
         .read(move |tx| Box::pin(async move { Ok::<_, Problem>(watches::look(tx, visit).await?) }))
         .await?
         .item;
-    let number = officer_notices::call_number(house).await?;
-    Ok(show(parts.notice(&watch, number.as_ref())))
+    let organisation = officer_notices::organisation(house).await?;
+    let now = house.now();
+    Ok(show(parts.notice(&Told { watch, officer, organisation, now, until })))
 }

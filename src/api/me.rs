@@ -10,7 +10,9 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{auth::Caller, json::Body, people::mobile, problem::Problem, state::House};
+use super::{
+    auth::Caller, calling::whom_to_call, json::Body, people::mobile, problem::Problem, state::House,
+};
 use crate::{
     model::{
         clock::Instant,
@@ -33,6 +35,11 @@ const CODE_PAUSE: TimeDelta = TimeDelta::minutes(1);
 /// How often a wrong code may be given.
 const TRIES: i32 = 5;
 
+/// What the app asks before it knows whether anybody is signed in; no part of the contract.
+pub fn first_question() -> Router<House> {
+    Router::new().route("/session", get(here))
+}
+
 /// The routes.
 pub fn routes() -> Router<House> {
     Router::new()
@@ -42,26 +49,49 @@ pub fn routes() -> Router<House> {
         .route("/me/pins", put(choose_pins))
 }
 
-async fn show(State(house): State<House>, caller: Caller) -> Json<Value> {
-    Json(view(&caller.person, &caller.teams, house.now()))
+async fn show(State(house): State<House>, caller: Caller) -> Result<Json<Value>, Problem> {
+    tell(&house, &caller.person, &caller.teams).await
 }
 
-fn view(person: &Person, teams: &[Team], now: Instant) -> Value {
-    let teams: Vec<_> = teams
+/// Who is signed in here, or nobody: for the app's first question, which is not a mistake to ask.
+async fn here(
+    State(house): State<House>,
+    caller: Result<Caller, Problem>,
+) -> Result<Json<Value>, Problem> {
+    let me = match caller {
+        Ok(caller) => tell(&house, &caller.person, &caller.teams).await?.0,
+        Err(problem) if problem.status == StatusCode::UNAUTHORIZED => Value::Null,
+        Err(problem) => return Err(problem),
+    };
+    Ok(Json(json!({ "me": me })))
+}
+
+async fn tell(house: &House, person: &Person, teams: &[Team]) -> Result<Json<Value>, Problem> {
+    let organisation = house.db.read(|tx| Box::pin(store::teams::organisation(tx))).await?;
+    let whose = organisation.map(|its| its.item.name);
+    let mine: Vec<Team> = teams.iter().filter(|t| t.has(person.id)).cloned().collect();
+    let calls = whom_to_call(house, person, &mine).await?;
+    let teams: Vec<_> = mine
         .iter()
-        .filter_map(|t| Some(json!({ "id": t.id, "name": t.name, "role": part(t, person.id)? })))
+        .zip(calls)
+        .map(|(t, call)| {
+            json!({ "id": t.id, "name": t.name, "role": part(t, person.id),
+                "riskyFirstMinutes": t.policy.risky_first_minutes, "callFirst": call })
+        })
         .collect();
-    json!({
+    Ok(Json(json!({
         "id": person.id,
         "name": person.name,
         "email": person.email,
         "roles": person.roles,
         "teams": teams,
+        "organisation": whose,
         "mobile": person.mobile,
         "language": person.language,
         "hasPin": person.pins.is_some(),
-        "now": now,
-    })
+        "textNumber": house.settings.text_number,
+        "now": house.now(),
+    })))
 }
 
 fn part(team: &Team, id: PersonId) -> Option<&'static str> {
@@ -192,7 +222,7 @@ async fn verify(
     match judged.await? {
         Judged::Right(person) => {
             house.wake.notify_one();
-            Ok(Json(view(&person, &caller.teams, now)))
+            tell(&house, &person, &caller.teams).await
         }
         Judged::Wrong => {
             let mut faults = Faults::default();

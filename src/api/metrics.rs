@@ -14,7 +14,7 @@ use super::{
     health::{in_time, lag, seconds_late},
     state::House,
 };
-use crate::store::{Error, alarms, messages};
+use crate::store::{Error, alarms, devices, messages};
 
 /// The format, as Prometheus names it.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -67,16 +67,20 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
     let lag = lag(house).await?;
     let counts = house.db.read(|tx| {
         Box::pin(async move {
-            Ok::<_, Error>((messages::counts(tx).await?, alarms::count_not_closed(tx).await?))
+            let messages = messages::counts(tx).await?;
+            let devices = devices::count(tx).await?;
+            Ok::<_, Error>((messages, alarms::count_not_closed(tx).await?, devices))
         })
     });
-    let (messages, alarms) = in_time(counts).await?;
+    let (messages, alarms, devices) = in_time(counts).await?;
     page.family("rugdekking_job_lag_seconds", "gauge", "How late the most overdue step is.");
     page.sample(&[], seconds_late(&lag, house.now()));
     page.family("rugdekking_jobs_set_aside", "gauge", "Due steps that could not be done so far.");
     page.sample(&[], lag.set_aside);
     page.family("rugdekking_alarms_open", "gauge", "Alarms and drills that are not closed.");
     page.sample(&[], alarms);
+    page.family("rugdekking_push_devices", "gauge", "Devices that take notifications.");
+    page.sample(&[], devices);
     page.family("rugdekking_messages", "gauge", "Messages by channel and state.");
     for found in &messages {
         page.sample(&[("channel", &found.channel), ("state", &found.state)], found.n);

@@ -1,35 +1,50 @@
 //! Listens. REST for people and programs, provider callbacks, events, and the web app.
 
 pub mod access;
+pub mod aftercare;
+pub mod alarm_notes;
 pub mod alarms;
 pub mod answering;
 pub mod auth;
 pub mod callbacks;
+pub mod calling;
 pub mod changes;
+pub mod channel_tests;
+pub mod coverage;
 pub mod demo;
+pub mod devices;
 pub mod docs;
 pub mod drills;
 pub mod events;
 pub mod health;
+pub mod helping;
 pub mod idempotency;
 pub mod inbound;
 pub mod inbound_text;
+pub mod incident_steps;
+mod incident_view;
+pub mod incidents;
 pub mod json;
 pub mod link_page;
 pub mod links;
 mod markup;
 pub mod me;
+pub mod measures;
 pub mod metrics;
 pub mod officer_notices;
+mod officer_page;
 pub mod officers;
 pub mod openapi;
 pub mod organisation;
 pub mod pages;
 pub mod people;
+pub mod policy;
 pub mod problem;
+pub mod push_answer;
 pub mod register;
 pub mod register_checks;
 pub mod registering;
+pub mod reports;
 pub mod said;
 pub mod sandbox;
 pub mod shell;
@@ -49,6 +64,7 @@ use state::House;
 pub fn router(house: House) -> Router {
     let mut routes = Router::new()
         .nest("/v1", v1())
+        .merge(me::first_question())
         .merge(links::routes())
         .merge(callbacks::routes())
         .merge(auth::oidc::routes())
@@ -67,15 +83,25 @@ fn v1() -> Router<House> {
         .merge(visits::routes())
         .merge(answering::routes())
         .merge(alarms::routes())
+        .merge(alarm_notes::routes())
         .merge(drills::routes())
         .merge(events::routes())
         .merge(me::routes())
+        .merge(channel_tests::routes())
+        .merge(devices::routes())
         .merge(people::routes())
         .merge(teams::routes())
+        .merge(coverage::routes())
+        .merge(reports::routes())
         .merge(organisation::routes())
+        .merge(policy::routes())
         .merge(officers::routes())
         .merge(register::routes())
         .merge(register_checks::routes())
+        .merge(measures::routes())
+        .merge(incidents::routes())
+        .merge(incident_steps::routes())
+        .merge(aftercare::routes())
         .merge(access::routes())
         .merge(openapi::routes())
         .fallback(shell::nothing_there)

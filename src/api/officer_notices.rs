@@ -17,8 +17,8 @@ use crate::{
         access::{Action, Look},
         faults::Fault,
         ids::{LineId, OfficerId, VisitId},
-        phone::Phone,
         registration::OfficerChoice,
+        teams::Organisation,
         visits::Visit,
     },
     store::{Tx, access, teams, watches},
@@ -96,7 +96,7 @@ pub async fn notify_officer(
 ///
 /// # Errors
 /// 404 when the visit is gone.
-pub async fn officer_saw(house: &House, id: VisitId) -> Result<(), Problem> {
+pub async fn officer_saw(house: &House, id: VisitId, by: OfficerId) -> Result<(), Problem> {
     let at = house.clone();
     house
         .db
@@ -105,7 +105,7 @@ pub async fn officer_saw(house: &House, id: VisitId) -> Result<(), Problem> {
                 let before = watches::lock(tx, id).await?;
                 let setting = Setting::of(tx, &at, before.item.visit.team).await?;
                 let scene = setting.scene();
-                let (after, effects) = before.item.clone().officer_saw(&scene);
+                let (after, effects) = before.item.clone().officer_saw(by, &scene);
                 watches::save(tx, &before, &after, &effects, &scene).await?;
                 Ok(())
             })
@@ -131,14 +131,14 @@ pub async fn log_officer_read(house: &House, id: VisitId, by: OfficerId) -> Resu
     house.db.write(move |tx| Box::pin(async move { Ok(access::log_look(tx, &look).await?) })).await
 }
 
-/// The number that always answers.
+/// Whose service this is, and the number that always answers.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn call_number(house: &House) -> Result<Option<Phone>, Problem> {
+pub async fn organisation(house: &House) -> Result<Option<Organisation>, Problem> {
     let found = house
         .db
         .read(|tx| Box::pin(async move { Ok::<_, Problem>(teams::organisation(tx).await?) }))
         .await?;
-    Ok(found.map(|o| o.item.call_number))
+    Ok(found.map(|o| o.item))
 }

@@ -28,10 +28,10 @@ use crate::{
         people::{Named, Role},
         register::{Entry, EntryInput, Limits, Refused, State as Stage},
     },
-    store::{Error, Tx, Versioned, access, people, register},
+    store::{Error, Tx, Versioned, access, people, policy, register},
 };
 
-const PATH: &str = "/v1/register-entries";
+pub(super) const PATH: &str = "/v1/register-entries";
 
 /// The routes.
 pub fn routes() -> Router<House> {
@@ -44,14 +44,14 @@ pub fn routes() -> Router<House> {
 
 /// Somebody of the desk, on a day: who looks, and what is logged of it.
 #[derive(Clone)]
-struct Desk {
-    id: PersonId,
-    today: NaiveDate,
+pub(super) struct Desk {
+    pub(super) id: PersonId,
+    pub(super) today: NaiveDate,
     line: Look,
 }
 
 impl Desk {
-    fn new(house: &House, caller: &Caller, action: Action) -> Result<Self, Problem> {
+    pub(super) fn new(house: &House, caller: &Caller, action: Action) -> Result<Self, Problem> {
         caller.must_be(Role::AggressionDesk)?;
         let line = look(house, caller, action);
         Ok(Self { id: caller.id(), today: today(house), line })
@@ -156,7 +156,8 @@ async fn propose(
     let input: EntryInput = read(said.to_string().as_bytes())?;
     let now = house.now();
     let id = EntryId::new(&*house.dice, now);
-    let entry = Entry::propose(id, &input, Limits::default(), desk.id, now, desk.today)
+    let figures = house.db.read(|tx| Box::pin(policy::load(tx))).await?.item;
+    let entry = Entry::propose(id, &input, Limits::of(&figures), desk.id, now, desk.today)
         .map_err(Problem::invalid)?;
     once(&house, request, move |tx| {
         Box::pin(async move {
@@ -200,18 +201,20 @@ async fn withdraw(
 }
 
 /// Loads an entry, takes one step with it, saves it and logs who did.
-async fn step(
+pub(super) async fn step<E: Into<Problem>>(
     house: &House,
     request: Once,
     desk: Desk,
     id: EntryId,
-    verb: impl FnOnce(Entry) -> Result<Entry, Refused> + Send + 'static,
+    verb: impl FnOnce(Entry) -> Result<Entry, E> + Send + 'static,
 ) -> Result<Response, Problem> {
+    let zone = house.settings.zone;
     once(house, request, move |tx| {
         Box::pin(async move {
             let Versioned { version, item } = register::load(tx, id).await?;
-            let entry = verb(item)?;
+            let entry = verb(item).map_err(Into::into)?;
             register::save(tx, &entry, version).await?;
+            register::schedule(tx, &entry, zone).await?;
             desk.log(tx, Some(id), json!({})).await?;
             let entry = Versioned { version: version + 1, item: entry };
             Ok(Reply::ok(view(tx, &desk, &entry).await?))
@@ -224,7 +227,9 @@ impl From<Refused> for Problem {
     fn from(why: Refused) -> Self {
         let words = why.to_string();
         match why {
-            Refused::FourEyes => Self::new(StatusCode::FORBIDDEN, "four-eyes", words),
+            Refused::FourEyes | Refused::Reporter => {
+                Self::new(StatusCode::FORBIDDEN, "four-eyes", words)
+            }
             Refused::NotProposed => Self::conflict("not-proposed", words),
             Refused::Withdrawn => Self::conflict("withdrawn", words),
             Refused::NoReason => Self::invalid(vec![Fault::new("why", "required", words)]),
@@ -238,7 +243,9 @@ async fn view(tx: &mut Tx, desk: &Desk, found: &Versioned<Entry>) -> Result<Valu
     let mut body = json!(entry);
     let (approved, why) = match &entry.state {
         Stage::Proposed => (None, None),
-        Stage::Approved { by, at } => (Some((named(tx, *by).await?, *at)), None),
+        Stage::Approved { by, at } | Stage::Lapsed { by, at, .. } => {
+            (Some((named(tx, *by).await?, *at)), None)
+        }
         Stage::Withdrawn { why, .. } => (None, Some(why)),
     };
     let lapsed = approved.is_some() && entry.until < desk.today;
@@ -248,7 +255,9 @@ async fn view(tx: &mut Tx, desk: &Desk, found: &Versioned<Entry>) -> Result<Valu
     body["approvedBy"] = json!(approved.as_ref().map(|(by, _)| by));
     body["approvedAt"] = json!(approved.as_ref().map(|(_, at)| at));
     body["withdrawnBecause"] = json!(why);
-    body["mayApprove"] = json!(entry.state == Stage::Proposed && entry.proposed_by != desk.id);
+    let hands = entry.proposed_by == desk.id || entry.dossier.reporter == Some(desk.id);
+    body["mayApprove"] = json!(entry.state == Stage::Proposed && !hands);
+    body["standing"] = json!(entry.standing(desk.today));
     if let Value::Object(members) = &mut body {
         members.remove("state");
     }

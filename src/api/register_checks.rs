@@ -1,6 +1,7 @@
 //! A look in the register for a visit: the least that helps, and each look logged.
 
-use axum::{Json, Router, extract::State, routing::post};
+use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
+use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -15,8 +16,9 @@ use crate::{
     model::{
         access::{Action, Look},
         address::{Address, AddressInput},
+        clock::Instant,
         faults::Faults,
-        ids::VisitId,
+        ids::{LineId, VisitId},
         people::Role,
         register::Hit,
         visits::{Resident, Visit},
@@ -26,6 +28,12 @@ use crate::{
 
 /// As many people as may be visited at once.
 const MOST_RESIDENTS: usize = 20;
+/// As many people as somebody may ask about in an hour for visits that are yet to be registered:
+/// more than anybody plans, and far too few to browse the register.
+const MOST_UNBOUND: usize = 60;
+
+/// Why somebody asks outside of a visit: for one that is about to be registered, unless it is said.
+const REASONS: [&str; 3] = ["new-visit", "colleague-asks", "desk-review"];
 
 /// The routes.
 pub fn routes() -> Router<House> {
@@ -36,6 +44,7 @@ pub fn routes() -> Router<House> {
 #[serde(rename_all = "camelCase")]
 struct Input {
     visit_id: Option<String>,
+    reason: Option<String>,
     residents: Option<Vec<ResidentInput>>,
 }
 
@@ -46,12 +55,15 @@ struct ResidentInput {
 }
 
 impl Input {
-    fn read(&self) -> Result<(Option<VisitId>, Vec<Resident>), Problem> {
+    fn read(&self) -> Result<(Option<VisitId>, &'static str, Vec<Resident>), Problem> {
         let mut faults = Faults::default();
         let visit = self.visit_id.as_deref().and_then(|id| {
             let id = id.parse::<VisitId>().map_err(|_| "is not an id");
             faults.take("visitId", id)
         });
+        let asked = self.reason.as_deref().unwrap_or(REASONS[0]);
+        let reason = REASONS.into_iter().find(|known| *known == asked);
+        faults.require(reason.is_some(), "reason", "invalid", &REASONS.join(", "));
         let given = self.residents.as_deref().unwrap_or_default();
         let some = (1..=MOST_RESIDENTS).contains(&given.len());
         faults.require(some, "residents", "required", "between 1 and 20 residents");
@@ -60,7 +72,7 @@ impl Input {
             residents.extend(resident.read(&mut faults, &format!("residents[{at}]")));
         }
         faults.done().map_err(Problem::invalid)?;
-        Ok((visit, residents))
+        Ok((visit, reason.unwrap_or(REASONS[0]), residents))
     }
 }
 
@@ -90,22 +102,26 @@ async fn check(
     if !roles.into_iter().any(|role| caller.person.is(role)) {
         return Err(Problem::forbidden("Your role does not allow this."));
     }
-    let (visit, residents) = input.read()?;
+    let (visit, reason, residents) = input.read()?;
     let line = Look { visit, ..look(&house, &caller, Action::RegisterChecked) };
     let today = today(&house);
+    let dice = house.dice.clone();
     let work = house.db.write(move |tx| {
         Box::pin(async move {
-            if let Some(id) = visit {
-                refuse_others(tx, &caller, id).await?;
+            match visit {
+                Some(id) => refuse_others(tx, &caller, id).await?,
+                None => refuse_browsing(tx, &caller, residents.len(), line.at).await?,
             }
             let mut hits = vec![];
             for resident in &residents {
-                hits.extend(register::check(tx, &resident.name, &resident.address, today).await?);
+                let found = register::check(tx, &resident.name, &resident.address, today).await?;
+                let (id, details) = (
+                    LineId::new(&*dice, line.at),
+                    details(&found, visit.is_none().then_some(reason)),
+                );
+                access::log_look(tx, &Look { id, details, ..line.clone() }).await?;
+                hits.extend(found);
             }
-            let found: Vec<_> =
-                hits.iter().map(|h| json!({ "entry": h.entry, "grade": h.grade })).collect();
-            let details = json!({ "residents": residents.len(), "hits": found });
-            access::log_look(tx, &Look { details, ..line }).await?;
             Ok::<_, Problem>(hits)
         })
     });
@@ -120,6 +136,41 @@ async fn refuse_others(tx: &mut Tx, caller: &Caller, id: VisitId) -> Result<(), 
         || caller.manages(visit.team)
         || caller.person.is(Role::AggressionDesk);
     if theirs { Ok(()) } else { Err(Problem::not_found()) }
+}
+
+/// A visit that is about to be registered has no id yet. Everybody may ask for one, so that the
+/// answer comes before anybody leaves; nobody may ask without end.
+async fn refuse_browsing(
+    tx: &mut Tx,
+    caller: &Caller,
+    asks: usize,
+    now: Instant,
+) -> Result<(), Problem> {
+    if caller.person.is(Role::AggressionDesk) {
+        return Ok(());
+    }
+    let since = now - TimeDelta::hours(1);
+    let looks = access::unbound_looks(tx, caller.id(), Action::RegisterChecked, since).await?;
+    let before = usize::try_from(looks).unwrap_or(usize::MAX);
+    if before.saturating_add(asks) <= MOST_UNBOUND {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-checks",
+        "You asked the register too often. Registering the visit checks it all the same.",
+    ))
+}
+
+/// What the log says of one resident: what was found, and why was asked. No names.
+fn details(found: &[Hit], reason: Option<&str>) -> Value {
+    let hits: Vec<_> =
+        found.iter().map(|h| json!({ "entry": h.entry, "grade": h.grade })).collect();
+    let mut details = json!({ "hits": hits });
+    if let Some(reason) = reason {
+        details["for"] = reason.into();
+    }
+    details
 }
 
 fn goes(caller: &Caller, visit: &Visit) -> bool {

@@ -22,7 +22,19 @@ pub fn reply(reply: Reply, body: Value) -> idempotency::Reply {
         Reply::PinWrong => {
             Problem::new(StatusCode::FORBIDDEN, "pin-wrong", "This PIN is not right.")
         }
+        Reply::HelpStays => Problem::conflict(
+            "help-stays",
+            "Help is on its way and cannot be undone. Your manager closes the alarm.",
+        ),
+        Reply::NoAlarm => Problem::conflict("no-alarm", "There is no call for help to undo."),
         Reply::NotUnderWay => Problem::conflict("not-under-way", "The visit is not under way."),
+        Reply::GivenAhead => Problem::conflict(
+            "tapped-ahead",
+            "This was tapped after now: the clock of the phone is not right.",
+        ),
+        Reply::GivenBefore => {
+            Problem::conflict("tapped-before-start", "This was tapped before the visit started.")
+        }
         _ => return idempotency::Reply::ok(body),
     };
     idempotency::Reply { status: problem.status, body: problem.body() }

@@ -11,9 +11,11 @@ use super::{
 use crate::{
     model::{
         clock::{Instant, SharedClock},
+        devices::Reach,
         ids::SharedDice,
         language::Language,
         messages::Channel,
+        phone::Phone,
     },
     store::Db,
 };
@@ -54,10 +56,23 @@ pub struct Settings {
     pub language: Language,
     /// The channels that have a carrier.
     pub channels: Vec<Channel>,
+    /// Notifications on devices, unless they are switched off.
+    pub push: Option<PushSettings>,
+    /// The number to which people text their answers, when there is one.
+    pub text_number: Option<Phone>,
     /// The style sheet with the municipality's own colours.
     pub theme: String,
     /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
     pub demo: bool,
+}
+
+/// What devices need to know to subscribe.
+#[derive(Clone, Debug)]
+pub struct PushSettings {
+    /// The key by which their push services know us, its public half.
+    pub public_key: String,
+    /// Which push services they may name.
+    pub reach: Reach,
 }
 
 impl House {

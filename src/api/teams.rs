@@ -1,4 +1,5 @@
-//! Teams: everybody sees their names; administrators, and managers of their own, see everything.
+//! Teams: everybody sees their names; administrators, and managers of their own, see everything and
+//! set how it is watched.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -131,11 +132,34 @@ fn judge(text: &str, leads: bool, known: &Known) -> Result<PersonId, (&'static s
     }
 }
 
+/// Whether this caller looks after a team: administrators after all, managers after their own.
+pub(super) fn looks_after(caller: &Caller, team: TeamId) -> bool {
+    caller.person.is(Role::Administrator) || caller.manages(team)
+}
+
+/// Refuses whoever does not look after the team.
+pub(super) fn must_look_after(caller: &Caller, team: TeamId) -> Result<(), Problem> {
+    if looks_after(caller, team) {
+        return Ok(());
+    }
+    Err(Problem::forbidden("Only its managers and administrators look after a team."))
+}
+
+/// Managers set how their team is watched; who belongs to it is for administrators.
+fn refuse_other_people(caller: &Caller, before: &Team, after: &Team) -> Result<(), Problem> {
+    let same = (&before.name, &before.members, &before.managers, &before.deputies)
+        == (&after.name, &after.members, &after.managers, &after.deputies);
+    if same || caller.person.is(Role::Administrator) {
+        return Ok(());
+    }
+    Err(Problem::forbidden("Only an administrator changes a team's name and people."))
+}
+
 /// All of a team for administrators and its managers; for others its name.
 fn view(caller: &Caller, found: &Versioned<Team>) -> Value {
     let team = &found.item;
     let mut body = json!({ "id": team.id, "name": team.name });
-    if caller.person.is(Role::Administrator) || caller.manages(team.id) {
+    if looks_after(caller, team.id) {
         body = json!(team);
         body["version"] = json!(found.version);
     }
@@ -188,12 +212,13 @@ async fn replace(
     headers: HeaderMap,
     Body(input): Body<Input>,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Administrator)?;
+    must_look_after(&caller, id)?;
     let seen = if_match(&headers)?;
     let work = house.db.write(move |tx| {
         Box::pin(async move {
-            teams::load(tx, id).await?;
+            let before = teams::load(tx, id).await?.item;
             let team = input.read(id, &known(tx).await?)?;
+            refuse_other_people(&caller, &before, &team)?;
             refuse_taken(tx, &team).await?;
             teams::save(tx, &team, seen).await?;
             saved(tx, &caller, Versioned { version: seen + 1, item: team }).await

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     model::{
+        alarm_notes::{Note, Remark},
         alarms::{Alarm, AlarmState, Cause},
         clock::Instant,
         register::Hit,
@@ -66,6 +67,7 @@ pub fn visit(
         })).collect::<Vec<_>>(),
         "nextCheckInAt": next.filter(|_| !it.is_over()),
         "pinNeeded": it.pin_needed(policy),
+        "silentHelp": policy.silent_help,
         "approval": it.approval.as_ref().map(|a| json!({ "by": a.by, "at": a.at, "note": a.note })),
         "districtOfficer": it.officer.as_ref().map(officer),
         "alarm": alarm.map(|a| alarm_head(a, viewer)),
@@ -120,12 +122,13 @@ fn alarm_head(alarm: &Alarm, viewer: Viewer) -> Value {
     let mut head = json!({
         "id": alarm.id, "visitId": alarm.visit, "cause": cause, "state": alarm.state_name(),
         "silent": alarm.silent, "rung": alarm.rung(), "rungs": alarm.rungs,
-        "owner": owner, "openedAt": alarm.opened_at,
+        "owner": owner, "openedAt": alarm.opened_at, "undoUntil": alarm.undo_until,
     });
     if viewer == Viewer::OutThere {
         // How far it climbed, and how long ago, could betray that it was a silent one before.
         head["silent"] = false.into();
-        head["rung"] = alarm.rung().min(1).into();
+        head["rung"] = 0.into();
+        head["rungs"] = 0.into();
         head["openedAt"] = json!(alarm.shown_at.unwrap_or(alarm.opened_at));
         if alarm.silent && !alarm.is_closed() {
             head["state"] = "open".into();
@@ -160,6 +163,9 @@ pub fn alarm(
         "closedBy": closed.map(|c| c.0), "note": closed.map(|c| c.3),
         "visit": visit.map(summary),
         "contacted": contacted.collect::<Vec<_>>(),
+        "notes": alarm.notes.iter().map(note).collect::<Vec<_>>(),
+        "officerToCall": null,
+        "calls": [],
     });
     if let (Value::Object(view), Value::Object(more)) = (&mut view, more) {
         view.extend(more);
@@ -168,8 +174,17 @@ pub fn alarm(
         for betrays in ["ownedAt", "previousOwner", "nextStepAt"] {
             view[betrays] = Value::Null;
         }
+        view["notes"] = json!([]);
     }
     view
+}
+
+fn note(note: &Note) -> Value {
+    let (text, step, done) = match &note.remark {
+        Remark::Text { text } => (Some(text), None, true),
+        Remark::Step { step, done } => (None, Some(step), *done),
+    };
+    json!({ "at": note.at, "by": note.by, "text": text, "step": step, "done": done })
 }
 
 fn summary(visit: &Visit) -> Value {

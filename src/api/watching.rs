@@ -264,11 +264,12 @@ impl From<AlarmFault> for Problem {
             AlarmFault::OwnedBy(owner) => Self::conflict("already-owned", format!("{why}."))
                 .with("owner", serde_json::json!(owner)),
             AlarmFault::Closed => Self::conflict("alarm-closed", format!("{why}.")),
-            AlarmFault::NoteNeeded => Self::invalid(vec![crate::model::faults::Fault::new(
-                "note",
-                "required",
-                why.to_string(),
-            )]),
+            AlarmFault::NoteNeeded => invalid("note", "required", &why),
+            AlarmFault::NotUndone => invalid("outcome", "invalid", &why),
         }
     }
+}
+
+fn invalid(field: &str, code: &'static str, why: &AlarmFault) -> Problem {
+    Problem::invalid(vec![crate::model::faults::Fault::new(field, code, why.to_string())])
 }

@@ -52,7 +52,7 @@ async fn serve(request: Request) -> Response {
 
 /// Somebody follows a link into the app, rather than that a program asks for what is not there.
 fn is_visit_of_a_person(uri: &Uri, headers: &HeaderMap) -> bool {
-    const OTHERS: [&str; 6] = ["v1", "demo", "sandbox", "health", "metrics", "docs"];
+    const OTHERS: [&str; 7] = ["v1", "session", "demo", "sandbox", "health", "metrics", "docs"];
     let first = uri.path().trim_start_matches('/').split('/').next().unwrap_or_default();
     let accepts = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     !OTHERS.contains(&first) && (uri.path() == "/" || accepts.contains("text/html"))

@@ -111,7 +111,7 @@ pub async fn watchdog(config: &Config) -> Result<(), Trouble> {
     let router = speakers(config).map_err(all_faults)?.router;
     let on_duty = OnDuty {
         numbers: dog.on_duty,
-        router,
+        router: Arc::new(router),
         organisation: config.organisation.name.clone().unwrap_or_else(|| "Rugdekking".into()),
         words: words(config),
         clock: Arc::new(SystemClock),

@@ -8,7 +8,7 @@ use super::{healthcheck, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
-    store::{Error, links, sessions},
+    store::{Error, devices, links, sessions},
 };
 
 /// Every hour, a little past it.
@@ -58,6 +58,7 @@ async fn sweep(house: &House) -> Result<(), Error> {
         .write(move |tx| {
             Box::pin(async move {
                 sessions::sweep(tx, now).await?;
+                devices::sweep(tx, now).await?;
                 links::sweep(tx, now).await
             })
         })

@@ -3,6 +3,7 @@
 mod carriers;
 pub mod clock;
 pub mod commands;
+pub mod devices;
 pub mod dice;
 pub mod handsets;
 pub mod healthcheck;

@@ -197,6 +197,7 @@ async fn fill_register(
             proposed_by: *desk,
             proposed_at: now,
             state: State::Approved { by: *desk2, at: now },
+            dossier: Default::default(),
         };
         register::insert(tx, &entry).await?;
     }

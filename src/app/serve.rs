@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     clock::{DemoClock, SystemClock},
+    devices,
     dice::SystemDice,
     handsets::DatabasePhones,
     housekeeping, seed,
@@ -18,13 +19,14 @@ use crate::{
         auth::{OidcSettings, SignIn},
         changes::Changes,
         demo::TimeMachine,
-        state::{House, Settings},
+        state::{House, PushSettings, Settings},
     },
     carrier::{Carrier, router::Router, sandbox::Sandbox},
     config::{Config, Oidc, theme},
     engine::Engine,
     model::{
         clock::{Clock as _, SharedClock},
+        devices::Reach,
         ids::SharedDice,
         messages::Channel,
         texts::Words,
@@ -65,7 +67,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
             .into());
     }
     let clock: SharedClock = Arc::new(SystemClock);
-    let standing = build(config, db, clock, router, false);
+    let standing = build(config, db, clock, router, false).await?;
     let house = House { provider, sign_in, ..standing.house };
     Ok(Standing { house, engine: standing.engine })
 }
@@ -83,7 +85,7 @@ pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
     let carrier: Arc<dyn Carrier> = Arc::new(Sandbox::new(Arc::new(phones)));
     let by = |channel| (channel, vec![carrier.clone()]);
     let router = Router::new([Channel::Text, Channel::Call, Channel::Mail].map(by).to_vec());
-    let standing = build(config, db, clock.clone(), Arc::new(router), true);
+    let standing = build(config, db, clock.clone(), router, true).await?;
     seed::seed(&standing.house.db, standing.house.dice.clone(), clock.now()).await?;
     let machine: Arc<dyn TimeMachine> = Arc::new(Skipper::new(standing.engine.clone(), clock));
     let house = House { time_machine: Some(machine), ..standing.house };
@@ -100,14 +102,30 @@ fn theme_of(config: &Config) -> String {
     })
 }
 
-fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo: bool) -> Standing {
+async fn build(
+    config: &Config,
+    db: Db,
+    clock: SharedClock,
+    router: Router,
+    demo: bool,
+) -> Result<Standing, Trouble> {
     let dice: SharedDice = Arc::new(SystemDice::default());
+    let reach = if demo { Reach::ThisMachineToo } else { Reach::Public };
+    let (router, push) = match devices::carrier(config, &db, &clock, &dice, reach).await? {
+        Some((carrier, public_key)) => {
+            (router.with(Channel::Push, carrier), Some(PushSettings { public_key, reach }))
+        }
+        None => (router, None),
+    };
+    let router = Arc::new(router);
     let wake = Arc::new(Notify::new());
     let settings = Settings {
         public_url: config.public_url.clone(),
         zone: config.time_zone,
         language: config.language,
         channels: router.channels(),
+        push,
+        text_number: config.twilio.as_ref().and_then(|t| t.from.clone()),
         theme: theme_of(config),
         demo,
     };
@@ -137,7 +155,7 @@ fn build(config: &Config, db: Db, clock: SharedClock, router: Arc<Router>, demo:
         carriers: router,
         changes: Changes::default(),
     };
-    Standing { house, engine }
+    Ok(Standing { house, engine })
 }
 
 fn settings_of(oidc: &Oidc) -> OidcSettings {

@@ -19,10 +19,10 @@ use crate::{
 };
 
 /// The carriers of a configuration.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Speakers {
     /// Who speaks, by channel and in order.
-    pub router: Arc<Router>,
+    pub router: Router,
     /// Who verifies what providers bring, when there is a provider.
     pub provider: Option<Arc<dyn Provider>>,
 }
@@ -63,7 +63,7 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
     channels.retain(|(_, carriers)| !carriers.is_empty());
     let provider =
         (!accounts.is_empty()).then(|| Arc::new(Accounts(accounts)) as Arc<dyn Provider>);
-    Ok(Speakers { router: Arc::new(Router::new(channels)), provider })
+    Ok(Speakers { router: Router::new(channels), provider })
 }
 
 fn twilio(name: &'static str, section: &TwilioSettings, public_url: &str) -> TwilioConfig {

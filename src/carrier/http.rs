@@ -104,7 +104,7 @@ async fn read(mut answer: Response) -> Option<Vec<u8>> {
 }
 
 /// How long we are asked to wait: in seconds, or until a moment by the provider's own clock.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let asked = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match asked.parse() {
         Ok(seconds) => Duration::from_secs(seconds),

@@ -1,6 +1,7 @@
 //! Speaks. Text messages, voice calls, mail and push, each behind one trait.
 
 mod http;
+pub mod push;
 pub mod receipts;
 pub mod router;
 pub mod sandbox;

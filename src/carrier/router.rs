@@ -68,16 +68,21 @@ impl Router {
     /// A router over the carriers of each channel, the preferred one first. A carrier is never
     /// given a channel that it does not speak.
     pub fn new(carriers: Vec<(Channel, Vec<Arc<dyn Carrier>>)>) -> Self {
-        let mut slots = BTreeMap::<Channel, Vec<Slot>>::new();
-        for (channel, carriers) in carriers {
-            for carrier in carriers {
-                if carrier.channels().contains(&channel) {
-                    let slot = Slot { carrier, tally: Mutex::default() };
-                    slots.entry(channel).or_default().push(slot);
-                }
-            }
+        let all = carriers.into_iter().flat_map(|(channel, carriers)| {
+            carriers.into_iter().map(move |carrier| (channel, carrier))
+        });
+        let nobody = Self { slots: BTreeMap::new() };
+        all.fold(nobody, |router, (channel, carrier)| router.with(channel, carrier))
+    }
+
+    /// The same router with one more carrier, the last one of its channel.
+    #[must_use]
+    pub fn with(mut self, channel: Channel, carrier: Arc<dyn Carrier>) -> Self {
+        if carrier.channels().contains(&channel) {
+            let slot = Slot { carrier, tally: Mutex::default() };
+            self.slots.entry(channel).or_default().push(slot);
         }
-        Self { slots }
+        self
     }
 
     /// The channels that somebody speaks.

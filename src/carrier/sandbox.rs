@@ -57,6 +57,10 @@ impl Carrier for Sandbox {
                 let body = format!("{subject}\n\n{body}");
                 (self.handsets.text(message.id, to, &body).await, true)
             }
+            Content::Push(_) => {
+                let reason = "the phones of the demo take no notifications".into();
+                return Err(Refusal::Permanent { reason });
+            }
             // A call is delivered once somebody answers it.
             Content::Call(_) => (self.handsets.ring(message.id, to).await, false),
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::reader::Reader;
-use crate::model::{phone::Phone, secret::Secret};
+use crate::model::{phone::Phone, secret::Secret, vapid::VapidKey};
 
 /// Whose service this is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,17 @@ pub struct Smtp {
     pub url: Secret,
     /// Who the mail is from.
     pub from: String,
+}
+
+/// Notifications on devices; nothing needs to be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Push {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// The key by which push services know us; without one it is made at the first start.
+    pub vapid_private_key: Option<VapidKey>,
+    /// Where whoever runs a push service can complain; our own address by default.
+    pub contact: Option<String>,
 }
 
 /// The identity provider.
@@ -149,6 +160,23 @@ fn with_login(mut url: Url, user: Option<&str>, password: Option<&Secret>) -> Se
         let _ = url.set_password(Some(password.expose()));
     }
     Secret::new(url)
+}
+
+pub(super) fn push(read: &mut Reader) -> Push {
+    let enabled = |text: &str| text.parse::<bool>().ok();
+    let key = "give the private key as `npx web-push generate-vapid-keys` writes it";
+    let is_key = |text: &str| VapidKey::read(text).is_some();
+    let vapid_private_key = read.parsed_secret("push.vapid_private_key", key, is_key);
+    let contact = |text: &str| {
+        let known = text.starts_with("mailto:") || text.starts_with("https://");
+        (known && Url::parse(text).is_ok()).then(|| text.to_owned())
+    };
+    let mail = "give a mail address as mailto:name@example.nl, or one that begins with https://";
+    Push {
+        enabled: read.parsed("push.enabled", "give true or false", enabled).unwrap_or(true),
+        vapid_private_key: vapid_private_key.and_then(|key| VapidKey::read(key.expose())),
+        contact: read.parsed("push.contact", mail, contact),
+    }
 }
 
 pub(super) fn oidc(read: &mut Reader) -> Option<Oidc> {

@@ -296,3 +296,19 @@ fn numbers_stay_within_reason() {
     assert_eq!(faulty("[watchdog]\ntarget = 'http://a'\non_duty = []", &[]), ["watchdog.on_duty"]);
     assert_eq!(faulty("[organisation]\ncall_number = '112'", &[]), ["organisation.call_number"]);
 }
+
+#[test]
+fn notifications_need_no_setting_and_a_bad_key_never_shows() {
+    let push = load("", &[]).push;
+    assert!(push.enabled && push.vapid_private_key.is_none() && push.contact.is_none());
+    let key = "RS0WdYWWo1HajXg3NZR1olzCf31i-ZBGDkFyCs7j1jw";
+    let set = [("RUGDEKKING_PUSH_VAPID_PRIVATE_KEY", key), ("RUGDEKKING_PUSH_ENABLED", "false")];
+    let config = load("push.contact = \"mailto:beheer@example.nl\"", &set);
+    assert!(!config.push.enabled && config.push.vapid_private_key.is_some());
+    assert!(!format!("{config:?}").contains(key));
+    let bad =
+        "push.vapid_private_key = \"geheim\"\npush.contact = \"bel me\"\npush.enabled = \"ja\"";
+    let mut faulty = faulty(bad, &[]);
+    faulty.sort();
+    assert_eq!(faulty, ["push.contact", "push.enabled", "push.vapid_private_key"]);
+}

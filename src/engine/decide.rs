@@ -10,7 +10,7 @@ use crate::{
         access::{Action, Look},
         alarms::Alarm,
         clock::Instant,
-        ids::{AlarmId, LineId, TeamId, VisitId},
+        ids::{AlarmId, CareId, EntryId, IncidentId, LineId, TeamId, VisitId},
         ladder::Directory,
         messages::{Channel, backoff},
         teams::Team,
@@ -32,8 +32,8 @@ const BATCH: i64 = 100;
 /// What one batch of decisions shares, looked up when first needed.
 #[derive(Debug)]
 pub(super) struct Desk {
-    engine: Engine,
-    now: Instant,
+    pub(super) engine: Engine,
+    pub(super) now: Instant,
     channels: Vec<Channel>,
     teams: BTreeMap<TeamId, Team>,
     directory: Option<Arc<Directory>>,
@@ -112,6 +112,9 @@ impl Desk {
         match job.kind {
             JobKind::Visit => self.visit(tx, VisitId(job.subject)).await,
             JobKind::Alarm => self.alarm(tx, AlarmId(job.subject)).await,
+            JobKind::Care => self.care(tx, CareId(job.subject)).await,
+            JobKind::Incident => self.incident(tx, IncidentId(job.subject)).await,
+            JobKind::Measure => self.measure(tx, EntryId(job.subject)).await,
         }
     }
 
@@ -180,7 +183,7 @@ impl Desk {
         }
     }
 
-    async fn team(&mut self, tx: &mut Tx, id: TeamId) -> Result<Team, Error> {
+    pub(super) async fn team(&mut self, tx: &mut Tx, id: TeamId) -> Result<Team, Error> {
         if let Some(team) = self.teams.get(&id) {
             return Ok(team.clone());
         }

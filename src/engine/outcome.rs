@@ -12,7 +12,7 @@ use crate::{
         messages::{Channel, KEEP_TRYING, Message, MessageState, backoff},
     },
     store::{
-        Error, Tx, alarms,
+        Error, Tx, alarms, devices,
         messages::{self, Sent},
         people, watches,
     },
@@ -51,6 +51,9 @@ impl Engine {
         let refusal = match outcome {
             Ok((carrier, taken)) => {
                 let id = taken.provider_id.as_deref();
+                if let (Channel::Push, Ok(device)) = (message.channel, message.to.parse()) {
+                    devices::used(tx, device, now).await?;
+                }
                 return messages::handed_over(tx, message.id, carrier, id, taken.delivered, now)
                     .await;
             }
@@ -83,6 +86,10 @@ impl Engine {
         now: Instant,
     ) -> Result<bool, Error> {
         let message = &sent.message;
+        // It was said another way from the start, and no ladder ever waits for it.
+        if message.channel == Channel::Push {
+            return Ok(true);
+        }
         if let Some(alarm) = message.alarm
             && alarms::load(tx, alarm).await?.item.state_name() != "open"
         {
@@ -146,7 +153,11 @@ impl Engine {
         let prefix = format!("alarm/{id}/{round}/");
         let hopeless = |s: &Sent| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
         let said = messages::of_alarm(tx, id).await?;
-        if !said.iter().filter(|s| s.message.purpose.starts_with(&prefix)).all(hopeless) {
+        // A notification that a push service took reached nobody yet.
+        let counts = |s: &&Sent| {
+            s.message.channel != Channel::Push && s.message.purpose.starts_with(&prefix)
+        };
+        if !said.iter().filter(counts).all(hopeless) {
             return Ok(true);
         }
         let Some((_, alarm)) = try_lock(tx, id).await? else { return Ok(false) };

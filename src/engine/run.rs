@@ -8,8 +8,15 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, outcome::Said, send::AT_ONCE};
-use crate::store::{Error, claims::Claimed};
+use super::{
+    Engine,
+    outcome::Said,
+    send::{AT_ONCE, BESIDE_AT_ONCE},
+};
+use crate::store::{
+    Error,
+    claims::{Claimed, Lane},
+};
 
 /// Never sleeps longer than this, so that a clock that jumps or a lost signal costs a second.
 const NAP: Duration = Duration::from_secs(1);
@@ -20,36 +27,54 @@ const AFTER_FAILURE: Duration = Duration::from_millis(500);
 /// How many outcomes share one unit of work.
 const OUTCOMES: usize = 128;
 
+/// Tells those who speak that there may be something to say.
+#[derive(Debug, Default)]
+struct Rings {
+    main: Notify,
+    beside: Notify,
+}
+
+impl Rings {
+    fn ring(&self) {
+        self.main.notify_one();
+        self.beside.notify_one();
+    }
+}
+
 impl Engine {
     /// Decides and sends until `stop`; then finishes what carriers have in hand.
     pub async fn run(self, stop: CancellationToken) {
-        let to_say = Arc::new(Notify::new());
-        tokio::join!(self.decide_on(&stop, &to_say), self.say_on(&stop, &to_say));
+        let to_say = Rings::default();
+        tokio::join!(
+            self.decide_on(&stop, &to_say),
+            self.say_on(&stop, &to_say.main, Lane::Main, AT_ONCE),
+            self.say_on(&stop, &to_say.beside, Lane::Beside, BESIDE_AT_ONCE),
+        );
         tracing::info!("the engine stands still");
     }
 
-    async fn decide_on(&self, stop: &CancellationToken, to_say: &Notify) {
+    async fn decide_on(&self, stop: &CancellationToken, to_say: &Rings) {
         while !stop.is_cancelled() {
             match self.decide_batch().await {
                 Ok(0) => {
                     // Whoever rang may have written a message rather than a job.
-                    to_say.notify_one();
+                    to_say.ring();
                     self.nap(stop, &self.wake).await;
                 }
-                Ok(_) => to_say.notify_one(),
+                Ok(_) => to_say.ring(),
                 Err(why) => self.pause(stop, &why).await,
             }
         }
     }
 
-    async fn say_on(&self, stop: &CancellationToken, to_say: &Notify) {
-        let (outcomes, heard) = mpsc::channel(AT_ONCE);
-        let hands = Arc::new(Semaphore::new(AT_ONCE));
+    async fn say_on(&self, stop: &CancellationToken, to_say: &Notify, lane: Lane, at_once: usize) {
+        let (outcomes, heard) = mpsc::channel(at_once);
+        let hands = Arc::new(Semaphore::new(at_once));
         let mut in_hand = JoinSet::new();
         let recorder = tokio::spawn(self.clone().record_on(heard));
         while !stop.is_cancelled() {
             while in_hand.try_join_next().is_some() {}
-            match self.claim_for(&hands).await {
+            match self.claim_for(lane, &hands).await {
                 Ok(claimed) if claimed.is_empty() => self.nap(stop, to_say).await,
                 Ok(claimed) => {
                     for message in claimed {
@@ -70,12 +95,14 @@ impl Engine {
         let _ = recorder.await;
     }
 
-    async fn claim_for(&self, hands: &Arc<Semaphore>) -> Result<Vec<Claimed>, Error> {
-        self.say_overdue_another_way().await?;
+    async fn claim_for(&self, lane: Lane, hands: &Arc<Semaphore>) -> Result<Vec<Claimed>, Error> {
+        if lane == Lane::Main {
+            self.say_overdue_another_way().await?;
+        }
         // Wait for one hand to come free rather than ask the database again and again.
         drop(hands.acquire().await);
         let hands = hands.clone();
-        self.claim(move || hands.available_permits().max(1)).await
+        self.claim(lane, move || hands.available_permits().max(1)).await
     }
 
     /// Writes outcomes down, many at once when there are many.

@@ -6,10 +6,10 @@ use futures::{StreamExt as _, stream};
 use super::{Engine, outcome::Said};
 use crate::{
     carrier::Refusal,
-    model::messages::Channel,
+    model::messages::{Channel, Content},
     store::{
         Error,
-        claims::{self, Claimed},
+        claims::{self, Claimed, Lane},
         messages,
     },
 };
@@ -20,6 +20,9 @@ pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// How many messages are in the carriers' hands at once.
 pub(super) const AT_ONCE: usize = 256;
 
+/// How many of those that are said beside others; a push service that hangs holds no more.
+pub(super) const BESIDE_AT_ONCE: usize = 32;
+
 impl Engine {
     /// Says what waits, at most as much as can be in hand at once; says how many.
     ///
@@ -27,22 +30,29 @@ impl Engine {
     /// When the store fails.
     pub async fn say_batch(&self) -> Result<usize, Error> {
         let overdue = self.say_overdue_another_way().await?;
-        let claimed = self.claim(|| AT_ONCE).await?;
+        let said = self.say_lane(Lane::Main, AT_ONCE).await?;
+        let beside = self.say_lane(Lane::Beside, BESIDE_AT_ONCE).await?;
+        Ok(overdue + said + beside)
+    }
+
+    async fn say_lane(&self, lane: Lane, at_once: usize) -> Result<usize, Error> {
+        let claimed = self.claim(lane, move || at_once).await?;
         let count = claimed.len();
         let said: Vec<Said> = stream::iter(claimed)
             .map(|message| self.hand_over(message))
-            .buffer_unordered(AT_ONCE)
+            .buffer_unordered(at_once)
             .collect()
             .await;
         if !said.is_empty() {
             self.record(said).await?;
         }
-        Ok(count + overdue)
+        Ok(count)
     }
 
     /// Claims as many messages as `most` says by the time that the claim can be made.
     pub(super) async fn claim(
         &self,
+        lane: Lane,
         most: impl FnOnce() -> usize + Send + 'static,
     ) -> Result<Vec<Claimed>, Error> {
         let now = self.clock.now();
@@ -50,20 +60,23 @@ impl Engine {
             .write(move |tx| {
                 Box::pin(async move {
                     let most = i64::try_from(most()).unwrap_or(i64::MAX);
-                    claims::claim(tx, now, LEASE, most).await
+                    claims::claim(tx, now, LEASE, most, lane).await
                 })
             })
             .await
     }
 
-    /// Whoever asked for no more texts gets none, except the answer to a text of their own.
+    /// Whoever asked for no more texts gets none, except the answer to a text of their own. Nobody
+    /// gets a notification that is of no use any more.
     pub(super) async fn hand_over(&self, claimed: Claimed) -> Said {
         let Claimed { message, opted_out } = claimed;
         let is_text = message.channel == Channel::Text;
         let unwanted = opted_out && is_text && !message.purpose.starts_with("reply/");
-        let outcome = match unwanted {
-            true => Err(Refusal::Permanent { reason: "the holder opted out".into() }),
-            false => self.router.send(&message).await,
+        let refuse = |reason: &str| Err(Refusal::Permanent { reason: reason.into() });
+        let outcome = match &message.content {
+            _ if unwanted => refuse("the holder opted out"),
+            Content::Push(it) if it.until <= self.clock.now() => refuse("it is of no use any more"),
+            _ => self.router.send(&message).await,
         };
         (message, outcome)
     }

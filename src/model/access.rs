@@ -50,11 +50,33 @@ pub enum Action {
     OfficerRead,
     /// This log was read.
     LogRead,
+    /// Incidents were listed.
+    IncidentsListed,
+    /// An incident was read.
+    IncidentRead,
+    /// An incident was reported.
+    IncidentReported,
+    /// An incident was held against the rules.
+    IncidentAssessed,
+    /// The call by another employee was noted, or left out.
+    IncidentCalled,
+    /// It was decided what an incident leads to.
+    IncidentDecided,
+    /// An incident was closed.
+    IncidentClosed,
+    /// A measure went a step on: sent, reviewed, objected to, moved.
+    MeasureChanged,
+    /// A police report or a claim for damage went a step on.
+    AffairChanged,
+    /// Aftercare was read.
+    AftercareRead,
+    /// Aftercare went a step on.
+    AftercareChanged,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 20] = [
         Self::RegisterChecked,
         Self::EntriesListed,
         Self::EntryRead,
@@ -64,6 +86,17 @@ impl Action {
         Self::OfficerInformed,
         Self::OfficerRead,
         Self::LogRead,
+        Self::IncidentsListed,
+        Self::IncidentRead,
+        Self::IncidentReported,
+        Self::IncidentAssessed,
+        Self::IncidentCalled,
+        Self::IncidentDecided,
+        Self::IncidentClosed,
+        Self::MeasureChanged,
+        Self::AffairChanged,
+        Self::AftercareRead,
+        Self::AftercareChanged,
     ];
 
     /// Its name in rows.
@@ -78,6 +111,17 @@ impl Action {
             Self::OfficerInformed => "officer-informed",
             Self::OfficerRead => "officer-read",
             Self::LogRead => "log-read",
+            Self::IncidentsListed => "incidents-listed",
+            Self::IncidentRead => "incident-read",
+            Self::IncidentReported => "incident-reported",
+            Self::IncidentAssessed => "incident-assessed",
+            Self::IncidentCalled => "incident-called",
+            Self::IncidentDecided => "incident-decided",
+            Self::IncidentClosed => "incident-closed",
+            Self::MeasureChanged => "measure-changed",
+            Self::AffairChanged => "affair-changed",
+            Self::AftercareRead => "aftercare-read",
+            Self::AftercareChanged => "aftercare-changed",
         }
     }
 

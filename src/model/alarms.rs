@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    alarm_notes::Note,
     clock::{Instant, minutes},
     ids::{AlarmId, OfficerId, PersonId, TeamId, VisitId},
     people::Named,
@@ -70,6 +71,9 @@ pub struct Alarm {
     pub shown_at: Option<Instant>,
     /// Whether somebody asked for help openly; then no PIN from out there closes it.
     pub help_pressed: bool,
+    /// Until when the worker's screen offers to undo the press on 'Help'.
+    #[serde(default)]
+    pub undo_until: Option<Instant>,
     /// When it was opened.
     pub opened_at: Instant,
     /// Who has it.
@@ -84,6 +88,21 @@ pub struct Alarm {
     pub previous_owner: Option<Named>,
     /// Everybody who was told, in order.
     pub told: Vec<Told>,
+    /// What was written down meanwhile, in order.
+    #[serde(default)]
+    pub notes: Vec<Note>,
+    /// Who took it first. That stays, whoever has it later and when it is over.
+    #[serde(default)]
+    pub first_taken: Option<Taken>,
+}
+
+/// Somebody took an alarm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// Who.
+    pub by: Named,
+    /// When.
+    pub at: Instant,
 }
 
 /// Who has an alarm.
@@ -129,6 +148,8 @@ pub enum Outcome {
     HelpSent,
     /// Something happened.
     Incident,
+    /// Help was pressed by mistake, and the PIN took it back before anybody was contacted.
+    Undone,
 }
 
 /// Somebody who was told of an alarm.
@@ -164,6 +185,9 @@ pub enum AlarmFault {
     /// A false alarm needs a word on why it went off.
     #[error("say why it was a false alarm")]
     NoteNeeded,
+    /// Only who pressed can undo it, with the PIN.
+    #[error("an alarm is undone with the PIN, not closed as undone")]
+    NotUndone,
 }
 
 impl Alarm {
@@ -185,6 +209,7 @@ impl Alarm {
             shown_to_worker: !silent,
             shown_at: (!silent).then_some(now),
             help_pressed: cause == Cause::Panic,
+            undo_until: None,
             opened_at: now,
             state: AlarmState::Open { next_round_at: now },
             rounds: 0,
@@ -192,7 +217,14 @@ impl Alarm {
             position: None,
             previous_owner: None,
             told: vec![],
+            notes: vec![],
+            first_taken: None,
         }
+    }
+
+    /// How long after it was opened somebody first took it.
+    pub fn seconds_until_taken(&self) -> Option<i64> {
+        self.first_taken.as_ref().map(|taken| (taken.at - self.opened_at).num_seconds())
     }
 
     /// When it next asks for attention; never once it is closed.
@@ -243,6 +275,7 @@ impl Alarm {
             AlarmState::Owned { by: owner, .. } => return Err(AlarmFault::OwnedBy(owner.clone())),
             AlarmState::Closed { .. } => return Err(AlarmFault::Closed),
         };
+        self.first_taken.get_or_insert_with(|| Taken { by: by.clone(), at });
         self.state = AlarmState::Owned { by, at, until: now + owned_for };
         Ok(self)
     }
@@ -250,7 +283,7 @@ impl Alarm {
     /// Closes it.
     ///
     /// # Errors
-    /// When it is over, or a false alarm comes without a note.
+    /// When it is over, a false alarm comes without a note, or it is said to be undone.
     pub fn close(
         mut self,
         by: Named,
@@ -263,6 +296,9 @@ impl Alarm {
         }
         if outcome == Outcome::FalseAlarm && note.is_none() {
             return Err(AlarmFault::NoteNeeded);
+        }
+        if outcome == Outcome::Undone {
+            return Err(AlarmFault::NotUndone);
         }
         self.state = AlarmState::Closed { by, at: now, outcome, note };
         Ok(self)

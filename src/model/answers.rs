@@ -3,6 +3,8 @@
 //! Only a human answer confirms. An answer with the duress PIN gives exactly what the PIN gives,
 //! and opens a silent alarm beside it.
 
+use chrono::TimeDelta;
+
 use super::{
     alarms::{Alarm, AlarmState, Cause, Position},
     check_ins::CheckInState,
@@ -43,6 +45,8 @@ pub struct Answer {
     pub tapped_at: Instant,
     /// The check-in that was asked, when the way of answering tells: a link or a call.
     pub asked: Option<CheckInId>,
+    /// Whether a call for help may be undone: whoever calls has a screen to do so, and a PIN.
+    pub may_undo: bool,
 }
 
 /// What came of an answer, as told to who gave it.
@@ -58,6 +62,12 @@ pub enum Reply {
     Ended,
     /// Help is on its way.
     HelpComing,
+    /// The call for help was taken back in time.
+    Undone,
+    /// Somebody is being called already, or nothing proves who takes it back: help stays.
+    HelpStays,
+    /// There is no alarm that it could be about.
+    NoAlarm,
     /// The alarm goes on, and who has it was told.
     AlarmTold,
     /// The PIN is needed.
@@ -66,7 +76,14 @@ pub enum Reply {
     PinWrong,
     /// The visit is not under way (any more).
     NotUnderWay,
+    /// It says that it was given after now: that clock is wrong, and nothing can be told from it.
+    GivenAhead,
+    /// It was given before the visit started, and nothing was asked then.
+    GivenBefore,
 }
+
+/// How far the clock of a phone may be off before what it says of a moment counts no more.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 
 impl Watch {
     /// Takes an answer in.
@@ -87,7 +104,15 @@ impl Watch {
         (self, fx, reply)
     }
 
-    fn answer_under_way(&mut self, answer: &Answer, s: &Scene<'_>, fx: &mut Effects) -> Reply {
+    pub(super) fn answer_under_way(
+        &mut self,
+        answer: &Answer,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) -> Reply {
+        if let Some(refused) = self.refuses_moment(answer.tapped_at, s.now) {
+            return refused;
+        }
         let needed = self.visit.pin_needed(s.policy);
         let wrong = matches!(answer.proof, Proof::Wrong | Proof::DuressUnbelieved);
         if wrong || (needed && answer.proof == Proof::None) {
@@ -101,6 +126,18 @@ impl Watch {
             Saying::MoreTime(more) => self.extend(more, answer, proven, s, fx),
             _ => self.confirm(answer, proven, s, fx),
         }
+    }
+
+    /// An answer counts for what was asked when it was given, so its moment must be believable.
+    fn refuses_moment(&self, tapped: Instant, now: Instant) -> Option<Reply> {
+        let since = match self.visit.state {
+            State::UnderWay { since } => since,
+            _ => return None,
+        };
+        if tapped > now + CLOCKS_DIFFER {
+            return Some(Reply::GivenAhead);
+        }
+        (tapped < since - CLOCKS_DIFFER).then_some(Reply::GivenBefore)
     }
 
     /// Several appointments could be meant, so that nothing is answered; a duress PIN is heard for
@@ -136,7 +173,8 @@ impl Watch {
         fx: &mut Effects,
     ) -> Reply {
         let before = self.visit.expected_end_at;
-        let until = before.max(s.now) + minutes(more);
+        // Fifteen minutes more count from when they were asked, also when that arrives later.
+        let until = before.max(a.tapped_at.min(s.now)) + minutes(more);
         self.visit.expected_end_at = until;
         let fact = Fact::Extended { minutes: more, until, route: a.route };
         fx.note(self.visit.id, s, fact, Some(&a.by));
@@ -176,32 +214,19 @@ impl Watch {
         self.visit.state = State::Ended { since, at: s.now };
     }
 
-    fn help(
-        &mut self,
-        position: Option<Position>,
-        a: &Answer,
-        s: &Scene<'_>,
-        fx: &mut Effects,
-    ) -> Reply {
-        // Whoever asks for help before the start is out there already.
-        if matches!(self.visit.state, State::Ahead { .. }) {
-            self.begin(false, s, fx);
-        }
-        self.raise(Cause::Panic, Some(&a.by), s, fx);
-        if let (Some(alarm), Some(position)) = (&mut self.alarm, position) {
-            alarm.position = Some(position);
-        }
-        Reply::HelpComing
-    }
-
     /// Confirms every question that this answer counts for; says whether there was one.
     fn confirm_open(&mut self, a: &Answer, s: &Scene<'_>, fx: &mut Effects) -> bool {
         let tapped = a.tapped_at.min(s.now);
         let late = came_later(tapped, s.now);
         let visit = self.visit.id;
+        // The button on a notification answers its own question, and what was asked before it.
+        let asked = a.asked.filter(|_| a.route == Route::Push);
+        let its_own = |c: &&super::check_ins::CheckIn| Some(c.id) == asked;
+        let last = self.visit.check_ins.iter().find(its_own).map(|c| c.due_at);
         let mut any = false;
         for check_in in self.visit.check_ins.iter_mut().filter(|c| c.is_open()) {
-            if !check_in.answers_from(tapped, s.policy) {
+            let later = last.is_some_and(|last| last < check_in.due_at);
+            if later || !check_in.answers_from(tapped, s.policy) {
                 continue;
             }
             check_in.state = CheckInState::Confirmed { at: s.now };
@@ -275,5 +300,5 @@ impl Watch {
 
 /// The moment of the tap, when it is worth telling: a phone without reception brought it later.
 fn came_later(tapped: Instant, now: Instant) -> Option<Instant> {
-    (now - tapped >= chrono::TimeDelta::seconds(10)).then_some(tapped)
+    (now - tapped >= TimeDelta::seconds(10)).then_some(tapped)
 }

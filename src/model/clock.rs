@@ -2,7 +2,8 @@
 
 use std::{fmt::Debug, sync::Arc};
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
 
 /// A moment in UTC, in whole microseconds (what both databases keep).
 pub type Instant = DateTime<Utc>;
@@ -24,4 +25,14 @@ pub fn whole_micros(at: Instant) -> Instant {
 /// So many minutes.
 pub fn minutes(n: u32) -> TimeDelta {
     TimeDelta::seconds(i64::from(n) * 60)
+}
+
+/// When this day begins, where the organisation is; somewhere
+/// summer time swallows midnight.
+pub fn day_begins(day: NaiveDate, zone: Tz) -> Instant {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let found = (0..4).find_map(|halves| {
+        zone.from_local_datetime(&(midnight + TimeDelta::minutes(halves * 30))).earliest()
+    });
+    found.map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }

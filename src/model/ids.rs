@@ -55,6 +55,12 @@ ids! {
     OfficerId,
     /// A line of a timeline or of the access log.
     LineId,
+    /// An incident.
+    IncidentId,
+    /// The aftercare for one employee after an incident.
+    CareId,
+    /// A device that takes notifications.
+    DeviceId,
 }
 
 /// The one source of chance. Seeded in tests, so that the whole service replays from a seed.

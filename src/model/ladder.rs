@@ -1,9 +1,10 @@
 //! A ladder as it stands at one moment: which people, on which numbers, by which channels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use serde::Serialize;
 
 use super::{
     clock::{Instant, minutes},
@@ -29,6 +30,8 @@ pub struct Directory {
     pub zone: Tz,
     /// The channels that have a carrier.
     pub channels: Vec<Channel>,
+    /// Those who have a device that takes notifications.
+    pub devices: BTreeSet<PersonId>,
 }
 
 /// Somebody who can be told.
@@ -61,6 +64,7 @@ impl Contact {
         match channel {
             Channel::Text | Channel::Call => self.number.as_deref(),
             Channel::Mail => self.email.as_deref(),
+            // Somebody may have several devices; the store knows them.
             Channel::Push => None,
         }
     }
@@ -91,7 +95,8 @@ pub struct Climber<'a> {
 }
 
 /// Who would be told at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Coverage {
     /// The team's own ladder.
     Team,
@@ -138,6 +143,13 @@ impl Directory {
         }
     }
 
+    /// Whom somebody who goes out for the team calls at `at`, should nobody watch: the first who
+    /// would be told of an alarm and owns a verified number.
+    pub fn first_to_call(&self, climber: &Climber<'_>, at: Instant) -> Option<Contact> {
+        let mut contacts = self.steps(climber, at).into_iter().flat_map(|s| s.contacts);
+        contacts.find(|c| c.person.is_some() && c.number.is_some())
+    }
+
     fn steps_of(&self, ladder: &Ladder, climber: &Climber<'_>, now: Instant) -> Vec<Step> {
         let step = |rung: &Rung| Step {
             contacts: self.contacts(rung, climber),
@@ -147,7 +159,8 @@ impl Directory {
         ladder.rungs_at(now, self.zone).iter().map(step).collect()
     }
 
-    fn contacts(&self, rung: &Rung, climber: &Climber<'_>) -> Vec<Contact> {
+    /// Who can be told on this rung.
+    pub(super) fn contacts(&self, rung: &Rung, climber: &Climber<'_>) -> Vec<Contact> {
         let mut contacts: Vec<Contact> = vec![];
         for who in &rung.who {
             let found = match who {
@@ -164,19 +177,23 @@ impl Directory {
     }
 
     fn people(&self, who: &Who, climber: &Climber<'_>, rung: &Rung) -> Vec<Contact> {
-        let team = climber.team;
-        let ids: Vec<PersonId> = match who {
-            Who::Manager => team.managers.iter().take(1).copied().collect(),
-            Who::Deputy => team.deputies.clone(),
-            Who::AllManagers => team.managers.iter().chain(&team.deputies).copied().collect(),
-            Who::Desk => self.with_role(Role::AggressionDesk),
-            Who::Person { person } => vec![*person],
-            Who::DistrictOfficer => vec![],
-        };
-        ids.into_iter()
+        self.named(who, climber.team)
+            .into_iter()
             .filter(|id| !climber.people_out.contains(id))
             .filter_map(|id| self.person(id, climber, rung))
             .collect()
+    }
+
+    /// The accounts that this names, whether or not they can be reached.
+    pub(super) fn named(&self, who: &Who, team: &Team) -> Vec<PersonId> {
+        match who {
+            Who::Manager => team.managers.iter().take(1).copied().collect(),
+            Who::Deputy => team.deputies.clone(),
+            Who::AllManagers => team.leads().collect(),
+            Who::Desk => self.with_role(Role::AggressionDesk),
+            Who::Person { person } => vec![*person],
+            Who::DistrictOfficer => vec![],
+        }
     }
 
     fn with_role(&self, role: Role) -> Vec<PersonId> {
@@ -190,7 +207,7 @@ impl Directory {
             Channel::Text => number.is_some() && !person.opted_out(),
             Channel::Call => number.is_some(),
             Channel::Mail => true,
-            Channel::Push => false,
+            Channel::Push => self.devices.contains(&id),
         };
         let contact = Contact {
             person: Some(id),
@@ -201,7 +218,8 @@ impl Directory {
             email: Some(person.email.clone()),
             channels: self.open_channels(rung, reach),
         };
-        Some(contact).filter(|c| !c.channels.is_empty())
+        // A notification alone reaches nobody for sure.
+        Some(contact).filter(|c| c.channels.iter().any(|channel| *channel != Channel::Push))
     }
 
     fn officer(&self, climber: &Climber<'_>, rung: &Rung) -> Option<Contact> {

@@ -7,6 +7,7 @@ use super::{
     clock::Instant,
     ids::{AlarmId, CheckInId, MessageId, PersonId, VisitId},
     language::Language,
+    notifications::Notification,
 };
 
 /// A way to reach somebody.
@@ -52,6 +53,9 @@ pub enum Priority {
     Reminder,
     /// Everything else.
     Rest,
+    /// What is said by another way as well. It goes out apart from the others, so that nothing ever
+    /// waits for it.
+    Beside,
 }
 
 impl Priority {
@@ -66,7 +70,8 @@ impl Priority {
             0 => Self::Alarm,
             1 => Self::Prompt,
             2 => Self::Reminder,
-            _ => Self::Rest,
+            3 => Self::Rest,
+            _ => Self::Beside,
         }
     }
 }
@@ -75,7 +80,7 @@ impl Priority {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "as")]
 pub enum Content {
-    /// A text message (or a push notification).
+    /// A text message.
     Text {
         /// The words; short enough for one segment where possible.
         body: String,
@@ -89,6 +94,8 @@ pub enum Content {
         /// The body.
         body: String,
     },
+    /// A notification.
+    Push(Notification),
 }
 
 /// What is said on a call when it is answered.
@@ -111,7 +118,7 @@ pub struct Message {
     pub purpose: String,
     /// By which channel.
     pub channel: Channel,
-    /// The number in E.164, or the mail address.
+    /// The number in E.164, or the mail address; of a notification the id of the device.
     pub to: String,
     /// The recipient's name, for the timeline.
     pub name: String,

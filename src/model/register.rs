@@ -7,6 +7,7 @@ use super::{
     address::Address,
     clock::Instant,
     ids::{EntryId, PersonId},
+    measures::Dossier,
     phone::Phone,
 };
 
@@ -48,6 +49,15 @@ pub enum State {
         /// When.
         at: Instant,
     },
+    /// Its last day has passed.
+    Lapsed {
+        /// Who approved.
+        by: PersonId,
+        /// When.
+        at: Instant,
+        /// When it was noted that it is over.
+        lapsed_at: Instant,
+    },
     /// It no longer counts.
     Withdrawn {
         /// Who withdrew it.
@@ -65,6 +75,7 @@ impl State {
         match self {
             Self::Proposed => "proposed",
             Self::Approved { .. } => "approved",
+            Self::Lapsed { .. } => "lapsed",
             Self::Withdrawn { .. } => "withdrawn",
         }
     }
@@ -100,6 +111,9 @@ pub struct Entry {
     pub proposed_at: Instant,
     /// Where it stands.
     pub state: State,
+    /// What else belongs to it.
+    #[serde(default)]
+    pub dossier: Dossier,
 }
 
 /// Why an entry cannot take a step.
@@ -108,6 +122,9 @@ pub enum Refused {
     /// Whoever proposed an entry cannot approve it.
     #[error("somebody else than the proposer has to approve it")]
     FourEyes,
+    /// Whoever reported the incident cannot approve what it leads to.
+    #[error("somebody else than the reporter of the incident has to approve it")]
+    Reporter,
     /// Only what is proposed can be approved.
     #[error("it is not waiting for approval")]
     NotProposed,
@@ -130,6 +147,9 @@ impl Entry {
         }
         if by == self.proposed_by {
             return Err(Refused::FourEyes);
+        }
+        if self.dossier.reporter == Some(by) {
+            return Err(Refused::Reporter);
         }
         Ok(Self { state: State::Approved { by, at: now }, ..self })
     }

@@ -106,9 +106,9 @@ pub fn grade(entry: &Entry, resident: &str, address: &Address) -> Option<Grade> 
 
 impl Entry {
     /// Everything under which it is filed; nothing unless it was approved, so that nothing else
-    /// can be found.
+    /// can be found. One that lapsed is kept for its history; a check finds what counts today.
     pub fn keys(&self) -> BTreeSet<String> {
-        if self.state.name() != "approved" {
+        if !matches!(self.state.name(), "approved" | "lapsed") {
             return BTreeSet::new();
         }
         let addresses = self.addresses.iter();

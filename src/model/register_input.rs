@@ -8,8 +8,10 @@ use super::{
     clock::Instant,
     faults::{Fault, Faults},
     ids::{EntryId, PersonId},
+    measures::Dossier,
     names::NameKeys,
     phone::Phone,
+    policy::Policy,
     register::{Contact, Entry, Measure, State},
 };
 
@@ -25,9 +27,16 @@ pub struct Limits {
     pub youngest_years: u32,
 }
 
+impl Limits {
+    /// The limits that the policy sets.
+    pub fn of(policy: &Policy) -> Self {
+        Self { longest_months: policy.longest_months, youngest_years: policy.youngest_years }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { longest_months: 24, youngest_years: 18 }
+        Self::of(&Policy::default())
     }
 }
 
@@ -53,6 +62,10 @@ pub struct EntryInput {
     pub reason: Option<String>,
     /// Whom to call.
     pub contact: ContactInput,
+    /// Which way to the municipality stays open.
+    pub open_channel: Option<String>,
+    /// Who may speak for the person.
+    pub representative: Option<String>,
 }
 
 /// Whom to call, as it comes in.
@@ -96,6 +109,8 @@ impl Entry {
         }
         let reason = faults.text("reason", input.reason.as_deref(), 4000);
         let contact = read_contact(&input.contact, &mut faults);
+        let open_channel = extra("openChannel", input.open_channel.as_deref(), &mut faults);
+        let representative = extra("representative", input.representative.as_deref(), &mut faults);
         let (Some(name), Some(measure), Some(term), Some(reason), Some(contact)) =
             (name, measure, term, reason, contact)
         else {
@@ -116,8 +131,15 @@ impl Entry {
             proposed_by: by,
             proposed_at: now,
             state: State::Proposed,
+            dossier: Dossier { open_channel, representative, ..Dossier::default() },
         })
     }
+}
+
+/// A text that may be left out.
+fn extra(field: &str, given: Option<&str>, faults: &mut Faults) -> Option<String> {
+    let given = given.filter(|text| !text.trim().is_empty())?;
+    faults.text(field, Some(given), 300)
 }
 
 fn read_name(input: &EntryInput, faults: &mut Faults) -> Option<String> {

@@ -4,7 +4,7 @@
 use super::{
     check_ins::{CheckInState, default_times, plan_all},
     clock::{Instant, minutes},
-    ids::{TeamId, VisitId},
+    ids::{OfficerId, TeamId, VisitId},
     language::Language,
     messages::{Channel, Content, Message},
     officers::Officer,
@@ -283,9 +283,11 @@ impl Watch {
 
     /// The officer pressed 'seen'.
     #[must_use]
-    pub fn officer_saw(mut self, s: &Scene<'_>) -> (Self, Effects) {
+    pub fn officer_saw(mut self, by: OfficerId, s: &Scene<'_>) -> (Self, Effects) {
         let mut fx = Effects::default();
-        if let Some(OfficerNotice::Informed { name, seen_at, .. }) = &mut self.visit.officer
+        if let Some(OfficerNotice::Informed { officer_id, name, seen_at, .. }) =
+            &mut self.visit.officer
+            && *officer_id == by
             && seen_at.is_none()
         {
             *seen_at = Some(s.now);

@@ -70,6 +70,8 @@ pub struct WatchPolicy {
     pub start_by: StartBy,
     /// When an answer needs the PIN.
     pub pin: PinRule,
+    /// Whether 'Help' is silent: the phone then shows nothing of it.
+    pub silent_help: bool,
 }
 
 impl Default for WatchPolicy {
@@ -84,6 +86,7 @@ impl Default for WatchPolicy {
             owned_minutes: 15,
             start_by: StartBy::Time,
             pin: PinRule::Risky,
+            silent_help: false,
         }
     }
 }
@@ -211,6 +214,13 @@ pub struct OfficeHours {
     pub until: NaiveTime,
 }
 
+impl Rung {
+    /// Whether it trusts to notifications alone, which may never come.
+    fn only_pushes(&self) -> bool {
+        !self.channels.is_empty() && self.channels.iter().all(|c| *c == Channel::Push)
+    }
+}
+
 impl Default for Ladder {
     /// The ladder of issue and policy: manager at once, deputy after 3 minutes, everybody after 6,
     /// and then everybody again every 5 minutes.
@@ -237,9 +247,14 @@ impl Ladder {
     /// The rungs that hold at this moment, in this time zone.
     pub fn rungs_at(&self, now: Instant, zone: Tz) -> &[Rung] {
         match &self.out_of_hours {
-            Some(other) if !other.is_open(now, zone) => &other.rungs,
+            Some(other) if self.is_out_of_hours(now, zone) => &other.rungs,
             _ => &self.rungs,
         }
+    }
+
+    /// Whether other rungs hold at this moment, because the office is closed.
+    pub fn is_out_of_hours(&self, now: Instant, zone: Tz) -> bool {
+        self.out_of_hours.as_ref().is_some_and(|other| !other.is_open(now, zone))
     }
 
     /// Everybody whom it names in person.
@@ -251,35 +266,56 @@ impl Ladder {
         })
     }
 
-    /// What is wrong with this ladder.
-    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
-        let all = || {
-            self.rungs.iter().chain(self.out_of_hours.iter().flat_map(|other| other.rungs.iter()))
-        };
-        let no_out_of_hours = self.out_of_hours.as_ref().is_some_and(|o| o.rungs.is_empty());
+    /// What is wrong with this ladder: `(field, why)` for each.
+    pub fn faults(&self) -> Vec<(String, &'static str)> {
+        let mut faults = rung_faults("ladder.rungs", &self.rungs);
+        if let Some(other) = &self.out_of_hours {
+            let closed = other.office_hours.iter().all(|hours| hours.days.is_empty());
+            if closed {
+                faults.push(("ladder.outOfHours.officeHours".into(), "at least one day"));
+            }
+            faults.extend(rung_faults("ladder.outOfHours.rungs", &other.rungs));
+        }
+        if !(1..=60).contains(&self.repeat_minutes) {
+            faults.push(("ladder.repeatMinutes".into(), "between 1 and 60"));
+        }
+        faults
+    }
+}
+
+/// What is wrong with these rungs, below `path`.
+fn rung_faults(path: &str, rungs: &[Rung]) -> Vec<(String, &'static str)> {
+    let each = rungs.iter().enumerate().flat_map(|(at, rung)| {
         [
-            (self.rungs.is_empty(), "ladder.rungs", "at least one rung"),
-            (no_out_of_hours, "ladder.outOfHours.rungs", "at least one rung"),
-            (all().any(|r| r.who.is_empty()), "ladder.rungs.who", "somebody on each rung"),
-            (all().any(|r| r.channels.is_empty()), "ladder.rungs.channels", "at least one channel"),
-            (
-                all().any(|r| !(1..=60).contains(&r.wait_minutes)),
-                "ladder.rungs.waitMinutes",
-                "between 1 and 60",
-            ),
-            (!(1..=60).contains(&self.repeat_minutes), "ladder.repeatMinutes", "between 1 and 60"),
+            (rung.who.is_empty(), "who", "somebody on each rung"),
+            (rung.channels.is_empty(), "channels", "at least one channel"),
+            (rung.only_pushes(), "channels", "another channel beside push"),
+            (!(1..=60).contains(&rung.wait_minutes), "waitMinutes", "between 1 and 60"),
         ]
         .into_iter()
-        .filter_map(|(bad, field, why)| bad.then_some((field, why)))
-        .collect()
-    }
+        .filter(|(bad, ..)| *bad)
+        .map(move |(_, field, why)| (format!("{path}[{at}].{field}"), why))
+    });
+    let none = rungs.is_empty().then(|| (path.to_owned(), "at least one rung"));
+    none.into_iter().chain(each).collect()
 }
 
 impl OutOfHours {
     fn is_open(&self, now: Instant, zone: Tz) -> bool {
         let local = now.with_timezone(&zone);
-        let (day, time) = (local.weekday(), local.time());
-        self.office_hours.iter().any(|h| h.days.contains(&day) && h.from <= time && time < h.until)
+        self.office_hours.iter().any(|hours| hours.hold(local.weekday(), local.time()))
+    }
+}
+
+impl OfficeHours {
+    /// Whether they hold at this local time. Hours that end before they begin run past midnight
+    /// into the next day; hours that end when they begin last a whole day.
+    fn hold(&self, day: Weekday, time: NaiveTime) -> bool {
+        let begun = self.days.contains(&day) && self.from <= time;
+        if self.from < self.until {
+            return begun && time < self.until;
+        }
+        begun || self.days.contains(&day.pred()) && time < self.until
     }
 }
 
@@ -326,55 +362,4 @@ mod hour_and_minute {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use chrono_tz::Europe::Amsterdam;
-
-    fn evening_ladder() -> Ladder {
-        let json = r#"{"rungs":[{"who":["manager"],"channels":["text"],"waitMinutes":3}],
-            "repeatMinutes":5,"outOfHours":{
-              "officeHours":[{"days":["Mon","Fri"],"from":"08:00","until":"17:30"}],
-              "rungs":[{"who":["desk",{"personId":"01890000-0000-7000-8000-000000000001"}],
-                        "channels":["call"],"waitMinutes":2}]}}"#;
-        serde_json::from_str(json).unwrap()
-    }
-
-    #[test]
-    fn in_the_evening_others_are_called() {
-        let ladder = evening_ladder();
-        // Friday 27 November 2026, 17:29 and 17:30 in Enschede.
-        let before = "2026-11-27T16:29:00Z".parse().unwrap();
-        let after = "2026-11-27T16:30:00Z".parse().unwrap();
-        assert_eq!(ladder.rungs_at(before, Amsterdam)[0].who, [Who::Manager]);
-        assert_eq!(ladder.rungs_at(after, Amsterdam)[0].who[0], Who::Desk);
-    }
-
-    #[test]
-    fn office_hours_follow_local_time_across_summer_time() {
-        let ladder = evening_ladder();
-        // Friday 26 June 2026 at 15:29Z is 17:29 in summer time, still open.
-        let summer = "2026-06-26T15:29:00Z".parse().unwrap();
-        let summer_evening = "2026-06-26T15:30:00Z".parse().unwrap();
-        assert_eq!(ladder.rungs_at(summer, Amsterdam)[0].who, [Who::Manager]);
-        assert_eq!(ladder.rungs_at(summer_evening, Amsterdam)[0].who[0], Who::Desk);
-    }
-
-    #[test]
-    fn a_ladder_reads_as_it_writes() {
-        let ladder = evening_ladder();
-        let json = serde_json::to_string(&ladder).unwrap();
-        assert_eq!(serde_json::from_str::<Ladder>(&json).unwrap(), ladder);
-    }
-
-    #[test]
-    fn bad_times_and_rungs_are_all_named() {
-        let policy = WatchPolicy { miss_minutes: 0, owned_minutes: 600, ..WatchPolicy::default() };
-        let fields: Vec<_> = policy.faults().into_iter().map(|(f, _)| f).collect();
-        assert_eq!(fields, ["missMinutes", "secondCallMinutes", "ownedMinutes"]);
-        let ladder = Ladder { rungs: vec![], repeat_minutes: 0, out_of_hours: None };
-        assert_eq!(ladder.faults().len(), 2);
-        assert!(
-            WatchPolicy::default().faults().is_empty() && Ladder::default().faults().is_empty()
-        );
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    alarm_notes::Step,
     alarms::{Cause, Outcome},
     clock::Instant,
     ids::{LineId, VisitId},
@@ -39,6 +40,8 @@ pub enum Route {
     Text,
     /// A key on the call.
     Call,
+    /// The button on a notification.
+    Push,
 }
 
 /// What happened.
@@ -173,6 +176,18 @@ pub enum Fact {
         /// Who had it.
         name: String,
     },
+    /// Somebody wrote something down about it.
+    AlarmNoted {
+        /// In their own words.
+        text: String,
+    },
+    /// A step of the procedure was ticked, or the tick was taken away.
+    StepTicked {
+        /// Which.
+        step: Step,
+        /// Whether it is done.
+        done: bool,
+    },
     /// It was closed.
     AlarmClosed {
         /// How it ended.
@@ -185,6 +200,8 @@ pub enum Fact {
         /// How.
         route: Route,
     },
+    /// Help was pressed by mistake, and taken back before anybody was contacted.
+    HelpUndone,
     /// The visit ended.
     Ended {
         /// How.

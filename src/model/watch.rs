@@ -48,6 +48,8 @@ pub struct Scene<'a> {
 pub enum LinkTo {
     /// Answer a check-in.
     CheckIn(VisitId, CheckInId),
+    /// Say once, by the button on a notification, that all is well.
+    Answer(VisitId, CheckInId),
     /// Take an alarm.
     Alarm(AlarmId, PersonId),
     /// See the notice of a visit.
@@ -147,9 +149,15 @@ impl Effects {
         to: LinkTo,
         expires_at: Instant,
     ) -> String {
+        let secret = self.secret(scene, to, expires_at);
+        format!("{}/{prefix}/{secret}", scene.words.public_url)
+    }
+
+    /// Makes the secret of something that may be done once.
+    pub(super) fn secret(&mut self, scene: &Scene<'_>, to: LinkTo, expires_at: Instant) -> String {
         let secret = token(scene.dice);
         self.links.push(Link { token_hash: digest(&secret), to, expires_at });
-        format!("{}/{prefix}/{secret}", scene.words.public_url)
+        secret
     }
 }
 
@@ -249,8 +257,13 @@ impl Watch {
             Some(alarm) => {
                 let owned = matches!(alarm.state, AlarmState::Owned { .. });
                 self.tell_owner(&alarm, "graver", s, fx, |w, who| w.graver(who, cause, owned));
+                // To those who were not to know of it, it opens now.
+                let fact = match hidden || alarm.shown_to_worker {
+                    true => Fact::AlarmWorsened { cause },
+                    false => Fact::AlarmOpened { cause },
+                };
                 self.alarm = Some(alarm.worsen(cause, s.now));
-                fx.line(visit, s, Fact::AlarmWorsened { cause }, by, hidden);
+                fx.line(visit, s, fact, by, hidden);
             }
         }
     }

@@ -7,6 +7,7 @@ use super::{
     ids::OfficerId,
     ladder::{Climber, Contact, Directory},
     messages::{Channel, Content, Message, Priority, Script},
+    officers::Officer,
     people::Named,
     teams::Team,
     timeline::{Fact, Route},
@@ -56,7 +57,7 @@ impl Climb<'_> {
         (alarm, fx)
     }
 
-    fn climber(&self) -> Climber<'_> {
+    pub(super) fn climber(&self) -> Climber<'_> {
         Climber {
             team: self.team,
             officer: self.visit.and_then(|v| officer_for(v, self.directory)),
@@ -93,9 +94,13 @@ impl Climb<'_> {
         s: &Scene<'_>,
         fx: &mut Effects,
     ) -> Option<Message> {
-        let to = contact.address(channel)?;
         let who = contact.person.map(|p| p.0).or(contact.officer.map(|o| o.0))?;
         let purpose = format!("alarm/{}/{}/{who}/{}", alarm.id, round.number, channel.name());
+        if channel == Channel::Push {
+            let until = alarm.next_wake().unwrap_or(s.now + minutes(1));
+            return Some(self.push_contact(purpose, contact, until, s));
+        }
+        let to = contact.address(channel)?;
         let content = self.content(alarm, contact, channel, s, fx);
         let other = match channel {
             Channel::Text => Some(Channel::Call),
@@ -184,12 +189,20 @@ pub fn officer_for(visit: &Visit, directory: &Directory) -> Option<OfficerId> {
     if !visit.is_risky() {
         return None;
     }
-    if let Some(OfficerNotice::Informed { officer_id, .. }) = &visit.officer {
-        return Some(*officer_id);
-    }
-    let serves =
-        |o: &&super::officers::Officer| visit.plan.residents.iter().any(|r| o.serves(&r.address));
-    directory.officers.values().find(serves).map(|o| o.id)
+    officer_of(visit, directory.officers.values()).map(|o| o.id)
+}
+
+/// The officer of any visit: the one who was informed, else the one who serves its address.
+pub fn officer_of<'a>(
+    visit: &Visit,
+    mut officers: impl Iterator<Item = &'a Officer> + Clone,
+) -> Option<&'a Officer> {
+    let informed = match &visit.officer {
+        Some(OfficerNotice::Informed { officer_id, .. }) => Some(*officer_id),
+        _ => None,
+    };
+    let serves = |o: &&Officer| visit.plan.residents.iter().any(|r| o.serves(&r.address));
+    officers.clone().find(|o| Some(o.id) == informed).or_else(|| officers.find(serves))
 }
 
 /// A link for an officer: it works until a day after the visit.

@@ -98,21 +98,23 @@ impl Watch {
                 if asks {
                     self.text_worker(id, due_at, s, fx);
                     self.call_worker(id, 1, s, fx);
+                    self.push_worker(id, 1, due_at, s.now, s, fx);
                 }
                 let late_minutes = (s.now - due_at).num_minutes();
                 fx.note(self.visit.id, s, Fact::Prompted { due_at, late_minutes }, None);
                 CheckInState::Prompted { at: s.now, again: false }
             }
             Step::CallAgain => {
-                if asks {
-                    self.call_worker(id, 2, s, fx);
-                    self.text_colleagues(id, due_at, s, fx);
-                    fx.note(self.visit.id, s, Fact::CalledAgain { due_at }, None);
-                }
                 let at = match self.visit.check_ins[index].state {
                     CheckInState::Prompted { at, .. } => at,
                     _ => s.now,
                 };
+                if asks {
+                    self.call_worker(id, 2, s, fx);
+                    self.text_colleagues(id, due_at, s, fx);
+                    self.push_worker(id, 2, due_at, at, s, fx);
+                    fx.note(self.visit.id, s, Fact::CalledAgain { due_at }, None);
+                }
                 CheckInState::Prompted { at, again: true }
             }
             Step::Miss => {

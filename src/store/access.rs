@@ -32,6 +32,34 @@ pub async fn log_look(tx: &mut Tx, look: &Look) -> Result<(), Error> {
     .map(drop)
 }
 
+/// How many looks of this kind somebody took since a moment that were not for a registered visit.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unbound_looks(
+    tx: &mut Tx,
+    who: PersonId,
+    action: Action,
+    since: Instant,
+) -> Result<i64, Error> {
+    let found: Count = tx
+        .query(
+            "select count(*) as n from access_log
+             where at > $1 and person_id = $2 and action = $3 and visit_id is null",
+        )
+        .bind(since)
+        .bind(who.0)
+        .bind(action.name())
+        .one()
+        .await?;
+    Ok(found.n)
+}
+
+#[derive(sqlx::FromRow)]
+struct Count {
+    n: i64,
+}
+
 /// Where a page of the log ended.
 pub type After = (Instant, LineId);
 

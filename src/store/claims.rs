@@ -3,7 +3,10 @@
 use chrono::TimeDelta;
 
 use super::{Error, Tx, db::Sql, messages::Row};
-use crate::model::{clock::Instant, messages::Message};
+use crate::model::{
+    clock::Instant,
+    messages::{Message, Priority},
+};
 
 /// A message that was claimed to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +15,24 @@ pub struct Claimed {
     pub message: Message,
     /// Whether the holder of its number asked for no more texts.
     pub opted_out: bool,
+}
+
+/// What goes out together. The lanes never wait for each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// What must be said.
+    Main,
+    /// What is said beside it.
+    Beside,
+}
+
+impl Lane {
+    fn ranks(self) -> (i32, i32) {
+        match self {
+            Self::Main => (Priority::Alarm.rank(), Priority::Rest.rank()),
+            Self::Beside => (Priority::Beside.rank(), i32::MAX),
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -26,6 +47,7 @@ const CLAIM: Sql = Sql {
         where rowid in (
           select rowid from messages
           where state in ('queued', 'sending') and next_try_at <= $2
+            and priority between $4 and $5
             and (leased_until is null or leased_until <= $2)
           order by priority, next_try_at limit $3)
         returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
@@ -35,6 +57,7 @@ const CLAIM: Sql = Sql {
         where id in (
           select id from messages
           where state in ('queued', 'sending') and next_try_at <= $2
+            and priority between $4 and $5
             and (leased_until is null or leased_until <= $2)
           order by priority, next_try_at limit $3 for update skip locked)
         returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
@@ -53,9 +76,18 @@ pub async fn claim(
     now: Instant,
     lease: TimeDelta,
     limit: i64,
+    lane: Lane,
 ) -> Result<Vec<Claimed>, Error> {
-    let rows: Vec<ClaimedRow> =
-        tx.query(CLAIM).bind(now + lease).bind(now).bind(limit).all().await?;
+    let (first, last) = lane.ranks();
+    let rows: Vec<ClaimedRow> = tx
+        .query(CLAIM)
+        .bind(now + lease)
+        .bind(now)
+        .bind(limit)
+        .bind(first)
+        .bind(last)
+        .all()
+        .await?;
     let read = |row: ClaimedRow| {
         Ok(Claimed { message: row.message.read()?.message, opted_out: row.opted_out })
     };

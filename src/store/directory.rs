@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::{Error, Tx, people, teams};
+use super::{Error, Tx, devices, people, teams};
 use crate::model::{ladder::Directory, messages::Channel};
 
 /// Everybody, as of now.
@@ -19,5 +19,6 @@ pub async fn load(tx: &mut Tx, zone: Tz, channels: Vec<Channel>) -> Result<Direc
         officers: officers.collect(),
         zone,
         channels,
+        devices: devices::owners(tx).await?,
     })
 }

@@ -12,23 +12,33 @@ pub enum JobKind {
     Alarm,
     /// A visit: start, remind, ask, miss.
     Visit,
+    /// Aftercare: remind of a talk.
+    Care,
+    /// An incident: remind of the decision.
+    Incident,
+    /// A measure: remind of its review, lapse.
+    Measure,
 }
 
 impl JobKind {
-    /// Its name in rows.
+    /// All of them, the most urgent first.
+    pub const ALL: [Self; 5] =
+        [Self::Alarm, Self::Visit, Self::Care, Self::Incident, Self::Measure];
+
+    /// Its name in rows; what is due is done in the order of these names.
     pub fn name(self) -> &'static str {
         match self {
             Self::Alarm => "alarm",
             Self::Visit => "visit",
+            Self::Care => "wait-care",
+            Self::Incident => "wait-incident",
+            Self::Measure => "wait-measure",
         }
     }
 
     fn from_name(name: &str) -> Result<Self, Error> {
-        match name {
-            "alarm" => Ok(Self::Alarm),
-            "visit" => Ok(Self::Visit),
-            other => Err(Error::Unreadable(format!("job of kind {other}"))),
-        }
+        let found = Self::ALL.into_iter().find(|kind| kind.name() == name);
+        found.ok_or_else(|| Error::Unreadable(format!("job of kind {name}")))
     }
 }
 
@@ -82,7 +92,7 @@ pub async fn set(
     statement.execute().await.map(drop)
 }
 
-/// What is due and not set aside, alarms before visits, the most overdue first. Nothing is locked:
+/// What is due and not set aside, alarms before visits before all else, the most overdue first. Nothing is locked:
 /// whoever does a job locks its visit, which everybody locks first, and then moves the job on in
 /// the same unit of work. So a crash leaves it due, and two instances cannot wait for each other.
 ///
@@ -164,4 +174,16 @@ pub async fn lag(tx: &mut Tx, now: Instant) -> Result<Lag, Error> {
     .bind(now)
     .one()
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_comes_before_people_out_there() {
+        assert!(JobKind::ALL.is_sorted_by_key(|kind| kind.name()));
+        assert_eq!(JobKind::ALL[0], JobKind::Alarm);
+        assert_eq!(JobKind::ALL[1], JobKind::Visit);
+    }
 }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{Error, Tx, rows};
 use crate::model::{
     clock::Instant,
     ids::{AlarmId, CheckInId, OfficerId, PersonId, VisitId, digest},
@@ -17,6 +17,7 @@ struct Row {
     check_in_id: Option<Uuid>,
     person_id: Option<Uuid>,
     officer_id: Option<Uuid>,
+    expires_at: Instant,
 }
 
 /// Keeps a link.
@@ -29,6 +30,9 @@ pub async fn add(tx: &mut Tx, link: &Link) -> Result<(), Error> {
             ("check-in", Some(visit.0), None, Some(check_in.0), None, None)
         }
         LinkTo::Alarm(alarm, person) => ("alarm", None, Some(alarm.0), None, Some(person.0), None),
+        LinkTo::Answer(visit, check_in) => {
+            ("answer", Some(visit.0), None, Some(check_in.0), None, None)
+        }
         LinkTo::Notice(visit, officer) => {
             ("notice", Some(visit.0), None, None, None, Some(officer.0))
         }
@@ -51,26 +55,93 @@ pub async fn add(tx: &mut Tx, link: &Link) -> Result<(), Error> {
     .map(drop)
 }
 
-/// What the holder of this secret may do, while it works.
+/// What the holder of this secret may do and until when, while it works.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn find(tx: &mut Tx, secret: &str, now: Instant) -> Result<Option<LinkTo>, Error> {
+pub async fn find(
+    tx: &mut Tx,
+    secret: &str,
+    now: Instant,
+) -> Result<Option<(LinkTo, Instant)>, Error> {
     let row: Option<Row> = tx
         .query(
-            "select kind, visit_id, alarm_id, check_in_id, person_id, officer_id from links
+            "select kind, visit_id, alarm_id, check_in_id, person_id, officer_id, expires_at from links
              where token_hash = $1 and expires_at > $2",
         )
         .bind(digest(secret))
         .bind(now)
         .optional()
         .await?;
-    Ok(row.and_then(|r| match r.kind.as_str() {
-        "check-in" => Some(LinkTo::CheckIn(VisitId(r.visit_id?), CheckInId(r.check_in_id?))),
-        "alarm" => Some(LinkTo::Alarm(AlarmId(r.alarm_id?), PersonId(r.person_id?))),
-        "notice" => Some(LinkTo::Notice(VisitId(r.visit_id?), OfficerId(r.officer_id?))),
-        _ => None,
+    Ok(row.and_then(|row| Some((row.to()?, row.expires_at))))
+}
+
+impl Row {
+    fn to(&self) -> Option<LinkTo> {
+        let visit = self.visit_id.map(VisitId);
+        match self.kind.as_str() {
+            "check-in" => Some(LinkTo::CheckIn(visit?, CheckInId(self.check_in_id?))),
+            "alarm" => Some(LinkTo::Alarm(AlarmId(self.alarm_id?), PersonId(self.person_id?))),
+            "notice" => Some(LinkTo::Notice(visit?, OfficerId(self.officer_id?))),
+            _ => None,
+        }
+    }
+}
+
+/// What the button on a notification is for, and what it did already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pressed {
+    /// The visit.
+    pub visit: VisitId,
+    /// The check-in that was asked.
+    pub check_in: CheckInId,
+    /// When it was pressed, and what came of it.
+    pub done: Option<(Instant, String)>,
+}
+
+/// What the button with this secret is for, while it works.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn pressed(tx: &mut Tx, secret: &str, now: Instant) -> Result<Option<Pressed>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        visit_id: Uuid,
+        check_in_id: Uuid,
+        used_at: Option<Instant>,
+        outcome: Option<String>,
+    }
+    let row: Option<Row> = tx
+        .query(
+            "select visit_id, check_in_id, used_at, outcome from links
+             where token_hash = $1 and kind = 'answer' and expires_at > $2",
+        )
+        .bind(digest(secret))
+        .bind(now)
+        .optional()
+        .await?;
+    Ok(row.map(|r| Pressed {
+        visit: VisitId(r.visit_id),
+        check_in: CheckInId(r.check_in_id),
+        done: r.used_at.zip(r.outcome),
     }))
+}
+
+/// Notes what the button with this secret did.
+///
+/// # Errors
+/// [`Error::Stale`] when it did something already.
+pub async fn use_up(tx: &mut Tx, secret: &str, outcome: &str, now: Instant) -> Result<(), Error> {
+    tx.query(
+        "update links set used_at = $1, outcome = $2
+         where token_hash = $3 and kind = 'answer' and used_at is null",
+    )
+    .bind(now)
+    .bind(outcome)
+    .bind(digest(secret))
+    .execute()
+    .await
+    .and_then(rows::changed)
 }
 
 /// Forgets links that work no longer.

@@ -1,22 +1,29 @@
 //! Remembers. The only SQL of the house, one portable set of it.
 
 pub mod access;
+pub mod aftercare;
 pub mod alarms;
+pub mod channel_tests;
 pub mod claims;
 pub mod db;
+pub mod devices;
 pub mod directory;
+pub mod incidents;
 pub mod jobs;
 pub mod links;
 mod message_counts;
 pub mod messages;
 mod notices;
 pub mod people;
+pub mod policy;
 pub mod register;
+pub mod reports;
 mod rows;
 pub mod sandbox;
 pub mod sessions;
 pub mod teams;
 pub mod timeline;
+pub mod vapid;
 pub mod visits;
 pub mod watches;
 

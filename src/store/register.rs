@@ -3,18 +3,34 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
     Error, Tx,
     db::Sql,
+    jobs::{self, JobKind},
     rows::{self, Row, Versioned},
 };
 use crate::model::{
     address::Address,
     ids::EntryId,
     register::{Entry, Hit, Sought},
+};
+
+/// More than this nobody can look through.
+const MOST_HISTORY: i64 = 200;
+
+const HISTORY: Sql = Sql {
+    sqlite: "select version, body from register_entries where id in (
+                 select entry_id from register_keys
+                 where key in (select value from json_each($1)) and starts_on >= $2)
+             order by starts_on desc limit $3",
+    postgres: "select version, body from register_entries where id in (
+                   select entry_id from register_keys
+                   where key in (select jsonb_array_elements_text($1)) and starts_on >= $2)
+               order by starts_on desc limit $3",
 };
 
 /// No check tells more hits of one grade than this: more would help nobody, and take time.
@@ -38,6 +54,24 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     .await
     .and_then(rows::changed)?;
     file(tx, entry).await
+}
+
+/// Sets when an entry next asks for attention: its review, or its end.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn schedule(tx: &mut Tx, entry: &Entry, zone: Tz) -> Result<(), Error> {
+    jobs::set(tx, JobKind::Measure, entry.id.0, entry.next_wake(zone)).await
+}
+
+/// The entries that somebody of this name may have had since that day: one after another is
+/// looked at, for a key is not yet the same name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn history(tx: &mut Tx, keys: &[String], since: NaiveDate) -> Result<Vec<Entry>, Error> {
+    let found = tx.query(HISTORY).bind(Json(keys)).bind(since).bind(MOST_HISTORY).all().await?;
+    Ok(rows::read_all(found)?.into_iter().map(|entry| entry.item).collect())
 }
 
 /// Changes an entry that is still at `version`, and files it anew.
@@ -153,7 +187,7 @@ pub async fn page_by_term(
     rows::read_all(
         tx.query(
             "select version, body from register_entries
-             where status = 'approved' and (ends_on < $1) = $2 and id < $3
+             where status in ('approved', 'lapsed') and (ends_on < $1) = $2 and id < $3
              order by id desc limit $4",
         )
         .bind(today)

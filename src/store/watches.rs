@@ -1,8 +1,10 @@
 //! Remembers a whole watch: loads a visit with its alarm under one lock, and writes a decision with
 //! everything that must happen because of it.
 
+use std::collections::BTreeSet;
+
 use super::{
-    Error, Tx, Versioned, alarms,
+    Error, Tx, Versioned, alarms, devices,
     jobs::{self, JobKind},
     links, messages, notices, timeline, visits,
 };
@@ -10,9 +12,10 @@ use crate::model::{
     alarms::Alarm,
     clock::Instant,
     ids::VisitId,
+    messages::Channel,
     teams::WatchPolicy,
     visits::Visit,
-    watch::{Effects, Scene, Watch},
+    watch::{Effects, LinkTo, Scene, Watch},
 };
 
 /// Loads a watch and keeps others from changing it until this unit of work ends.
@@ -145,11 +148,19 @@ pub async fn apply(tx: &mut Tx, effects: &Effects) -> Result<(), Error> {
     for what in &effects.withdraw {
         messages::withdraw(tx, *what).await?;
     }
-    for link in &effects.links {
-        links::add(tx, link).await?;
-    }
+    let mut pushed = BTreeSet::new();
     for message in &effects.say {
-        messages::insert(tx, message).await?;
+        if message.channel != Channel::Push {
+            messages::insert(tx, message).await?;
+        } else if devices::say(tx, message).await? {
+            pushed.extend(message.check_in);
+        }
+    }
+    for link in &effects.links {
+        // A button that no device shows needs no secret.
+        if !matches!(link.to, LinkTo::Answer(_, id) if !pushed.contains(&id)) {
+            links::add(tx, link).await?;
+        }
     }
     for line in &effects.lines {
         timeline::add(tx, line).await?;

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
 use rugdekking::{
-    api::me::routes,
+    api::me::{first_question, routes},
     model::{people::Role, pins::Proof},
     store::{Db, people},
 };
@@ -16,6 +16,7 @@ use crate::support::{
 
 on_both!(
     who_am_i,
+    asking_who_is_here_is_no_mistake,
     a_number_is_proved_by_its_code,
     five_wrong_codes_are_enough,
     a_code_grows_old,
@@ -44,6 +45,15 @@ fn other(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
 
+async fn asking_who_is_here_is_no_mistake(db: Db) {
+    let ask = Asking::new(db, routes().merge(first_question()));
+    let worker = ask.somebody("Worker", &[Role::Worker]).await;
+    let me = ask.get(&worker, "/me").await.body;
+    assert_eq!(ask.get(&worker, "/session").await.body, json!({"me": me}));
+    let nobody = ask.send(None, Method::GET, "/session", &[], Value::Null).await;
+    assert_eq!((nobody.status, nobody.body), (StatusCode::OK, json!({"me": null})));
+}
+
 async fn who_am_i(db: Db) {
     let ask = Asking::new(db, routes());
     let worker = ask.somebody("Worker", &[Role::Worker]).await;
@@ -52,7 +62,11 @@ async fn who_am_i(db: Db) {
     let me = ask.get(&worker, "/me").await.body;
     assert_eq!(me["id"], json!(worker.id));
     assert_eq!(me["roles"], json!(["worker"]));
-    assert_eq!(me["teams"], json!([{"id": team, "name": "Zorg", "role": "member"}]));
+    let zorg = json!({"id": team, "name": "Zorg", "role": "member", "riskyFirstMinutes": 15,
+        "callFirst": null});
+    assert_eq!(me["teams"], json!([zorg]));
+    assert_eq!(me["textNumber"], "+3197010200300");
+    assert_eq!(me["organisation"], json!(null));
     assert_eq!(me["hasPin"], false);
     assert_eq!(me["now"], "2026-11-23T09:00:00Z");
     assert_eq!(ask.get(&desk, "/me").await.body["roles"], json!(["aggression-desk"]));

@@ -29,6 +29,9 @@ on_both!(
     each_role_has_its_part,
     a_worker_sees_the_least_that_helps,
     a_check_is_for_a_visit_of_ones_own,
+    a_visit_about_to_be_registered_can_be_checked_and_the_log_says_so,
+    a_look_without_a_visit_says_why,
+    the_register_cannot_be_browsed_by_checks,
     every_look_is_logged,
     entries_are_listed_by_how_they_stand
 );
@@ -240,6 +243,81 @@ async fn a_check_is_for_a_visit_of_ones_own(db: Db) {
     body["visitId"] = json!("01890000-0000-7000-8000-000000000001");
     let unknown = ask.post(&worker, "/register-checks", body).await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+async fn a_visit_about_to_be_registered_can_be_checked_and_the_log_says_so(db: Db) {
+    let ask = Asking::new(db, routes());
+    let desk = ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let second = ask.somebody("Second", &[Role::AggressionDesk]).await;
+    let worker = ask.somebody("Worker", &[Role::Worker]).await;
+    let auditor = ask.somebody("Auditor", &[Role::Auditor]).await;
+    let entry = approved(&ask, &desk, &second, "J. de Wit").await;
+    let two = json!({"residents": [{"name": "J. de Wit", "address": address("51A")},
+        {"name": "P. Anders", "address": address("900")}]});
+    let answer = ask.post(&worker, "/register-checks", two).await;
+    assert_eq!(answer.body["hits"].as_array().unwrap().len(), 1);
+    let log = ask.get(&auditor, "/access-log").await.body;
+    let lines = log["items"].as_array().unwrap().iter();
+    let mut looks: Vec<_> = lines
+        .filter(|l| l["action"] == "register-checked")
+        .map(|l| (l["by"]["name"].clone(), l["visitId"].clone(), l["details"].clone()))
+        .collect();
+    looks.sort_by_key(|(.., details)| details.to_string().len());
+    let for_new = |hits: Value| json!({"for": "new-visit", "hits": hits});
+    let hit = json!([{"entry": entry, "grade": "same-address"}]);
+    assert_eq!(
+        looks,
+        [for_new(json!([])), for_new(hit)].map(|d| (json!("Worker"), Value::Null, d)),
+        "a line for each resident, with the reason"
+    );
+}
+
+async fn a_look_without_a_visit_says_why(db: Db) {
+    let ask = Asking::new(db, routes());
+    let desk = ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let auditor = ask.somebody("Auditor", &[Role::Auditor]).await;
+    let mut one = json!({"reason": "colleague-asks",
+        "residents": [{"name": "A. Vos", "address": address("9")}]});
+    assert_eq!(ask.post(&desk, "/register-checks", one.clone()).await.status, StatusCode::OK);
+    let log = ask.get(&auditor, "/access-log").await.body;
+    let lines = log["items"].as_array().unwrap();
+    let look = lines.iter().find(|l| l["action"] == "register-checked").unwrap();
+    assert_eq!(look["details"], json!({"for": "colleague-asks", "hits": []}));
+    one["reason"] = json!("curious about my neighbour");
+    let refused = ask.post(&desk, "/register-checks", one).await;
+    assert_eq!((refused.status.as_u16(), refused.faults()), (400, vec!["reason"]));
+}
+
+async fn the_register_cannot_be_browsed_by_checks(db: Db) {
+    let ask = Asking::new(db, routes());
+    let worker = ask.somebody("Worker", &[Role::Worker]).await;
+    let other = ask.somebody("Other", &[Role::Worker]).await;
+    let desk = ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let team = ask.team("Zorg", &[&worker], &[]).await;
+    let many = |n: usize| {
+        let one = json!({"name": "A. Vos", "address": address("9")});
+        json!({"residents": vec![one; n]})
+    };
+    let check = async |who: &Somebody, n: usize| {
+        let answer = ask.post(who, "/register-checks", many(n)).await;
+        (answer.status.as_u16(), answer.body["code"].as_str().unwrap_or_default().to_owned())
+    };
+    for n in [20, 20, 19] {
+        assert_eq!(check(&worker, n).await.0, 200);
+    }
+    assert_eq!(check(&worker, 2).await, (429, "too-many-checks".into()), "61 in an hour");
+    assert_eq!(check(&worker, 1).await.0, 200, "a refusal does not count");
+    assert_eq!(check(&worker, 1).await.0, 429);
+    assert_eq!(check(&other, 1).await.0, 200, "it is somebody's own limit");
+    for _ in 0..4 {
+        assert_eq!(check(&desk, 20).await.0, 200, "the desk keeps the register");
+    }
+    let mut of_a_visit = many(1);
+    of_a_visit["visitId"] = json!(visit(&ask, worker.id, team).await);
+    let bound = ask.post(&worker, "/register-checks", of_a_visit).await;
+    assert_eq!(bound.status, StatusCode::OK, "a registered visit can always be checked");
+    ask.clock.advance(TimeDelta::minutes(61));
+    assert_eq!(check(&worker, 1).await.0, 200);
 }
 
 async fn every_look_is_logged(db: Db) {

@@ -1,6 +1,6 @@
 //! The contract and the service say the same: every address and method, and the shape of answers.
 
-mod shapes;
+pub mod shapes;
 
 use axum::http::{Method, StatusCode};
 use chrono::TimeDelta;
@@ -28,6 +28,7 @@ on_both!(
     visits_and_alarms_have_the_declared_shape,
     the_organisation_has_the_declared_shape,
     the_register_has_the_declared_shape,
+    devices_have_the_declared_shape,
     refusals_have_the_declared_shape
 );
 
@@ -41,7 +42,8 @@ fn declared() -> Vec<(String, Method, bool)> {
     let all = paths.iter().flat_map(|(path, item)| {
         METHODS.map(|method| {
             let there = item.get(method.as_str().to_lowercase()).is_some();
-            (format!("/v1{}", path.replace("{id}", NOBODY)), method, there)
+            let path = path.replace("{id}", NOBODY).replace("{month}", "2026-11");
+            (format!("/v1{path}"), method, there)
         })
     });
     all.collect()
@@ -148,7 +150,19 @@ async fn visits_and_alarms_have_the_declared_shape(db: Db) {
     let position =
         json!({"position": {"latitude": 52.22, "longitude": 6.89, "accuracyMetres": 12.5}});
     fits(&shapes, "Alarm", 201, &ask.post(&worker, &at("/alarm"), position).await);
-    fits(&shapes, "Visit", 200, &ask.get(&worker, &at("")).await);
+    let found = json!({"position": {"latitude": 52.22, "longitude": 6.9}, "followUp": true});
+    shapes.fit("PanicInput", &found);
+    fits(&shapes, "Alarm", 201, &ask.post(&worker, &at("/alarm"), found).await);
+    let back = json!({"pin": "2580"});
+    shapes.fit("UndoInput", &back);
+    let stays = ask.post(&worker, &at("/alarm/withdrawal"), back).await;
+    assert_eq!(fits(&shapes, "Problem", 409, &stays)["code"], "help-stays");
+    let seen = ask.get(&worker, &at("")).await;
+    let mine = format!(
+        "/v1/alarms/{}",
+        fits(&shapes, "Visit", 200, &seen)["alarm"]["id"].as_str().unwrap()
+    );
+    fits(&shapes, "Alarm", 200, &ask.get(&worker, &mine).await);
     let all = ask.get(&manager, "/v1/alarms?state=open").await;
     let alarm = fits(&shapes, "AlarmPage", 200, &all)["items"][0]["id"].as_str().unwrap();
     let alarm = format!("/v1/alarms/{alarm}");
@@ -157,6 +171,13 @@ async fn visits_and_alarms_have_the_declared_shape(db: Db) {
     fits(&shapes, "Alarm", 200, &ask.post(&manager, &take, Value::Null).await);
     let late = ask.post(&deputy, &take, Value::Null).await;
     assert_eq!(fits(&shapes, "Problem", 409, &late)["code"], "already-owned");
+    let tick = json!({"step": "worker-called"});
+    let words = json!({"text": "The neighbours see a light."});
+    for note in [tick, words] {
+        shapes.fit("AlarmNoteInput", &note);
+        let noted = ask.post(&manager, &format!("{alarm}/notes"), note).await;
+        fits(&shapes, "Alarm", 200, &noted);
+    }
     let outcome = json!({"outcome": "safe", "note": "All is well.", "visitEnded": false});
     shapes.fit("ClosureInput", &outcome);
     let close = format!("{alarm}/closure");
@@ -239,6 +260,12 @@ async fn the_organisation_has_the_declared_shape(db: Db) {
     }
     for who in [&admin, &manager, &worker] {
         fits(&shapes, "Me", 200, &ask.get(who, "/v1/me").await);
+        let test = json!({"channel": "text"});
+        shapes.fit("ChannelTestInput", &test);
+        fits(&shapes, "ChannelTests", 202, &ask.post(who, "/v1/me/channel-tests", test).await);
+        fits(&shapes, "ChannelTests", 200, &ask.get(who, "/v1/me/channel-tests").await);
+        let unused = ask.post(who, "/v1/me/channel-tests", json!({"channel": "mail"})).await;
+        assert_eq!(fits(&shapes, "Problem", 409, &unused)["code"], "channel-not-in-use");
         fits(&shapes, "Organisation", 200, &ask.get(who, "/v1/organisation").await);
         fits(&shapes, "TeamPage", 200, &ask.get(who, "/v1/teams").await);
         fits(&shapes, "Team", 200, &ask.get(who, &format!("/v1/teams/{id}")).await);
@@ -273,6 +300,23 @@ async fn the_register_has_the_declared_shape(db: Db) {
     fits(&shapes, "RegisterEntry", 200, &gone);
     let log = ask.get(&other, "/v1/access-log").await;
     shapes.fit_answer("/access-log", "get", "200", &log.body);
+}
+
+async fn devices_have_the_declared_shape(db: Db) {
+    let (ask, shapes) = (Asking::whole(db), Shapes::of(openapi::document()));
+    let who = almighty(&ask).await;
+    let key =
+        "BLn9b-VR0ca83knDNZ32dCHGyjJp-1riX9ZTN40MqV8K_LpQmLqxC_DoHvqvFXO_nGdAB4W9dogZb_sM-uV4JbY";
+    let device = json!({"endpoint": "https://push.example.nl/x", "label": "Chrome",
+        "keys": {"p256dh": key, "auth": "_ordMnz7uTCmrpBTeUV4Bw"},
+        "expiresAt": "2026-11-24T09:00:00Z"});
+    shapes.fit("PushSubscriptionInput", &device);
+    let path = "/v1/me/push-subscriptions";
+    fits(&shapes, "PushSubscription", 201, &ask.post(&who, path, device).await);
+    fits(&shapes, "PushSubscriptionPage", 200, &ask.get(&who, path).await);
+    fits(&shapes, "PushKey", 200, &ask.get(&who, "/v1/push/key").await);
+    let gone = ask.post(&who, "/v1/push/answers", json!({"token": "none"})).await;
+    fits(&shapes, "Problem", 410, &gone);
 }
 
 async fn refusals_have_the_declared_shape(db: Db) {

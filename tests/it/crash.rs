@@ -93,6 +93,18 @@ async fn killed_after_the_alarm_opened(url: String) {
     assert!(texts(&demo, MANAGER, ALARM).await > 1, "earlier rungs keep being called");
 }
 
+async fn killed_while_help_can_be_undone(url: String) {
+    let mut demo = Demo::start(&url).await;
+    let visit = demo.register(600).await;
+    demo.skip(301).await;
+    demo.post("worker", &format!("/v1/visits/{visit}/alarm"), json!({})).await;
+    demo.crash().await;
+    demo.skip(6).await;
+    assert_eq!(demo.visit(&visit).await["alarm"]["state"], "open");
+    assert_eq!(texts(&demo, MANAGER, ALARM).await, 1, "whoever called for help is heard");
+    assert_eq!(demo.phone(MANAGER).await.1.len(), 1);
+}
+
 async fn killed_while_somebody_has_the_alarm(url: String) {
     let mut demo = Demo::start(&url).await;
     let visit = demo.register(60).await;
@@ -275,6 +287,7 @@ on_both!(url:
     killed_just_after_due,
     killed_between_the_question_and_the_miss,
     killed_after_the_alarm_opened,
+    killed_while_help_can_be_undone,
     killed_while_somebody_has_the_alarm,
     killed_again_and_again_while_100_are_asked,
     asked_to_stop_it_finishes_what_it_holds,

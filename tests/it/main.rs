@@ -1,9 +1,13 @@
 //! All integration tests, in one binary.
 #![allow(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
 
+mod api_coverage;
+mod api_devices;
 mod api_events;
+mod api_incidents;
 mod api_me;
 mod api_people;
+mod api_policy;
 mod api_register;
 mod api_surface;
 mod api_teams;
@@ -19,15 +23,20 @@ mod databases;
 mod house;
 mod sign_in;
 mod store_register;
+mod story_aftercare;
 mod story_answering;
 mod story_carriers;
+mod story_channel_test;
 mod story_check_in;
 mod story_closing;
 mod story_drill;
 mod story_duress;
 mod story_gaps;
+mod story_help;
+mod story_incident;
 mod story_ladder;
 mod story_links;
+mod story_notes;
 mod story_numbers;
 mod story_officer;
 mod story_offline;
@@ -35,9 +44,12 @@ mod story_once;
 mod story_outage;
 mod story_panic;
 mod story_pin;
+mod story_push;
+mod story_push_button;
 mod story_races;
 mod story_register;
 mod story_registering;
+mod story_report;
 mod story_starting;
 mod story_taking;
 mod story_under_way;

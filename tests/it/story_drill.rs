@@ -53,11 +53,18 @@ async fn it_reports_how_long_each_rung_took(db: Db) {
         rungs.iter().map(|r| (r["rung"].clone(), r["secondsAfterStart"].clone())).collect();
     assert_eq!(told, [(json!(1), json!(0)), (json!(2), json!(180)), (json!(3), json!(360))]);
     assert_eq!(rungs[1]["contacted"], json!(["Fatima El Amrani"]));
+    assert_eq!(drill["report"]["takenBy"]["name"], "Els de Groot");
+    assert_eq!(drill["report"]["secondsUntilTaken"], 420);
     let closed = town.els().closes(drill, json!({ "outcome": "safe" })).await;
     assert_eq!(closed.status, 200, "{}", closed.text);
     let rang = town.ruud().phone().rang().await.len();
     town.until("13:00").await;
     assert_eq!(town.ruud().phone().rang().await.len(), rang);
+    let team = drill["teamId"].as_str().unwrap();
+    let path = format!("/v1/drills?teamId={team}");
+    assert_eq!(town.ruud().get(&path).await.body["items"][0]["report"], drill["report"]);
+    let other = "/v1/drills?teamId=01890000-0000-7000-8000-000000000001";
+    assert_eq!(town.ruud().get(other).await.body["items"], json!([]));
 }
 
 async fn only_who_manages_the_team_holds_one(db: Db) {

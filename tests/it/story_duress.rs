@@ -134,6 +134,29 @@ async fn while_asking_for_help(db: Db) {
     nobody_out_there_can_tell(db, "13:30", says).await;
 }
 
+async fn while_taking_help_back(db: Db) {
+    let says = async |town: &Town, visit: &str, pin: &str| {
+        let pressed = heard(town.jan().says(visit, "alarm", json!({})).await);
+        let undone = town.jan().says(visit, "alarm/withdrawal", json!({ "pin": pin })).await;
+        assert_eq!(undone.status, 200, "{}", undone.text);
+        assert!(undone.body["alarm"].is_null());
+        // To the letter.
+        json!([pressed, undone.status, undone.etag, undone.text])
+    };
+    nobody_out_there_can_tell(db, "13:30", says).await;
+}
+
+async fn while_pressing_help_again_after_taking_it_back(db: Db) {
+    let says = async |town: &Town, visit: &str, pin: &str| {
+        town.jan().says(visit, "alarm", json!({})).await;
+        let undone = town.jan().says(visit, "alarm/withdrawal", json!({ "pin": pin })).await;
+        let again = heard(town.jan().says(visit, "alarm", json!({})).await);
+        let back = town.jan().says(visit, "alarm/withdrawal", json!({ "pin": PIN })).await;
+        json!([undone.text, again, back.status, back.text])
+    };
+    nobody_out_there_can_tell(db, "13:30", says).await;
+}
+
 async fn by_text_with_the_word_for_help(db: Db) {
     let says = async |town: &Town, _: &str, pin: &str| {
         json!(town.jan().phone().replies(&format!("hulp {pin}")).await)
@@ -189,6 +212,8 @@ on_both!(
     with_more_time,
     while_nothing_is_asked,
     while_asking_for_help,
+    while_taking_help_back,
+    while_pressing_help_again_after_taking_it_back,
     by_text_with_the_word_for_help,
     by_the_colleague,
     when_ending,

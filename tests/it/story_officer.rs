@@ -94,6 +94,38 @@ async fn the_link_works_until_a_day_after_the_visit(db: Db) {
     town.clock.set(at("37:46"));
     assert_eq!(open(&town, &link).await.status, 410);
     assert_eq!(press(&town, &link, json!({})).await.status, 410);
+    let gone = open(&town, &link).await.text;
+    assert!(gone.contains("Deze link werkt niet meer."), "{gone}");
+    assert!(gone.contains("tel:+31534818181") && !gone.contains("Hengelosestraat"), "{gone}");
+}
+
+async fn after_the_visit_the_page_holds_no_address_any_more(db: Db) {
+    let town = Town::new(db).await;
+    let visit = told(&town).await;
+    let page = town.phone(KARIN).opens_link().await;
+    assert!(page.text.contains("Vandaag, 13:00–13:45"), "{}", page.text);
+    assert!(page.text.contains("2 medewerkers van de gemeente gaan op huisbezoek"));
+    town.jan().did(&visit, "cancellation", json!({})).await;
+    let page = town.phone(KARIN).opens_link().await;
+    assert!(page.text.contains("Het bezoek gaat niet door"), "{}", page.text);
+    for gone in ["Hengelosestraat", "13:00", "<button"] {
+        assert!(!page.text.contains(gone), "{}", page.text);
+    }
+}
+
+async fn the_page_speaks_the_other_language_without_a_script(db: Db) {
+    let town = Town::new(db).await;
+    told(&town).await;
+    let link = link_in(&town.phone(KARIN).text().await).unwrap();
+    let dutch = open(&town, &link).await.text;
+    assert!(dutch.contains("lang=\"nl\"") && dutch.contains("href=\"?lang=en\""), "{dutch}");
+    assert!(dutch.contains("noindex") && !dutch.contains("<script"));
+    let english = format!("{link}?lang=en");
+    let page = open(&town, &english).await.text;
+    assert!(page.contains("The municipality expects a difficult visit"), "{page}");
+    assert!(page.contains("href=\"?lang=nl\""), "{page}");
+    assert!(press(&town, &english, json!({})).await.text.contains("Seen at"));
+    assert!(open(&town, &format!("{link}?lang=xx")).await.text.contains("Gezien om"));
 }
 
 async fn being_called_up_the_ladder_is_a_disclosure_too(db: Db) {
@@ -108,6 +140,8 @@ async fn being_called_up_the_ladder_is_a_disclosure_too(db: Db) {
     assert_eq!(logged(&town, "officer-informed").await, 1, "once for each alarm");
     let page = town.phone(KARIN).opens_link().await;
     assert!(page.text.contains("Hengelosestraat 51 A"));
+    assert!(page.text.contains("Er is alarm bij een bezoek"), "{}", page.text);
+    assert!(!page.text.contains("<button"), "was not told beforehand: {}", page.text);
     assert!(town.ruud().reads(&visit, "climbed").await.contains(&"13:41".to_owned()));
 }
 
@@ -134,6 +168,8 @@ on_both!(
     the_page_shows_where_and_when_and_nothing_that_the_resident_did,
     seen_is_a_button,
     the_link_works_until_a_day_after_the_visit,
+    after_the_visit_the_page_holds_no_address_any_more,
+    the_page_speaks_the_other_language_without_a_script,
     being_called_up_the_ladder_is_a_disclosure_too,
     when_the_visit_moves_the_officer_hears_so,
 );

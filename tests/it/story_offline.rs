@@ -8,6 +8,8 @@ use crate::support::{
     town::{
         Town, at,
         form::{home_visit, moment, risky_visit},
+        person::Person,
+        time_of,
     },
 };
 
@@ -94,13 +96,80 @@ async fn nobody_taps_in_the_future(db: Db) {
     let town = Town::new(db).await;
     let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
     town.until("13:10").await;
-    town.jan().did(&visit, "check-ins", tapped("13:30", None)).await;
+    let ahead = town.jan().says(&visit, "check-ins", tapped("13:30", None)).await;
+    assert_eq!((ahead.status, &ahead.body["code"]), (409, &json!("tapped-ahead")));
     assert!(town.jan().reads(&visit, "confirmed").await.is_empty());
+    // A phone may be a little ahead.
+    town.until("13:29").await;
+    town.jan().did(&visit, "check-ins", tapped("13:30", None)).await;
+    assert_eq!(town.jan().reads(&visit, "confirmed").await, ["13:29"]);
     let odd = town.jan().says(&visit, "check-ins", json!({ "tappedAt": "gisteren" })).await;
     assert_eq!(odd.status, 400);
 }
 
+async fn nobody_answers_before_the_start(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:31").await;
+    for what in ["check-ins", "end"] {
+        let early = town.jan().says(&visit, what, tapped("12:50", None)).await;
+        assert_eq!((early.status, &early.body["code"]), (409, &json!("tapped-before-start")));
+    }
+    assert_eq!(town.jan().sees(&visit).await["status"], "under-way");
+    assert!(town.jan().reads(&visit, "confirmed").await.is_empty());
+}
+
+async fn a_moment_that_cannot_be_is_refused_alike_under_duress_and_still_heard(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.agreed(&risky_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:10").await;
+    let usual = town.jan().says(&visit, "check-ins", tapped("13:30", Some("2580"))).await;
+    assert!(town.ruud().sees_alarm(&visit).await.is_null());
+    let forced = town.jan().says(&visit, "check-ins", tapped("13:30", Some("1379"))).await;
+    assert_eq!((usual.status, usual.text), (forced.status, forced.text));
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "duress");
+    assert!(town.jan().sees_alarm(&visit).await.is_null());
+}
+
+async fn help_counts_whenever_it_was_pressed(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:10").await;
+    town.jan().did(&visit, "alarm", tapped("14:30", None)).await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "panic");
+}
+
+async fn more_time_counts_from_the_tap(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").lasting(30)).await;
+    town.until("13:34").await;
+    let mut more = tapped("13:31", None);
+    more["minutes"] = json!(15);
+    let seen = town.jan().did(&visit, "extensions", more).await;
+    assert_eq!(time_of(&seen["expectedEndAt"]), "13:46");
+}
+
+async fn a_worker_is_told_whom_to_call_and_never_oneself(db: Db) {
+    let town = Town::new(db).await;
+    let first = async |person: Person<'_>| {
+        let me = person.get("/v1/me").await.body;
+        me["teams"][0]["callFirst"].clone()
+    };
+    assert_eq!(first(town.jan()).await, json!({ "name": "Ruud Smit", "number": "+31611223344" }));
+    assert_eq!(first(town.ruud()).await["name"], "Fatima El Amrani");
+    for persona in ["manager", "deputy", "desk", "desk2", "admin"] {
+        town.changes(persona, |person| person.mobile = None).await;
+    }
+    let organisation = json!({ "name": "Gemeente Voorbeeld", "number": "+31534818181" });
+    assert_eq!(first(town.jan()).await, organisation);
+}
+
 on_both!(
+    nobody_answers_before_the_start,
+    a_moment_that_cannot_be_is_refused_alike_under_duress_and_still_heard,
+    help_counts_whenever_it_was_pressed,
+    more_time_counts_from_the_tap,
+    a_worker_is_told_whom_to_call_and_never_oneself,
     tapped_in_time_and_arriving_before_the_alarm_it_confirms,
     a_tap_from_before_the_reminder_is_a_sign_of_life_only,
     after_the_alarm_without_the_code_it_tells_who_was_told,

@@ -203,7 +203,7 @@ async fn everybody_is_texted_and_called_by_the_carrier_that_works() {
         let words = match &message.content {
             Content::Text { body } => body,
             Content::Call(script) => &script.words,
-            Content::Mail { .. } => panic!("nobody asked for mail"),
+            Content::Mail { .. } | Content::Push(_) => panic!("nobody asked for that"),
         };
         assert!(words.contains("Gemeente Voorbeeld") && words.contains("13:00"), "{words}");
     }

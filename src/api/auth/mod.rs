@@ -128,6 +128,12 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
+/// The token of the session in which a request was made; a program's own token is none.
+pub fn session_token(headers: &HeaderMap, house: &House) -> Option<String> {
+    let token = bearer(headers).or_else(|| cookie_named(headers, cookie_name(house)));
+    token.filter(|token| !bearer::is_jwt(token))
+}
+
 /// The session cookie's name: `__Host-` binds it to this host over TLS; plain on a local demo.
 pub fn cookie_name(house: &House) -> &'static str {
     if house.settings.public_url.starts_with("https:") { "__Host-rugdekking" } else { "rugdekking" }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     api::{problem::Problem, state::House},
     model::ids::{self, digest},
-    store::{self, sessions},
+    store::{self, devices, sessions},
 };
 
 /// How long a session lasts: a working day, and some.
@@ -120,8 +120,12 @@ async fn take_kept(house: &House, headers: &HeaderMap, back: &Back) -> Result<Ke
 async fn sign_out(State(house): State<House>, headers: HeaderMap) -> Result<Response, Problem> {
     refuse_cross_site(&axum::http::Method::POST, &headers, &house)?;
     if let Some(token) = cookie_named(&headers, cookie_name(&house)) {
-        let write =
-            house.db.write(move |tx| Box::pin(async move { sessions::close(tx, &token).await }));
+        let write = house.db.write(move |tx| {
+            Box::pin(async move {
+                devices::forget_session(tx, &token).await?;
+                sessions::close(tx, &token).await
+            })
+        });
         write.await?;
     }
     let gone = cookie(&house, cookie_name(&house), "", TimeDelta::zero());

@@ -4,8 +4,12 @@
 
 pub mod account;
 pub mod alarm;
+mod channel_test;
+pub mod incident;
 pub mod links;
 mod promise;
+pub mod push;
+pub mod report;
 pub mod timeline;
 pub mod watch;
 pub mod watchdog;

@@ -2,6 +2,7 @@
 
 use super::Words;
 use crate::model::{
+    alarm_notes::Step,
     alarms::{Cause, Outcome},
     language::Language,
     messages::{Channel, MessageState},
@@ -168,6 +169,16 @@ impl Words {
                 format!("{name} sloot het alarm niet op tijd; het klimt verder"),
                 format!("{name} did not close the alarm in time; it climbs on"),
             ),
+            Fact::AlarmNoted { text } => {
+                self.pick(format!("Notitie: {text}"), format!("Note: {text}"))
+            }
+            Fact::StepTicked { step, done } => {
+                let what = self.step(*step);
+                match done {
+                    true => what.to_owned(),
+                    false => self.pick(format!("Toch niet: {what}"), format!("Not so: {what}")),
+                }
+            }
             Fact::AlarmClosed { outcome, note } => {
                 let how = self.outcome(*outcome);
                 let note = note.as_ref().map(|n| format!(" — {n}")).unwrap_or_default();
@@ -183,6 +194,10 @@ impl Words {
                     format!("Answered with the code {by}; alarm closed"),
                 )
             }
+            Fact::HelpUndone => self.pick(
+                "Hulp teruggenomen met de code; niemand is gebeld".into(),
+                "Help taken back with the code; nobody was called".into(),
+            ),
             _ => return None,
         })
     }
@@ -197,6 +212,8 @@ impl Words {
             (Route::Text, Language::En) => "by text",
             (Route::Call, Language::Nl) => "aan de telefoon",
             (Route::Call, Language::En) => "on the call",
+            (Route::Push, Language::Nl) => "op de melding",
+            (Route::Push, Language::En) => "on the notification",
         }
     }
 
@@ -213,6 +230,19 @@ impl Words {
         }
     }
 
+    fn step(&self, step: Step) -> &'static str {
+        match (step, self.language) {
+            (Step::WorkerCalled, Language::Nl) => "Medewerker gebeld",
+            (Step::WorkerCalled, Language::En) => "Worker called",
+            (Step::ColleagueCalled, Language::Nl) => "Collega gebeld",
+            (Step::ColleagueCalled, Language::En) => "Colleague called",
+            (Step::EmergencyCalled, Language::Nl) => "112 gebeld",
+            (Step::EmergencyCalled, Language::En) => "112 called",
+            (Step::OfficerTold, Language::Nl) => "Wijkagent ingelicht",
+            (Step::OfficerTold, Language::En) => "District officer told",
+        }
+    }
+
     fn outcome(&self, outcome: Outcome) -> &'static str {
         match (outcome, self.language) {
             (Outcome::Safe, Language::Nl) => "iedereen is veilig",
@@ -223,6 +253,8 @@ impl Words {
             (Outcome::HelpSent, Language::En) => "help sent",
             (Outcome::Incident, Language::Nl) => "incident",
             (Outcome::Incident, Language::En) => "incident",
+            (Outcome::Undone, Language::Nl) => "teruggenomen",
+            (Outcome::Undone, Language::En) => "taken back",
         }
     }
 
@@ -233,7 +265,8 @@ impl Words {
             (Channel::Call, Language::Nl) => "Oproep",
             (Channel::Call, Language::En) => "Call",
             (Channel::Mail, _) => "Mail",
-            (Channel::Push, _) => "Push",
+            (Channel::Push, Language::Nl) => "Melding",
+            (Channel::Push, Language::En) => "Notification",
         };
         let how = match (state, self.language) {
             (MessageState::Queued | MessageState::Sending, Language::Nl) => "wacht",

@@ -7,6 +7,7 @@ use super::*;
 use crate::model::{
     alarms::Outcome,
     answers::{Answer, Reply, Saying},
+    help::Undo,
     language::Language,
     people::Named,
     pins::Proof,
@@ -24,6 +25,8 @@ const PROOFS: [Proof; 5] =
 #[derive(Clone, Debug)]
 enum Event {
     Pass(u32),
+    Moment(u32),
+    Undo(usize),
     Start,
     Say(Saying, usize, u32),
     Take,
@@ -41,6 +44,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     ];
     let event = prop_oneof![
         6 => (0..40_u32).prop_map(Event::Pass),
+        2 => (0..8_u32).prop_map(Event::Moment),
+        2 => (0..PROOFS.len()).prop_map(Event::Undo),
         1 => Just(Event::Start),
         5 => (saying, 0..PROOFS.len(), 0..60_u32).prop_map(|(s, p, ago)| Event::Say(s, p, ago)),
         2 => Just(Event::Take),
@@ -114,8 +119,13 @@ impl World {
             proof,
             tapped_at: self.now - minutes(ago),
             asked: None,
+            may_undo: true,
         };
         watch.clone().answer(&answer, &self.scene())
+    }
+
+    fn undoes(&self, watch: &Watch, proof: Proof) -> Told3 {
+        watch.clone().undo_help(&Undo { proof, by: "P1".into() }, &self.scene())
     }
 
     /// What became of the watch after one event, with the engine having done what is due.
@@ -125,6 +135,11 @@ impl World {
                 self.now += minutes(*by);
                 watch
             }
+            Event::Moment(by) => {
+                self.now += chrono::TimeDelta::seconds(i64::from(*by));
+                watch
+            }
+            Event::Undo(proof) => self.undoes(&watch, PROOFS[*proof]).0,
             Event::Start => watch.clone().start(&self.scene()).map_or(watch, |(w, _)| w),
             Event::Say(saying, proof, ago) => self.answers(&watch, *saying, PROOFS[*proof], *ago).0,
             Event::Take => self.with_alarm(watch, |alarm, visit, s| {
@@ -164,7 +179,7 @@ type Told3 = (Watch, Effects, Reply);
 fn seen(watch: &Watch, fx: &Effects) -> String {
     let asked: Vec<_> = watch.visit.check_ins.iter().map(|c| (c.due_at, &c.state)).collect();
     let alarm = watch.open_alarm().filter(|a| a.shown_to_worker);
-    let alarm = alarm.map(|a| (a.shown_at, a.help_pressed));
+    let alarm = alarm.map(|a| (a.shown_at, a.help_pressed, a.undo_until));
     let lines: Vec<_> = fx.lines.iter().filter(|l| !l.hidden).map(|l| &l.fact).collect();
     let said: Vec<_> = fx.say.iter().filter(|m| m.alarm.is_none()).map(|m| &m.content).collect();
     let visit = (&watch.visit.state, watch.visit.expected_end_at);
@@ -243,6 +258,38 @@ proptest! {
             // And it never speaks to those who are out there.
             let told = hidden_fx.say.iter().filter(|m| m.alarm.is_some());
             prop_assert!(told.clone().all(|m| m.to != "+31612345678"));
+        }
+    }
+
+    #[test]
+    fn taking_help_back_under_duress_cannot_be_told_from_the_pin(
+        events in events(), risky: bool, pin in pin_rule(), later in 0..8_u32,
+    ) {
+        let mut world = World::new(pin, StartBy::Time);
+        let mut watch = world.registers(risky);
+        for event in &events {
+            watch = world.happens(watch, event);
+        }
+        watch = world.happens(watch, &Event::Say(Saying::Help(None), 0, 0));
+        watch = world.happens(watch, &Event::Moment(later));
+        for (plain, forced) in
+            [(Proof::Pin, Proof::Duress), (Proof::Wrong, Proof::DuressUnbelieved)]
+        {
+            let (with_pin, fx, reply) = world.undoes(&watch, plain);
+            let (forced, hidden_fx, same) = world.undoes(&watch, forced);
+            prop_assert_eq!(reply, same);
+            prop_assert_eq!(seen(&with_pin, &fx), seen(&forced, &hidden_fx));
+            let alarm = forced.open_alarm();
+            prop_assert!(alarm.is_some_and(|a| a.cause == Cause::Duress && a.silent));
+            // Unless somebody has it, the ladder goes on at once.
+            let waits = alarm.and_then(|a| match a.state {
+                AlarmState::Open { next_round_at } => Some(next_round_at),
+                _ => None,
+            });
+            prop_assert!(waits.is_none_or(|at| at <= world.now));
+            // And only a call for help that nobody heard of yet is over.
+            let over = with_pin.open_alarm().is_none() && plain == Proof::Pin;
+            prop_assert!(with_pin.open_alarm().is_some() || over && reply == Reply::Undone);
         }
     }
 

@@ -15,10 +15,11 @@ use rugdekking::{
         auth::SignIn,
         changes::Changes,
         health::{CarrierState, Carriers},
-        state::{House, Settings},
+        state::{House, PushSettings, Settings},
     },
     model::{
         clock::Instant,
+        devices::Reach,
         ids::{PersonId, TeamId, token},
         language::Language,
         messages::Channel,
@@ -100,6 +101,8 @@ pub fn settings() -> Settings {
         zone: chrono_tz::Europe::Amsterdam,
         language: Language::Nl,
         channels: vec![Channel::Text, Channel::Call],
+        push: Some(PushSettings { public_key: "the key".into(), reach: Reach::Public }),
+        text_number: Some("+3197010200300".parse().unwrap()),
         theme: String::new(),
         demo: false,
     }

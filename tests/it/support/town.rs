@@ -5,9 +5,10 @@ pub mod carrier;
 pub mod form;
 pub mod person;
 pub mod phone;
+pub mod push_service;
 pub mod twin;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -19,13 +20,18 @@ use http_body_util::BodyExt as _;
 use rugdekking::{
     api::{
         changes::Changes,
-        state::{House, Settings},
+        state::{House, PushSettings, Settings},
     },
-    app::seed,
-    carrier::{Carrier, router::Router as Carriers},
+    app::{devices::DatabaseDevices, seed},
+    carrier::{
+        Carrier,
+        push::{Push, PushConfig},
+        router::Router as Carriers,
+    },
     engine::Engine,
     model::{
         clock::{Clock as _, Instant},
+        devices::Reach,
         ids::SharedDice,
         language::Language,
         messages::Channel,
@@ -33,13 +39,14 @@ use rugdekking::{
         teams::{Organisation, Team},
         testing::{ManualClock, Seeded},
         texts::Words,
+        vapid::VapidKey,
     },
     store::{Db, Error, people, teams},
 };
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use self::{carrier::Moody, person::Person, phone::Phone};
+use self::{carrier::Moody, person::Person, phone::Phone, push_service::PushService};
 
 const URL: &str = "https://rugdekking.example";
 const PERSONAS: [&str; 7] = ["worker", "colleague", "manager", "deputy", "desk", "desk2", "admin"];
@@ -55,6 +62,7 @@ pub struct Town {
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
     pub carrier: Arc<Moody>,
+    pub push: Arc<PushService>,
     router: Router,
     tokens: BTreeMap<&'static str, String>,
 }
@@ -68,11 +76,11 @@ pub struct Answer {
     pub text: String,
 }
 
-/// A time on that Monday, as the clocks in town show it.
+/// A time on that Monday, as the clocks in town show it: `13:30`, or `13:30:05`.
 pub fn at(time: &str) -> Instant {
-    let (hour, minute) = time.split_once(':').unwrap();
-    let (hour, minute): (i64, i64) = (hour.parse().unwrap(), minute.parse().unwrap());
-    "2026-11-22T23:00:00Z".parse::<Instant>().unwrap() + TimeDelta::minutes(hour * 60 + minute)
+    let parts = time.split(':').map(|part| part.parse::<i64>().unwrap());
+    let seconds: i64 = parts.zip([3600, 60, 1]).map(|(part, unit)| part * unit).sum();
+    "2026-11-22T23:00:00Z".parse::<Instant>().unwrap() + TimeDelta::seconds(seconds)
 }
 
 /// What the clocks in town show.
@@ -83,6 +91,22 @@ pub fn time(at: Instant) -> String {
 /// A moment of an answer, as the clocks in town show it.
 pub fn time_of(value: &Value) -> String {
     time(value.as_str().unwrap_or_else(|| panic!("{value} is no moment")).parse().unwrap())
+}
+
+/// The carrier of notifications, with its public key.
+fn notifications(db: &Db, clock: &Arc<ManualClock>) -> (Arc<dyn Carrier>, String) {
+    let key = VapidKey::generate(&Seeded::new(99));
+    let public = key.public();
+    let config = PushConfig {
+        key,
+        contact: URL.into(),
+        reach: Reach::ThisMachineToo,
+        clock: clock.clone(),
+        world: clock.clone(),
+        try_limit: Duration::from_millis(300),
+    };
+    let devices = DatabaseDevices { db: db.clone(), clock: clock.clone() };
+    (Arc::new(Push::new(config, Arc::new(devices)).unwrap()), public)
 }
 
 impl Town {
@@ -96,7 +120,10 @@ impl Town {
         let both: Vec<Arc<dyn Carrier>> = vec![carrier.clone(), spare.clone()];
         let by = |channel| (channel, both.clone());
         let channels = [Channel::Text, Channel::Call, Channel::Mail];
-        let carriers = Arc::new(Carriers::new(channels.map(by).to_vec()));
+        let (push, its_key) = notifications(&db, &clock);
+        let carriers = Carriers::new(channels.map(by).to_vec()).with(Channel::Push, push);
+        let carriers = Arc::new(carriers);
+        let push = PushService::open(&clock, &its_key).await;
         carrier.has_spare(spare);
         let (zone, language) = (chrono_tz::Europe::Amsterdam, Language::Nl);
         let engine = Engine {
@@ -114,6 +141,8 @@ impl Town {
             zone,
             language,
             channels,
+            push: Some(PushSettings { public_key: its_key, reach: Reach::ThisMachineToo }),
+            text_number: None,
             theme: String::new(),
             demo: true,
         };
@@ -131,13 +160,24 @@ impl Town {
         };
         seed::seed(&db, dice, clock.now()).await.unwrap();
         let router = rugdekking::api::router(house);
-        let mut town = Self { db, clock, engine, carrier, router, tokens: BTreeMap::new() };
+        let mut town = Self { db, clock, engine, carrier, push, router, tokens: BTreeMap::new() };
+        town.everybody_signs_in().await;
+        town
+    }
+
+    async fn everybody_signs_in(&mut self) {
         for persona in PERSONAS {
             let said = json!({ "persona": persona });
-            let signed_in = town.ask(Method::POST, "/demo/sign-in", &[], said).await;
-            town.tokens.insert(persona, signed_in.body["token"].as_str().unwrap().to_owned());
+            let signed_in = self.ask(Method::POST, "/demo/sign-in", &[], said).await;
+            self.tokens.insert(persona, signed_in.body["token"].as_str().unwrap().to_owned());
         }
-        town
+    }
+
+    /// Days or months pass until this moment, with everything that is due on the way; then
+    /// everybody signs in again.
+    pub async fn days_pass(&mut self, until: &str) {
+        self.go(until.parse().unwrap()).await;
+        self.everybody_signs_in().await;
     }
 
     /// Everything that is due at this moment happens.

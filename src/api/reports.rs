@@ -1,0 +1,137 @@
+//! The month of a team in figures, as JSON, or as a table for a spreadsheet.
+
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, VARY},
+    },
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use serde_json::json;
+
+use super::{
+    auth::Caller,
+    idempotency::{Reply, respond},
+    problem::Problem,
+    state::House,
+    teams::must_look_after,
+};
+use crate::{
+    model::{
+        faults::Faults,
+        ids::TeamId,
+        language::Language,
+        reports::{Month, Report},
+        teams::Team,
+        texts::report::measure,
+    },
+    store::{reports, teams},
+};
+
+/// The routes.
+pub fn routes() -> Router<House> {
+    Router::new().route("/teams/{id}/reports/{month}", get(show))
+}
+
+async fn show(
+    State(house): State<House>,
+    caller: Caller,
+    Path((id, month)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: TeamId = id.parse().map_err(|_| Problem::not_found())?;
+    let mut faults = Faults::default();
+    let month = faults.take("month", month.parse::<Month>());
+    faults.done().map_err(Problem::invalid)?;
+    let month = month.ok_or_else(Problem::not_found)?;
+    let (language, bounds) = (caller.person.language, month.bounds(house.settings.zone));
+    let (team, counted) = house
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                let team = teams::load(tx, id).await?.item;
+                must_look_after(&caller, id)?;
+                Ok::<_, Problem>((team, reports::counted(tx, id, bounds).await?))
+            })
+        })
+        .await?;
+    let report = Report::of(&counted.visits, &counted.alarms, &team.policy);
+    let mut response = if wants_csv(&headers) {
+        as_csv(&team, month, &report, language)
+    } else {
+        let mut body = json!(report);
+        body["team"] = json!({ "id": team.id, "name": team.name });
+        body["month"] = json!(month.to_string());
+        respond(Reply::ok(body), "/v1/teams")
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
+    Ok(response)
+}
+
+/// Whether a table is asked for rather than JSON: the first of the two that is named.
+fn wants_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kinds = accepted.split(',').map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    let mut known = kinds.filter(|kind| ["text/csv", "application/json", "*/*"].contains(kind));
+    known.next() == Some("text/csv")
+}
+
+/// With semicolons and a mark for UTF-8, as spreadsheets here open it without being asked.
+fn as_csv(team: &Team, month: Month, report: &Report, language: Language) -> Response {
+    let month = month.to_string();
+    let mut table = String::from("\u{feff}team;month;measure;description;value\r\n");
+    for (of, value) in report.rows() {
+        let code = json!(of).as_str().unwrap_or_default().to_owned();
+        let value = value.map(|n| n.to_string()).unwrap_or_default();
+        let line = [team.name.as_str(), &month, &code, measure(language, of), &value];
+        table += &line.map(cell).join(";");
+        table += "\r\n";
+    }
+    let name = format!("attachment; filename=\"rugdekking-{month}.csv\"");
+    let mut response = table.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.extend(HeaderValue::from_str(&name).map(|name| (CONTENT_DISPOSITION, name)));
+    response
+}
+
+/// A cell between quotes; what a spreadsheet would take for a formula is kept as text.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = text.replace('"', "\"\"");
+    if formula { format!("\"'{text}\"") } else { format!("\"{text}\"") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asks(accept: &str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
+        wants_csv(&headers)
+    }
+
+    #[test]
+    fn a_table_is_given_to_whoever_asks_for_one_first() {
+        assert!(asks("text/csv") && asks("text/html, text/csv;q=0.9, */*;q=0.1"));
+        assert!(!asks("application/json, text/csv") && !asks("*/*") && !asks(""));
+        assert!(!wants_csv(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(cell("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(
+            (cell("+31"), cell("@a"), cell("-1")),
+            ("\"'+31\"".into(), "\"'@a\"".into(), "\"'-1\"".into())
+        );
+        assert_eq!(
+            (cell("Wmo; inkomen"), cell("12")),
+            ("\"Wmo; inkomen\"".into(), "\"12\"".into())
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! A test of a channel: somebody asks to be called, texted, mailed or notified right now, to see that it works.
+
+use chrono::TimeDelta;
+
+use super::{
+    clock::{Instant, minutes},
+    ids::{Dice, MessageId},
+    messages::{Channel, Content, Message, Priority, Script},
+    notifications::{Notification, Shown},
+    people::Person,
+    texts::Words,
+};
+
+/// How many tests of one channel somebody may ask for within [`WITHIN`]: a test is no way to flood
+/// a phone, nor the bill.
+pub const MOST_TESTS: usize = 3;
+
+/// See [`MOST_TESTS`].
+pub const WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// How long a notification of a test is of use, in minutes.
+const NOTIFIES: u32 = 5;
+
+/// Why a channel cannot be tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TestFault {
+    /// The service has nobody who carries it.
+    #[error("this service does not use this channel")]
+    NotInUse,
+    /// There is no verified number.
+    #[error("you have no number that was verified")]
+    NoNumber,
+    /// The holder of the number asked for no more texts.
+    #[error("texts to your number were stopped; text START to get them again")]
+    OptedOut,
+    /// No device takes notifications.
+    #[error("none of your devices takes notifications")]
+    NoDevice,
+    /// There were enough for now.
+    #[error("you have tested this channel {MOST_TESTS} times; wait ten minutes")]
+    TooOften,
+}
+
+/// How the purpose of every test's message begins.
+pub const PURPOSE: &str = "channel-test/";
+
+/// The message that tests a channel.
+///
+/// # Errors
+/// When it cannot reach this person.
+pub fn test(
+    person: &Person,
+    channel: Channel,
+    in_use: &[Channel],
+    words: &Words,
+    dice: &dyn Dice,
+    now: Instant,
+) -> Result<Message, TestFault> {
+    if !in_use.contains(&channel) {
+        return Err(TestFault::NotInUse);
+    }
+    let number = || person.verified_number().map(ToString::to_string).ok_or(TestFault::NoNumber);
+    let words = words.in_language(person.language);
+    let (to, content) = match channel {
+        Channel::Text if person.opted_out() => return Err(TestFault::OptedOut),
+        Channel::Text => (number()?, Content::Text { body: words.test_text() }),
+        Channel::Call => {
+            let (words, language) = (words.test_call(), person.language);
+            (number()?, Content::Call(Script { words, language, listens: false }))
+        }
+        Channel::Mail => {
+            let content = Content::Mail { subject: words.test_subject(), body: words.test_mail() };
+            (person.email.clone(), content)
+        }
+        Channel::Push => (String::new(), Content::Push(notification(&words, now))),
+    };
+    let id = MessageId::new(dice, now);
+    Ok(Message {
+        id,
+        purpose: format!("{PURPOSE}{id}"),
+        channel,
+        to,
+        name: person.name.clone(),
+        person: Some(person.id),
+        visit: None,
+        alarm: None,
+        check_in: None,
+        // Somebody waits for it with the phone in hand; a check-in still goes first.
+        priority: Priority::Reminder,
+        content,
+        instead: None,
+        deliver_by: None,
+        attempts: 0,
+        created_at: now,
+    })
+}
+
+fn notification(words: &Words, now: Instant) -> Notification {
+    let shown = Shown {
+        tag: "channel-test".into(),
+        lang: words.language,
+        title: "Rugdekking".into(),
+        body: words.test_push(),
+        opens: "/#/ik/test".into(),
+        open: words.open_button(),
+        well: None,
+    };
+    Notification { until: now + minutes(NOTIFIES), shown }
+}

@@ -1,0 +1,268 @@
+//! What an employee reports: observable facts, where and how, and about whom.
+
+use chrono::{Months, NaiveDate, TimeDelta};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    address::{Address, AddressInput},
+    advice::Behaviour,
+    clock::Instant,
+    faults::{Fault, Faults},
+    names::NameKeys,
+    people::Named,
+};
+
+/// How long before now something may have happened to still be answered in time, in days.
+const RECENT_DAYS: i64 = 31;
+
+/// How somebody met the resident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum How {
+    /// On a visit.
+    Visit,
+    /// At the office.
+    Office,
+    /// On the phone.
+    Phone,
+    /// By letter or e-mail.
+    Mail,
+    /// On social media.
+    SocialMedia,
+}
+
+/// About whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subject {
+    /// The name.
+    pub name: String,
+    /// Where the resident lives, when known.
+    pub address: Option<Address>,
+    /// When the resident was born, when known.
+    pub birth_date: Option<NaiveDate>,
+}
+
+/// What was done when somebody threatened to harm themselves or others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emergency {
+    /// What was done.
+    pub steps: String,
+    /// Who was called.
+    pub called: String,
+}
+
+/// What was reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// How.
+    pub how: How,
+    /// Where, in words.
+    pub place: Option<String>,
+    /// When.
+    pub happened_at: Instant,
+    /// Colleagues who were there.
+    pub staff: Vec<Named>,
+    /// About whom.
+    pub resident: Subject,
+    /// What was said.
+    pub said: Option<String>,
+    /// What was done.
+    pub done: Option<String>,
+    /// The class that the reporter gives it.
+    pub behaviour: Behaviour,
+    /// Whether it went on.
+    pub persistent: bool,
+    /// Whether the resident had a contact ban, as far as the reporter knows.
+    pub breach: bool,
+    /// What was damaged.
+    pub damage: Option<String>,
+    /// Who was hurt.
+    pub injury: Option<String>,
+    /// What was done at once.
+    pub at_once: Option<String>,
+    /// For a threat to harm oneself or others.
+    pub emergency: Option<Emergency>,
+}
+
+/// A report as it comes in; texts, so that every fault can be told at once.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(missing_docs, reason = "each field is that of a report")]
+pub struct ReportInput {
+    pub how: Option<String>,
+    pub place: Option<String>,
+    pub happened_at: Option<String>,
+    pub resident: SubjectInput,
+    pub said: Option<String>,
+    pub done: Option<String>,
+    /// The reporter says that it is nothing but criticism or a complaint.
+    pub complaint_only: bool,
+    pub behaviour: Option<String>,
+    pub persistent: bool,
+    pub breach: bool,
+    pub damage: Option<String>,
+    pub injury: Option<String>,
+    pub at_once: Option<String>,
+    pub emergency: Option<EmergencyInput>,
+}
+
+/// About whom, as it comes in.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+#[expect(missing_docs, reason = "each field is that of a subject")]
+pub struct SubjectInput {
+    pub name: Option<String>,
+    pub address: Option<serde_json::Value>,
+    pub birth_date: Option<String>,
+}
+
+/// The emergency steps, as they come in.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "each field is that of the steps")]
+pub struct EmergencyInput {
+    pub steps: Option<String>,
+    pub called: Option<String>,
+}
+
+/// What a report is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The moment of the report.
+    pub now: Instant,
+    /// Where days begin and end.
+    pub zone: Tz,
+    /// The youngest who may be reported.
+    pub youngest_years: u32,
+}
+
+impl Report {
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// Every fault, each with the path of its field.
+    pub fn read(input: &ReportInput, staff: Vec<Named>, b: Bounds) -> Result<Self, Vec<Fault>> {
+        let mut faults = Faults::default();
+        faults.require(
+            !input.complaint_only,
+            "complaintOnly",
+            "complaint",
+            "is never a ground: a resident may criticise and complain. Use the complaints procedure",
+        );
+        let how = input.how.as_deref().map(|how| serde_json::from_value(how.into()));
+        let how: Option<How> = how.and_then(Result::ok);
+        faults.require(how.is_some(), "how", "invalid", "visit, office, phone, mail, social-media");
+        let happened_at = read_moment(input.happened_at.as_deref(), b.now, &mut faults);
+        let resident = Subject::read(&input.resident, b, &mut faults);
+        let said = optional("said", input.said.as_deref(), 4000, &mut faults);
+        let done = optional("done", input.done.as_deref(), 4000, &mut faults);
+        let facts = said.is_some() || done.is_some();
+        let why = "tell what was said or what was done: what you saw and heard yourself";
+        faults.require(facts, "said", "no-facts", why);
+        let behaviour = input.behaviour.as_deref().and_then(Behaviour::from_name);
+        faults.require(behaviour.is_some(), "behaviour", "invalid", "A, B, C, D or E");
+        let emergency = read_emergency(behaviour, input.emergency.as_ref(), &mut faults);
+        let place = optional("place", input.place.as_deref(), 300, &mut faults);
+        let damage = optional("damage", input.damage.as_deref(), 2000, &mut faults);
+        let injury = optional("injury", input.injury.as_deref(), 2000, &mut faults);
+        let at_once = optional("atOnce", input.at_once.as_deref(), 2000, &mut faults);
+        let (Some(how), Some(happened_at), Some(resident), Some(behaviour)) =
+            (how, happened_at, resident, behaviour)
+        else {
+            return Err(faults.0);
+        };
+        let (persistent, breach) = (input.persistent, input.breach);
+        faults.done().map(|()| Self {
+            how,
+            place,
+            happened_at,
+            staff,
+            resident,
+            said,
+            done,
+            behaviour,
+            persistent,
+            breach,
+            damage,
+            injury,
+            at_once,
+            emergency,
+        })
+    }
+}
+
+impl Subject {
+    fn read(input: &SubjectInput, b: Bounds, faults: &mut Faults) -> Option<Self> {
+        let name = faults.text("resident.name", input.name.as_deref(), 120);
+        if let Some(name) = &name {
+            let findable = !NameKeys::of(name).to_file().is_empty();
+            faults.require(findable, "resident.name", "invalid", "holds no letters");
+        }
+        let address = match input.address.clone().filter(|a| !a.is_null()) {
+            None => None,
+            Some(given) => match serde_json::from_value::<AddressInput>(given) {
+                Err(_) => {
+                    faults.add("resident.address", "invalid", "is not an address");
+                    None
+                }
+                Ok(given) => Address::parse(&given)
+                    .map_err(|part| faults.nest("resident.address", part))
+                    .ok(),
+            },
+        };
+        let birth_date = input.birth_date.as_deref().and_then(|given| {
+            let day = given.parse::<NaiveDate>().map_err(|_| "is a day such as 1980-11-23");
+            faults.take("resident.birthDate", day)
+        });
+        let today = b.now.with_timezone(&b.zone).date_naive();
+        let grown_up = |born: NaiveDate| {
+            let day = born.checked_add_months(Months::new(b.youngest_years * 12));
+            day.is_some_and(|day| day <= today)
+        };
+        let why = "belongs to a child; children are never listed. Talk with the aggression desk";
+        faults.require(birth_date.is_none_or(grown_up), "resident.birthDate", "child", why);
+        Some(Self { name: name?, address, birth_date })
+    }
+}
+
+fn read_moment(given: Option<&str>, now: Instant, faults: &mut Faults) -> Option<Instant> {
+    let Some(given) = given else {
+        faults.add("happenedAt", "required", "is required");
+        return None;
+    };
+    let read = given.parse::<Instant>().map_err(|_| "is a moment such as 2026-11-23T12:00:00Z");
+    let at = faults.take("happenedAt", read).map(crate::model::clock::whole_micros)?;
+    faults.require(at <= now, "happenedAt", "future", "has not come yet");
+    let recent = at >= now - TimeDelta::days(RECENT_DAYS);
+    faults.require(recent, "happenedAt", "too-old", "was longer than a month ago");
+    Some(at)
+}
+
+fn read_emergency(
+    behaviour: Option<Behaviour>,
+    given: Option<&EmergencyInput>,
+    faults: &mut Faults,
+) -> Option<Emergency> {
+    if given.is_none() && behaviour != Some(Behaviour::E) {
+        return None;
+    }
+    let blank = EmergencyInput::default();
+    let given = given.unwrap_or(&blank);
+    let steps = faults.text("emergency.steps", given.steps.as_deref(), 2000);
+    let called = faults.text("emergency.called", given.called.as_deref(), 300);
+    Some(Emergency { steps: steps?, called: called? })
+}
+
+/// A text that may be left out or left empty.
+pub(super) fn optional(
+    field: &str,
+    given: Option<&str>,
+    most: usize,
+    faults: &mut Faults,
+) -> Option<String> {
+    let given = given.filter(|text| !text.trim().is_empty())?;
+    faults.text(field, Some(given), most)
+}

@@ -1,0 +1,323 @@
+//! A measure after it was proposed: sent by registered mail, looked at again, objected to, breached,
+//! moved along with the person, and over by itself on its day.
+
+use chrono::{Months, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    address::Address,
+    clock::Instant,
+    faults::{Fault, Faults},
+    ids::{IncidentId, PersonId},
+    register::{Entry, State},
+};
+
+/// What belongs to a measure beside its terms.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Dossier {
+    /// The incident that led to it.
+    pub incident: Option<IncidentId>,
+    /// Who reported that; not the one to approve it.
+    pub reporter: Option<PersonId>,
+    /// Which way to the municipality stays open.
+    pub open_channel: Option<String>,
+    /// Who may speak for the person.
+    pub representative: Option<String>,
+    /// The letter, once it was sent.
+    pub mail: Option<Mail>,
+    /// Objections, the last one last.
+    pub objections: Vec<Objection>,
+    /// When somebody looked whether it is still needed.
+    pub reviews: Vec<Review>,
+    /// When the person sought contact all the same.
+    pub breaches: Vec<Breach>,
+    /// How often the desk was reminded of the review at hand.
+    pub reminders: u32,
+}
+
+/// A letter sent by registered mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mail {
+    /// The number to follow it by.
+    pub tracking_number: String,
+    /// On which day it was sent.
+    pub sent_on: NaiveDate,
+    /// Who noted that.
+    pub by: PersonId,
+    /// When.
+    pub at: Instant,
+}
+
+/// An objection to the letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Objection {
+    /// On which day it came in.
+    pub received_on: NaiveDate,
+    /// Whether it was found right; nothing while it is open.
+    pub upheld: Option<bool>,
+    /// Why.
+    pub because: Option<String>,
+}
+
+/// Somebody looked whether a measure is still needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Review {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Instant,
+    /// Why it stays.
+    pub because: String,
+}
+
+/// The person sought contact all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Breach {
+    /// The incident that tells of it.
+    pub incident: IncidentId,
+    /// When it happened.
+    pub at: Instant,
+}
+
+/// How a measure stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// Waits for other eyes.
+    Proposed,
+    /// Approved; its first day is yet to come.
+    Approved,
+    /// It counts.
+    InForce,
+    /// It counts, and the person objected.
+    UnderObjection,
+    /// Its last day has passed.
+    Lapsed,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// Why a measure cannot take a step.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MeasureFault {
+    /// Only what was approved and has not ended can.
+    #[error("it is not approved, or it has ended")]
+    NotApproved,
+    /// The letter was sent already.
+    #[error("the letter was sent already")]
+    Sent,
+    /// There is an open objection already, or none to decide on.
+    #[error("there is an open objection already, or none to decide on")]
+    Objection,
+    /// Whoever proposed or approved it does not decide on the objection.
+    #[error("somebody else than who proposed or approved it has to decide")]
+    FourEyes,
+    /// The input has faults.
+    #[error("the input has faults")]
+    Input(Vec<Fault>),
+}
+
+impl Entry {
+    /// How it stands on this day.
+    pub fn standing(&self, today: NaiveDate) -> Standing {
+        match self.state {
+            State::Proposed => Standing::Proposed,
+            State::Withdrawn { .. } => Standing::Withdrawn,
+            State::Lapsed { .. } => Standing::Lapsed,
+            State::Approved { .. } if self.until < today => Standing::Lapsed,
+            State::Approved { .. } if today < self.from => Standing::Approved,
+            State::Approved { .. } if self.open_objection().is_some() => Standing::UnderObjection,
+            State::Approved { .. } => Standing::InForce,
+        }
+    }
+
+    fn open_objection(&self) -> Option<&Objection> {
+        self.dossier.objections.last().filter(|o| o.upheld.is_none())
+    }
+
+    fn is_approved(&self, today: NaiveDate) -> Result<(), MeasureFault> {
+        match self.standing(today) {
+            Standing::Approved | Standing::InForce | Standing::UnderObjection => Ok(()),
+            _ => Err(MeasureFault::NotApproved),
+        }
+    }
+
+    /// The letter went out by registered mail.
+    ///
+    /// # Errors
+    /// When it is not approved, was sent before, or the input has faults.
+    pub fn sent(
+        mut self,
+        tracking_number: Option<&str>,
+        sent_on: Option<&str>,
+        by: PersonId,
+        now: Instant,
+        today: NaiveDate,
+    ) -> Result<Self, MeasureFault> {
+        self.is_approved(today)?;
+        if self.dossier.mail.is_some() {
+            return Err(MeasureFault::Sent);
+        }
+        let mut faults = Faults::default();
+        let number = faults.text("trackingNumber", tracking_number, 60);
+        let day = past_day("sentOn", sent_on, today, &mut faults);
+        let (Some(tracking_number), Some(sent_on)) = (number, day) else {
+            return Err(MeasureFault::Input(faults.0));
+        };
+        self.dossier.mail = Some(Mail { tracking_number, sent_on, by, at: now });
+        Ok(self)
+    }
+
+    /// Somebody looked at it again, and it stays until the next review.
+    ///
+    /// # Errors
+    /// When it is not approved, or the input has faults.
+    pub fn reviewed(
+        mut self,
+        next: Option<&str>,
+        because: Option<&str>,
+        by: PersonId,
+        now: Instant,
+        today: NaiveDate,
+    ) -> Result<Self, MeasureFault> {
+        self.is_approved(today)?;
+        let mut faults = Faults::default();
+        let because = faults.text("because", because, 1000);
+        let next = next.unwrap_or_default().parse::<NaiveDate>();
+        let next = faults.take("reviewOn", next.map_err(|_| "is a day such as 2026-11-23"));
+        let within = |day: NaiveDate| today < day && day <= self.until;
+        let why = "comes after today and not after the last day";
+        faults.require(next.is_none_or(within), "reviewOn", "outside-term", why);
+        faults.done().map_err(MeasureFault::Input)?;
+        if let (Some(because), Some(next)) = (because, next) {
+            self.dossier.reviews.push(Review { by, at: now, because });
+            self.dossier.reminders = 0;
+            self.review_on = next;
+        }
+        Ok(self)
+    }
+
+    /// The person objects; the measure goes on until that is decided.
+    ///
+    /// # Errors
+    /// When it is not approved, an objection is open, or the input has faults.
+    pub fn objected(
+        mut self,
+        received_on: Option<&str>,
+        today: NaiveDate,
+    ) -> Result<Self, MeasureFault> {
+        self.is_approved(today)?;
+        if self.open_objection().is_some() {
+            return Err(MeasureFault::Objection);
+        }
+        let mut faults = Faults::default();
+        let day = past_day("receivedOn", received_on, today, &mut faults);
+        let received_on = day.ok_or(MeasureFault::Input(faults.0))?;
+        self.dossier.objections.push(Objection { received_on, upheld: None, because: None });
+        Ok(self)
+    }
+
+    /// The objection is decided on by somebody who had no hand in the measure; one that is found
+    /// right ends it.
+    ///
+    /// # Errors
+    /// When there is none, `by` proposed or approved the measure, or no reason is given.
+    pub fn objection_decided(
+        mut self,
+        upheld: Option<bool>,
+        because: Option<&str>,
+        by: PersonId,
+        now: Instant,
+    ) -> Result<Self, MeasureFault> {
+        if self.open_objection().is_none() {
+            return Err(MeasureFault::Objection);
+        }
+        let approver = matches!(self.state, State::Approved { by: approver, .. } if approver == by);
+        if approver || self.proposed_by == by || self.dossier.reporter == Some(by) {
+            return Err(MeasureFault::FourEyes);
+        }
+        let mut faults = Faults::default();
+        faults.require(upheld.is_some(), "upheld", "required", "is required");
+        let because = faults.text("because", because, 1000);
+        faults.done().map_err(MeasureFault::Input)?;
+        if let Some(open) = self.dossier.objections.last_mut() {
+            (open.upheld, open.because) = (upheld, because.clone());
+        }
+        if upheld == Some(true) {
+            self.state = State::Withdrawn { by, at: now, why: because.unwrap_or_default() };
+        }
+        Ok(self)
+    }
+
+    /// The person moved: the flag goes along and leaves the old address.
+    ///
+    /// # Errors
+    /// When it is withdrawn or has ended.
+    pub fn moved(self, addresses: Vec<Address>, today: NaiveDate) -> Result<Self, MeasureFault> {
+        match self.standing(today) {
+            Standing::Lapsed | Standing::Withdrawn => Err(MeasureFault::NotApproved),
+            _ => Ok(Self { addresses, ..self }),
+        }
+    }
+
+    /// When it next asks for attention: its review in the morning, again each week that nobody
+    /// looks, and the first moment after its last day.
+    pub fn next_wake(&self, zone: Tz) -> Option<Instant> {
+        if !matches!(self.state, State::Approved { .. }) {
+            return None;
+        }
+        let eight = NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default();
+        let weeks = TimeDelta::weeks(self.dossier.reminders.into());
+        let review = moment(self.review_on + weeks, eight, zone);
+        let lapse = self.until.succ_opt().and_then(|day| moment(day, NaiveTime::MIN, zone));
+        [review, lapse].into_iter().flatten().min()
+    }
+
+    /// Time has passed: it lapses, or somebody is to be reminded of its review.
+    #[must_use]
+    pub fn tick(mut self, now: Instant, zone: Tz) -> (Self, bool) {
+        let today = now.with_timezone(&zone).date_naive();
+        let State::Approved { by, at } = self.state else { return (self, false) };
+        if self.until < today {
+            return (Self { state: State::Lapsed { by, at, lapsed_at: now }, ..self }, false);
+        }
+        let mut remind = false;
+        while self.next_wake(zone).is_some_and(|at| at <= now) {
+            self.dossier.reminders += 1;
+            remind = true;
+        }
+        (self, remind)
+    }
+}
+
+fn past_day(
+    field: &str,
+    given: Option<&str>,
+    today: NaiveDate,
+    faults: &mut Faults,
+) -> Option<NaiveDate> {
+    let read = given.unwrap_or_default().parse::<NaiveDate>();
+    let day = faults.take(field, read.map_err(|_| "is a day such as 2026-11-23"))?;
+    faults.require(day <= today, field, "future", "has not come yet");
+    let recent = today.checked_sub_months(Months::new(12)).is_none_or(|limit| limit <= day);
+    faults.require(recent, field, "too-old", "is longer than a year ago");
+    (day <= today && recent).then_some(day)
+}
+
+/// A local time of a day; where the clock is moved past it, an hour later.
+pub fn moment(day: NaiveDate, time: NaiveTime, zone: Tz) -> Option<Instant> {
+    let local = day.and_time(time);
+    let found = zone.from_local_datetime(&local).earliest();
+    let found =
+        found.or_else(|| zone.from_local_datetime(&(local + TimeDelta::hours(1))).earliest());
+    found.map(|at| at.with_timezone(&chrono::Utc))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,218 @@
+//! The figures of the policy on aggression. Each is a default that an administrator can change;
+//! every change is kept.
+
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    clock::Instant,
+    ids::{LineId, PersonId},
+};
+
+/// All figures. A figure that is left out keeps its default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Policy {
+    /// For how many calendar months a warning letter counts when it is repeated.
+    pub warning_term_months: u32,
+    /// Within how many hours an incident is answered.
+    pub reaction_hours: u32,
+    /// After how many hours the manager is first reminded of that.
+    pub first_reminder_hours: u32,
+    /// After how many hours again.
+    pub second_reminder_hours: u32,
+    /// How long a warning letter lasts, unless another end is given.
+    pub warning_months: u32,
+    /// How long a contact ban lasts, unless another end is given.
+    pub ban_months: u32,
+    /// The longest term of a measure.
+    pub longest_months: u32,
+    /// After how many months a measure is looked at again, unless another day is given.
+    pub review_months: u32,
+    /// The youngest who may be listed; children never are.
+    pub youngest_years: u32,
+    /// Within how many hours somebody speaks with an employee after an incident.
+    pub aftercare_hours: u32,
+    /// At what time the next morning somebody asks again.
+    #[serde(with = "hour_and_minute")]
+    pub aftercare_morning: NaiveTime,
+    /// How long a visit is kept, in days.
+    pub keep_visits_days: u32,
+    /// How long a position is kept, in hours.
+    pub keep_positions_hours: u32,
+    /// How long an answered check-in is kept, in months.
+    pub keep_checks_months: u32,
+    /// How long an incident is kept after it was closed, in months.
+    pub keep_incidents_months: u32,
+    /// How long a measure is kept after its end, in months.
+    pub keep_measures_months: u32,
+    /// How long the access log is kept, in months.
+    pub keep_access_log_months: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            warning_term_months: 6,
+            reaction_hours: 24,
+            first_reminder_hours: 12,
+            second_reminder_hours: 20,
+            warning_months: 6,
+            ban_months: 6,
+            longest_months: 24,
+            review_months: 3,
+            youngest_years: 18,
+            aftercare_hours: 4,
+            aftercare_morning: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
+            keep_visits_days: 30,
+            keep_positions_hours: 24,
+            keep_checks_months: 12,
+            keep_incidents_months: 24,
+            keep_measures_months: 24,
+            keep_access_log_months: 60,
+        }
+    }
+}
+
+impl Policy {
+    /// What is wrong with these figures: `(field, why)` for each.
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let months = |n: u32| (1..=60).contains(&n);
+        let reminders = 0 < self.first_reminder_hours
+            && self.first_reminder_hours < self.second_reminder_hours
+            && self.second_reminder_hours < self.reaction_hours;
+        [
+            (months(self.warning_term_months), "warningTermMonths", "between 1 and 60"),
+            ((3..=168).contains(&self.reaction_hours), "reactionHours", "between 3 and 168"),
+            (reminders, "secondReminderHours", "the reminders come in order, before the deadline"),
+            (months(self.longest_months), "longestMonths", "between 1 and 60"),
+            (self.is_term(self.warning_months), "warningMonths", "between 1 and longestMonths"),
+            (self.is_term(self.ban_months), "banMonths", "between 1 and longestMonths"),
+            (self.is_term(self.review_months), "reviewMonths", "between 1 and longestMonths"),
+            ((12..=21).contains(&self.youngest_years), "youngestYears", "between 12 and 21"),
+            ((1..=24).contains(&self.aftercare_hours), "aftercareHours", "between 1 and 24"),
+            ((1..=3650).contains(&self.keep_visits_days), "keepVisitsDays", "between 1 and 3650"),
+            (
+                (1..=720).contains(&self.keep_positions_hours),
+                "keepPositionsHours",
+                "between 1 and 720",
+            ),
+            (is_kept(self.keep_checks_months), "keepChecksMonths", "between 1 and 240"),
+            (
+                // What counts against somebody must still be there to be looked at.
+                is_kept(self.keep_incidents_months)
+                    && self.keep_incidents_months >= self.warning_term_months,
+                "keepIncidentsMonths",
+                "between warningTermMonths and 240",
+            ),
+            (
+                is_kept(self.keep_measures_months)
+                    && self.keep_measures_months >= self.warning_term_months,
+                "keepMeasuresMonths",
+                "between warningTermMonths and 240",
+            ),
+            (is_kept(self.keep_access_log_months), "keepAccessLogMonths", "between 1 and 240"),
+        ]
+        .into_iter()
+        .filter_map(|(good, field, why)| (!good).then_some((field, why)))
+        .collect()
+    }
+
+    fn is_term(&self, months: u32) -> bool {
+        (1..=self.longest_months).contains(&months)
+    }
+
+    /// Every figure that is another one in `new`.
+    pub fn changes_to(&self, new: &Self) -> Vec<Figure> {
+        let read = |policy: &Self| serde_json::to_value(policy).unwrap_or_default();
+        let (before, after) = (read(self), read(new));
+        let names = after.as_object().into_iter().flatten();
+        names
+            .filter(|(name, value)| before[name.as_str()] != **value)
+            .map(|(name, value)| Figure {
+                name: name.clone(),
+                old: before[name.as_str()].clone(),
+                new: value.clone(),
+            })
+            .collect()
+    }
+}
+
+fn is_kept(months: u32) -> bool {
+    (1..=240).contains(&months)
+}
+
+/// A figure that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figure {
+    /// Which.
+    pub name: String,
+    /// What it was.
+    pub old: Value,
+    /// What it became.
+    pub new: Value,
+}
+
+/// Who changed figures, and when. Nothing ever changes one of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The id.
+    pub id: LineId,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub by: PersonId,
+    /// What.
+    pub figures: Vec<Figure>,
+}
+
+mod hour_and_minute {
+    //! A local time as `09:00`.
+    use chrono::NaiveTime;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub fn serialize<S: Serializer>(time: &NaiveTime, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&time.format("%H:%M"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<NaiveTime, D::Error> {
+        let text = String::deserialize(from)?;
+        NaiveTime::parse_from_str(&text, "%H:%M").map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_the_policys() {
+        let policy = Policy::default();
+        assert_eq!(policy.faults(), []);
+        assert_eq!((policy.warning_term_months, policy.reaction_hours), (6, 24));
+        let read: Policy = serde_json::from_str(r#"{"reactionHours": 48}"#).unwrap();
+        assert_eq!(read, Policy { reaction_hours: 48, ..policy });
+    }
+
+    #[test]
+    fn figures_that_contradict_each_other_are_all_named() {
+        let policy = Policy {
+            first_reminder_hours: 20,
+            ban_months: 25,
+            keep_measures_months: 5,
+            ..Policy::default()
+        };
+        let fields: Vec<_> = policy.faults().into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["secondReminderHours", "banMonths", "keepMeasuresMonths"]);
+    }
+
+    #[test]
+    fn only_what_became_another_figure_is_a_change() {
+        let old = Policy::default();
+        let new = Policy { ban_months: 12, ..old.clone() };
+        let changes = old.changes_to(&new);
+        let figure = Figure { name: "banMonths".into(), old: 6.into(), new: 12.into() };
+        assert_eq!((changes, old.changes_to(&old)), (vec![figure], vec![]));
+    }
+}

@@ -1,0 +1,265 @@
+//! The month of a team in figures: about the team's agreements, never about one of its people.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use super::{
+    alarms::{Alarm, Cause},
+    check_ins::{CheckIn, CheckInState},
+    clock::{Instant, day_begins, minutes},
+    teams::WatchPolicy,
+    visits::{State, Visit},
+};
+
+/// A month of the calendar, where the organisation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Month(NaiveDate);
+
+impl Month {
+    /// From its first moment until the first moment of the next.
+    pub fn bounds(self, zone: Tz) -> (Instant, Instant) {
+        (day_begins(self.0, zone), day_begins(self.0 + Months::new(1), zone))
+    }
+}
+
+impl FromStr for Month {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let first = NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").ok();
+        let first = first.filter(|day| text.len() == 7 && (2000..2200).contains(&day.year()));
+        first.map(Self).ok_or("a month, such as 2026-11")
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m"))
+    }
+}
+
+/// What happened in a month. It counts what is over: figures do not change under a reader's eyes,
+/// and nobody who is out there sees an alarm in them that they may not see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// The visits that were to start in this month.
+    pub visits: VisitFigures,
+    /// Their check-ins.
+    pub check_ins: CheckInFigures,
+    /// The alarms that were opened in this month.
+    pub alarms: AlarmFigures,
+    /// How long it took until somebody took them.
+    pub ownership: Ownership,
+    /// The drills that were begun in this month.
+    pub drills: DrillFigures,
+}
+
+/// Visits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VisitFigures {
+    /// That took place.
+    pub ended: usize,
+    /// Of those, how many were risky.
+    pub risky: usize,
+    /// That did not take place.
+    pub cancelled: usize,
+}
+
+/// Check-ins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckInFigures {
+    /// That were answered or missed.
+    pub asked: usize,
+    /// Answered before the second call.
+    pub in_time: usize,
+    /// Answered after it.
+    pub late: usize,
+    /// Not answered: an alarm followed.
+    pub missed: usize,
+}
+
+/// Alarms by their cause.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlarmFigures {
+    /// All of them.
+    pub total: usize,
+    /// Nobody answered.
+    pub missed_check_in: usize,
+    /// Somebody asked for help.
+    pub panic: usize,
+    /// The duress PIN was given.
+    pub duress: usize,
+}
+
+/// How long it took until alarms were taken, in seconds after they were opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ownership {
+    /// How many were taken.
+    pub taken: usize,
+    /// How many ended before anybody took them.
+    pub never: usize,
+    /// Half of them were taken within this time.
+    pub median_seconds: Option<i64>,
+    /// Nine out of ten were taken within this time.
+    pub p90_seconds: Option<i64>,
+    /// The longest.
+    pub longest_seconds: Option<i64>,
+}
+
+/// Drills.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DrillFigures {
+    /// How many were held.
+    pub held: usize,
+    /// How long it took until somebody took them.
+    pub ownership: Ownership,
+}
+
+impl Report {
+    /// The figures of these visits and alarms, all of one team and one month, and all over.
+    pub fn of(visits: &[Visit], alarms: &[Alarm], policy: &WatchPolicy) -> Self {
+        let (drills, real): (Vec<_>, Vec<_>) =
+            alarms.iter().partition(|alarm| alarm.cause == Cause::Drill);
+        let check_ins = visits.iter().flat_map(|visit| &visit.check_ins);
+        Self {
+            visits: visit_figures(visits),
+            check_ins: check_in_figures(check_ins, minutes(policy.second_call_minutes)),
+            alarms: alarm_figures(&real),
+            ownership: ownership(&real),
+            drills: DrillFigures { held: drills.len(), ownership: ownership(&drills) },
+        }
+    }
+
+    /// Every figure by name, in the order in which people read them.
+    pub fn rows(&self) -> Vec<(Measure, Option<i64>)> {
+        use Measure as M;
+        let count = |n: usize| i64::try_from(n).ok();
+        let (visits, asked, alarms) = (&self.visits, &self.check_ins, &self.alarms);
+        let (taken, drills) = (&self.ownership, &self.drills);
+        vec![
+            (M::VisitsEnded, count(visits.ended)),
+            (M::VisitsRisky, count(visits.risky)),
+            (M::VisitsCancelled, count(visits.cancelled)),
+            (M::CheckInsAsked, count(asked.asked)),
+            (M::CheckInsInTime, count(asked.in_time)),
+            (M::CheckInsLate, count(asked.late)),
+            (M::CheckInsMissed, count(asked.missed)),
+            (M::Alarms, count(alarms.total)),
+            (M::AlarmsMissedCheckIn, count(alarms.missed_check_in)),
+            (M::AlarmsPanic, count(alarms.panic)),
+            (M::AlarmsDuress, count(alarms.duress)),
+            (M::AlarmsTaken, count(taken.taken)),
+            (M::AlarmsNeverTaken, count(taken.never)),
+            (M::SecondsUntilTakenMedian, taken.median_seconds),
+            (M::SecondsUntilTakenP90, taken.p90_seconds),
+            (M::SecondsUntilTakenLongest, taken.longest_seconds),
+            (M::Drills, count(drills.held)),
+            (M::DrillsTaken, count(drills.ownership.taken)),
+            (M::DrillSecondsUntilTakenMedian, drills.ownership.median_seconds),
+        ]
+    }
+}
+
+/// A figure of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the texts of the report say what each is")]
+pub enum Measure {
+    VisitsEnded,
+    VisitsRisky,
+    VisitsCancelled,
+    CheckInsAsked,
+    CheckInsInTime,
+    CheckInsLate,
+    CheckInsMissed,
+    Alarms,
+    AlarmsMissedCheckIn,
+    AlarmsPanic,
+    AlarmsDuress,
+    AlarmsTaken,
+    AlarmsNeverTaken,
+    SecondsUntilTakenMedian,
+    SecondsUntilTakenP90,
+    SecondsUntilTakenLongest,
+    Drills,
+    DrillsTaken,
+    DrillSecondsUntilTakenMedian,
+}
+
+fn visit_figures(visits: &[Visit]) -> VisitFigures {
+    let mut figures = VisitFigures::default();
+    for visit in visits {
+        match visit.state {
+            State::Ended { .. } => {
+                figures.ended += 1;
+                figures.risky += usize::from(visit.is_risky());
+            }
+            State::Cancelled { .. } => figures.cancelled += 1,
+            State::Ahead { .. } | State::UnderWay { .. } => {}
+        }
+    }
+    figures
+}
+
+/// Nobody was asked at a moment that an ended visit or an alarm took away.
+fn check_in_figures<'a>(
+    check_ins: impl Iterator<Item = &'a CheckIn>,
+    patience: TimeDelta,
+) -> CheckInFigures {
+    let mut figures = CheckInFigures::default();
+    for check_in in check_ins {
+        match check_in.state {
+            CheckInState::Confirmed { at } if at < check_in.due_at + patience => {
+                figures.in_time += 1;
+            }
+            CheckInState::Confirmed { .. } => figures.late += 1,
+            CheckInState::Missed { .. } => figures.missed += 1,
+            CheckInState::Scheduled { .. }
+            | CheckInState::Prompted { .. }
+            | CheckInState::Cancelled => continue,
+        }
+        figures.asked += 1;
+    }
+    figures
+}
+
+fn alarm_figures(alarms: &[&Alarm]) -> AlarmFigures {
+    let of = |cause: Cause| alarms.iter().filter(|alarm| alarm.cause == cause).count();
+    AlarmFigures {
+        total: alarms.len(),
+        missed_check_in: of(Cause::MissedCheckIn),
+        panic: of(Cause::Panic),
+        duress: of(Cause::Duress),
+    }
+}
+
+fn ownership(alarms: &[&Alarm]) -> Ownership {
+    let mut seconds: Vec<i64> =
+        alarms.iter().filter_map(|alarm| alarm.seconds_until_taken()).collect();
+    seconds.sort_unstable();
+    Ownership {
+        taken: seconds.len(),
+        never: alarms.len() - seconds.len(),
+        median_seconds: share(&seconds, 50),
+        p90_seconds: share(&seconds, 90),
+        longest_seconds: seconds.last().copied(),
+    }
+}
+
+/// The time within which this many of a hundred were taken, of sorted times.
+fn share(seconds: &[i64], percent: usize) -> Option<i64> {
+    let rank = (seconds.len() * percent).div_ceil(100);
+    seconds.get(rank.checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! Remembers the tests of somebody's channels; they are messages of the outbox like any other.
+
+use uuid::Uuid;
+
+use super::{Error, Tx};
+use crate::model::{
+    channel_tests::PURPOSE,
+    clock::Instant,
+    ids::{MessageId, PersonId},
+    messages::{Channel, MessageState},
+};
+
+/// A test, and how it fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// The message.
+    pub id: MessageId,
+    /// By which channel.
+    pub channel: Channel,
+    /// When it was asked for.
+    pub asked_at: Instant,
+    /// How it fared.
+    pub state: MessageState,
+    /// When a carrier took it.
+    pub handed_over_at: Option<Instant>,
+    /// When it arrived, or was answered.
+    pub delivered_at: Option<Instant>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    channel: String,
+    state: String,
+    created_at: Instant,
+    handed_over_at: Option<Instant>,
+    delivered_at: Option<Instant>,
+}
+
+impl Row {
+    fn read(self) -> Result<Tested, Error> {
+        let unreadable = |what: &str| Error::Unreadable(format!("message with {what}"));
+        Ok(Tested {
+            id: MessageId(self.id),
+            channel: Channel::from_name(&self.channel).ok_or_else(|| unreadable("channel"))?,
+            asked_at: self.created_at,
+            state: MessageState::from_name(&self.state).ok_or_else(|| unreadable("state"))?,
+            handed_over_at: self.handed_over_at,
+            delivered_at: self.delivered_at,
+        })
+    }
+}
+
+/// The tests of a person that went to these numbers, addresses and devices since then, the newest
+/// first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn since(
+    tx: &mut Tx,
+    person: PersonId,
+    recipients: &[String],
+    since: Instant,
+) -> Result<Vec<Tested>, Error> {
+    let mut found = vec![];
+    for recipient in recipients {
+        let rows: Vec<Row> = tx
+            .query(
+                "select id, channel, state, created_at, handed_over_at, delivered_at
+                 from messages
+                 where recipient = $1 and created_at >= $2 and person_id = $3 and purpose like $4",
+            )
+            .bind(recipient.clone())
+            .bind(since)
+            .bind(person.0)
+            .bind(format!("{PURPOSE}%"))
+            .all()
+            .await?;
+        for row in rows {
+            found.push(row.read()?);
+        }
+    }
+    found.sort_by_key(|test| std::cmp::Reverse((test.asked_at, test.id)));
+    Ok(found)
+}

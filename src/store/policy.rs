@@ -1,0 +1,89 @@
+//! Remembers the figures of the policy, and every change of them.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{
+    Error, Tx,
+    rows::{self, Row, Versioned},
+};
+use crate::model::{
+    clock::Instant,
+    ids::{LineId, PersonId},
+    policy::{Change, Policy},
+};
+
+const THE_ONE: &str = "policy";
+
+/// The figures; before anybody changed one, the defaults at version 0.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn load(tx: &mut Tx) -> Result<Versioned<Policy>, Error> {
+    let found: Option<Row> =
+        tx.query("select version, body from policy where id = $1").bind(THE_ONE).optional().await?;
+    found.map_or_else(|| Ok(Versioned { version: 0, item: Policy::default() }), Row::read)
+}
+
+/// Changes the figures, which are at `version`, and keeps who did.
+///
+/// # Errors
+/// [`Error::Stale`] when they are at another version.
+pub async fn save(tx: &mut Tx, it: &Policy, version: i64, change: &Change) -> Result<(), Error> {
+    tx.query(
+        "insert into policy (id, version, body) values ($1, 1, $2)
+         on conflict (id) do update set version = policy.version + 1, body = excluded.body
+         where policy.version = $3",
+    )
+    .bind(THE_ONE)
+    .bind(rows::body(it))
+    .bind(version)
+    .execute()
+    .await
+    .and_then(rows::changed)?;
+    tx.query("insert into policy_changes (id, at, person_id, body) values ($1, $2, $3, $4)")
+        .bind(change.id.0)
+        .bind(change.at)
+        .bind(change.by.0)
+        .bind(rows::body(&change.figures))
+        .execute()
+        .await
+        .map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct Changed {
+    id: Uuid,
+    at: Instant,
+    person_id: Uuid,
+    body: Json<serde_json::Value>,
+}
+
+/// A page of the changes, the newest first, older than `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn changes(
+    tx: &mut Tx,
+    before: Option<LineId>,
+    limit: i64,
+) -> Result<Vec<Change>, Error> {
+    let found: Vec<Changed> = tx
+        .query(
+            "select id, at, person_id, body from policy_changes where id < $1
+             order by id desc limit $2",
+        )
+        .bind(before.map_or(Uuid::max(), |id| id.0))
+        .bind(limit)
+        .all()
+        .await?;
+    let read = |row: Changed| {
+        Ok(Change {
+            id: LineId(row.id),
+            at: row.at,
+            by: PersonId(row.person_id),
+            figures: rows::read(row.body.0)?,
+        })
+    };
+    found.into_iter().map(read).collect()
+}
