@@ -39,7 +39,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries(['/v1', '/demo', '/sandbox', '/sign-in'].map((path) => [path, service])),
+    proxy: Object.fromEntries(['/v1', '/demo', '/sandbox', '/sign-in', '/session'].map((path) => [path, service])),
   },
   test: { include: ['src/**/*.test.ts'] },
 });

@@ -15,7 +15,7 @@ function binary() {
   return found;
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((done, fail) => {
     const server = createServer();
     server.once('error', fail);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isSound, People } from './browser.mjs';
 import { startDemo } from './demo.mjs';
+import { atStep, begin, later, send, toRisk, toSend, toWhen, who } from './registering.mjs';
 
 const PIN = '2580';
 const DURESS = '1397';
@@ -41,30 +42,36 @@ test('a persona of the demo signs in with one press', async () => {
 });
 
 test('a form with faults says them all, and leads to the fields', async () => {
-  await worker.getByRole('link', { name: 'Nieuw bezoek' }).click();
-  await heading(worker, 'Nieuw bezoek');
+  await begin(worker);
   await isSound(worker, 'nieuw-bezoek');
+  await who(worker, { postcode: '99', number: '9' });
+  await toWhen(worker);
+  await press(worker, 'Ander nummer');
   await worker.getByLabel('Jouw mobiele nummer').fill('kaas');
-  await worker.getByLabel('Postcode').fill('99');
-  await worker.getByLabel('Huisnummer').fill('9');
-  await worker.getByLabel('Straat').fill('Proefstraat');
-  await worker.getByLabel('Plaats').fill('Voorbeeldstad');
-  await worker.getByLabel('Naam').first().fill('T. Proefpersoon');
-  await press(worker, 'Bezoek aanmelden');
+  await later(worker, 3, await now());
+  await worker.getByLabel('Of zelf invullen').fill('15');
+  await toRisk(worker);
+  await toSend(worker);
+  await send(worker);
   const summary = worker.getByRole('region', { name: 'Dit klopt nog niet' });
   await summary.waitFor();
   assert.ok(await summary.evaluate((box) => box === document.activeElement), 'the summary has the focus');
   assert.equal(await summary.getByRole('link').count(), 2);
   await summary.getByRole('link', { name: /mobiele nummer/ }).click();
-  assert.ok(await worker.getByLabel('Jouw mobiele nummer').evaluate((field) => field === document.activeElement));
+  await atStep(worker, 'Wanneer');
+  await worker.waitForFunction(() => document.activeElement?.id === 'f-mobile');
   await isSound(worker, 'nieuw-bezoek-fouten');
 });
 
 test('a visit is registered, started and watched', async () => {
   await worker.getByLabel('Jouw mobiele nummer').fill(await mobileOf('worker'));
+  await press(worker, 'Verder: nakijken');
+  await worker.getByRole('link', { name: /^Postcode/ }).click();
+  await atStep(worker, 'Wie en waar');
   await worker.getByLabel('Postcode').fill('7599 ZZ');
-  await worker.getByLabel('Duurt ongeveer').fill('15');
-  await press(worker, 'Bezoek aanmelden');
+  await press(worker, 'Verder: nakijken');
+  await atStep(worker, 'Klopt dit?');
+  await send(worker);
   await heading(worker, 'Je bezoek staat klaar');
   await isSound(worker, 'bezoek-klaar');
   await press(worker, 'Ik begin nu');
@@ -118,8 +125,7 @@ test('a short press does not call for help, a press of two seconds does', async 
   await isSound(worker, 'hulp-geroepen');
 });
 
-test('the alarm reaches the board without a reload, and the manager takes it', async () => {
-  await manager.getByRole('link', { name: new RegExp(`${people.nameOf('worker')}.*Open alarm`) }).click();
+test('the alarm takes over the board without a reload, and the manager takes it', async () => {
   await heading(manager, new RegExp(`${people.nameOf('worker')} roept om hulp`));
   await isSound(manager, 'alarm');
   assert.equal(await manager.getByRole('link', { name: /Bel 112/ }).getAttribute('href'), 'tel:112');
@@ -138,6 +144,7 @@ test('somebody else sees who has it, and cannot close it', async () => {
 });
 
 test('an alarm is closed with its outcome, and the visit ends', async () => {
+  await press(manager, 'Afsluiten: hoe liep het af?');
   await press(manager, 'Sluit het alarm af');
   await manager.getByRole('region', { name: 'Dit klopt nog niet' }).waitFor();
   await manager.getByLabel('Veilig', { exact: true }).check();
@@ -150,37 +157,45 @@ test('an alarm is closed with its outcome, and the visit ends', async () => {
 });
 
 test('the worker sets two PINs that differ', async () => {
-  await worker.goto(`${demo.url}/#/ik`);
-  await worker.getByLabel('Pincode', { exact: true }).fill(PIN);
-  await worker.getByLabel('Pincode onder dwang').fill(DURESS);
-  await press(worker, 'Bewaar de pincodes');
-  await worker.getByText('Bewaard.').waitFor();
-  await isSound(worker, 'ik');
+  await worker.goto(`${demo.url}/#/ik/pin`);
+  await press(worker, 'Kies andere pincodes');
+  const steps = [['Kies je pincode', PIN], ['Nog een keer je pincode', PIN], ['Kies je pincode onder dwang', DURESS], ['Nog een keer je pincode onder dwang', DURESS]];
+  for (const [title, code] of steps) {
+    await worker.getByLabel(title, { exact: true }).fill(code);
+    await press(worker, 'Bevestigen');
+  }
+  await worker.getByText('Je pincodes zijn bewaard.').waitFor();
 });
 
 test('a risky visit tells what is missing; the manager approves and settles the district officer', async () => {
-  await worker.goto(`${demo.url}/#/bezoeken/nieuw`);
-  await heading(worker, 'Nieuw bezoek');
-  await worker.getByLabel('Jouw mobiele nummer').fill(await mobileOf('worker'));
-  await worker.getByLabel('Postcode').fill('7599 ZZ');
-  await worker.getByLabel('Huisnummer').fill('58-1');
-  await worker.getByLabel('Straat').fill('Proefstraat');
-  await worker.getByLabel('Plaats').fill('Voorbeeldstad');
-  await worker.getByLabel('Naam').first().fill('T. Proefpersoon');
-  await worker.getByLabel('Ik verwacht problemen').check();
-  await press(worker, 'Collega toevoegen');
+  await worker.goto(`${demo.url}/#/`);
+  await begin(worker);
+  await who(worker, { number: '58-1' });
+  await toWhen(worker);
+  await later(worker, 30, await now());
+  await toRisk(worker);
+  await toSend(worker, { trouble: true });
+  await press(worker, 'Iemand anders');
   const colleague = worker.getByRole('group', { name: 'Collega 1' });
   await colleague.getByLabel('Naam').fill(people.nameOf('colleague'));
   await colleague.getByLabel('Mobiel nummer').fill('+31612340002');
-  await press(worker, 'Bezoek aanmelden');
+  await send(worker);
   await heading(worker, 'Wacht op akkoord');
-  await worker.getByText('Praat met je leidinggevende en krijg akkoord.').waitFor();
+  const list = worker.getByRole('region', { name: 'Wat moet er nog?' });
+  await list.getByText(/nog niet geantwoord/).waitFor();
+  await list.getByText('2 van de 4 klaar.').waitFor();
   await isSound(worker, 'wacht-op-akkoord');
   await manager.goto(worker.url());
+  await heading(manager, new RegExp(people.nameOf('worker')));
   await isSound(manager, 'akkoord-geven');
+  await manager.getByLabel('Ja, we hebben elkaar gesproken').check();
   await press(manager, 'Akkoord');
-  await manager.getByText(/Akkoord van/).waitFor();
+  await manager.getByText(/Akkoord van/).first().waitFor();
+  await press(manager, 'Kies een wijkagent, of zeg waarom niet');
+  await press(manager, 'Leg vast waarom niet');
+  await manager.getByRole('region', { name: 'Dit klopt nog niet' }).getByRole('link').click();
   await manager.getByLabel('Waarom informeren we niemand?').fill('Niet nodig');
+  await isSound(manager, 'wijkagent');
   await press(manager, 'Leg vast waarom niet');
   await manager.getByText('Niet geïnformeerd: Niet nodig', { exact: true }).waitFor();
   await heading(worker, 'Je bezoek staat klaar');
@@ -203,6 +218,7 @@ test('a wrong PIN is refused, the right one and the one under duress look the sa
 });
 
 test('duress opens a silent alarm that only the others see', async () => {
+  await heading(manager, new RegExp(`${people.nameOf('worker')} is in gevaar`));
   await manager.goto(`${demo.url}/#/bord`);
   await manager.getByText('Stil alarm: niet bellen').first().waitFor();
   await manager.getByRole('link', { name: new RegExp(`${people.nameOf('worker')}.*Open alarm`) }).click();
@@ -240,6 +256,9 @@ test('a board that hears nothing says so, loudly', { skip: process.env.RUGDEKKIN
 test('no page broke its security policy or threw an error', () => {
   assert.deepEqual(people.complaints, []);
 });
+
+/** What the service says the time is: the demo moves its clock. */
+const now = () => worker.evaluate(async () => (await (await fetch('/v1/me')).json()).now);
 
 /** The number on which the demo reaches a persona, as their own page knows it. */
 async function mobileOf(persona) {

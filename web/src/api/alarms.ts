@@ -1,6 +1,6 @@
 // What a person can do with an alarm.
 import { all, api, ask, type Answer } from './client';
-import type { Alarm, Outcome } from './types';
+import type { Alarm, AlarmStep, Outcome } from './types';
 
 const path = (id: string): { path: { id: string } } => ({ path: { id } });
 
@@ -29,3 +29,8 @@ export interface Closure {
 
 export const closeAlarm = (id: string, body: Closure): Promise<Answer<Alarm>> =>
   ask((headers) => api.POST('/alarms/{id}/closure', { params: path(id), body, headers }));
+
+export type Note = { text: string } | { step: AlarmStep; done: boolean };
+
+export const noteAlarm = (id: string, body: Note): Promise<Answer<Alarm>> =>
+  ask((headers) => api.POST('/alarms/{id}/notes', { params: path(id), body, headers }));

@@ -38,7 +38,7 @@ export async function ask<T>(call: (once: Once) => Promise<Reply<T>>): Promise<A
       return read(await call(once));
     } catch {
       const pause = PAUSES[tries];
-      if (pause === undefined) return { ok: false, problem: noConnection };
+      if (pause === undefined || navigator.onLine === false) return { ok: false, problem: noConnection };
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

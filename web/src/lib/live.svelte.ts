@@ -9,11 +9,19 @@ const SILENT_MS = 25_000;
 
 class Live {
   state = $state<'connecting' | 'live' | 'lost'>('connecting');
-  /** When we last heard anything, by the clock of the service. */
-  heardAt = $state(clock.now);
-  private lastHeard = Date.now();
+  /** When we last heard anything, and since when that is too long ago: by this device. */
+  lastHeard = $state(Date.now());
+  lostAt = 0;
+  /** When the feed came back: what was asked before may be old, until it is asked again. */
+  backAt = $state(0);
   private source: EventSource | null = null;
+  private triedAt = 0;
   private readonly listeners = new Set<Changed>();
+
+  /** When we last heard anything, by the clock of the service. */
+  get heardAt(): number {
+    return clock.of(this.lastHeard);
+  }
 
   /** Starts listening; gives back how to stop. */
   open(): () => void {
@@ -40,6 +48,7 @@ class Live {
     this.source?.close();
     const source = new EventSource('/v1/events');
     this.source = source;
+    this.triedAt = Date.now();
     source.addEventListener('hello', (event) => this.beat(event, true));
     source.addEventListener('beat', (event) => this.beat(event, false));
     source.addEventListener('visit', (event) => this.tell('visit', event));
@@ -47,32 +56,42 @@ class Live {
   }
 
   private tell(kind: 'visit' | 'alarm', event: MessageEvent<string>): void {
-    this.heard();
+    const back = this.heard();
     const { id } = JSON.parse(event.data) as { id: string };
     if (session.demo) void session.refresh();
-    for (const listener of this.listeners) listener(kind, id);
+    for (const listener of this.listeners) listener(kind, back ? '' : id);
   }
 
   /** A beat brings the time; a hello also says that changes may have been missed. */
   private beat(event: MessageEvent<string>, missed: boolean): void {
     const { now } = JSON.parse(event.data) as { now?: string };
     if (now) clock.set(now);
-    this.heard();
-    if (missed) for (const listener of this.listeners) listener('visit', '');
+    const back = this.heard();
+    if (missed || back) for (const listener of this.listeners) listener('visit', '');
   }
 
-  private heard(): void {
+  /** Notes that we heard something; says whether that ended a silence. */
+  private heard(): boolean {
+    const back = this.state === 'lost';
     this.lastHeard = Date.now();
-    this.heardAt = Date.parse(clock.at());
+    if (back) this.backAt = this.lastHeard;
     this.state = 'live';
+    return back;
   }
 
   /** A feed can die without an error, so only what we hear counts. */
   private check(): void {
     const open = this.source?.readyState === EventSource.OPEN;
     const silent = Date.now() - this.lastHeard;
-    if (silent > SILENT_MS || (!open && silent > CHECK_MS)) this.state = 'lost';
-    if (this.source?.readyState === EventSource.CLOSED || silent > 2 * SILENT_MS) void this.again();
+    if (silent > SILENT_MS || (!open && silent > CHECK_MS)) this.lose();
+    // On a bad line connecting takes long: who gives up too soon never gets through.
+    const given = Date.now() - this.triedAt < SILENT_MS;
+    if (this.source?.readyState === EventSource.CLOSED || (silent > 2 * SILENT_MS && !given)) void this.again();
+  }
+
+  private lose(): void {
+    if (this.state !== 'lost') this.lostAt = Date.now();
+    this.state = 'lost';
   }
 
   /** A feed that was refused may mean that nobody is signed in any more. */

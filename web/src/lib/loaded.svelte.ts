@@ -6,6 +6,8 @@ import { live } from './live.svelte';
 export class Loaded<T> {
   value = $state.raw<T | null>(null);
   problem = $state.raw<Problem | null>(null);
+  /** When what we have was asked, by this device. */
+  askedAt = $state(0);
   private busy = false;
   private again = false;
 
@@ -25,9 +27,10 @@ export class Loaded<T> {
       return;
     }
     this.busy = true;
+    const askedAt = Date.now();
     const answer = await this.load();
     this.busy = false;
-    if (answer.ok) this.take(answer.value);
+    if (answer.ok) this.take(answer.value, askedAt);
     else this.problem = answer.problem;
     if (this.again) {
       this.again = false;
@@ -35,8 +38,9 @@ export class Loaded<T> {
     }
   }
 
-  take(value: T): void {
+  take(value: T, askedAt = Date.now()): void {
     this.value = value;
+    this.askedAt = askedAt;
     this.problem = null;
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Alarm, CheckIn, Visit } from '../api/types';
-import { momentsOf, mostUrgentFirst, placeOf, stretch } from './moments';
+import type { CheckIn, Visit } from '../api/types';
+import { momentsOf, placeOf, stretch } from './moments';
 
 const at = (time: string): string => `2026-11-23T${time}:00Z`;
 const check = (time: string, state: CheckIn['state'], answeredAt: string | null = null): CheckIn => ({ id: time, dueAt: at(time), state, answeredAt });
@@ -30,12 +30,6 @@ it('runs the ring from the last answer to the next check-in', () => {
   expect(stretch(running, Date.parse(at('13:40')))).toBe(0.5);
   expect(stretch(running, Date.parse(at('14:10')))).toBe(0);
   expect(stretch({ ...running, nextCheckInAt: null }, 0)).toBe(0);
-});
-
-it('puts alarms first, then what is due first', () => {
-  const [a, b, c] = ['14:00', '13:30', '14:30'].map((time, i) => visit([], { id: `${i}`, nextCheckInAt: at(time), alarm: null }));
-  const order = mostUrgentFirst([a!, b!, c!], [{ visitId: '2' } as Alarm]);
-  expect(order.map(({ id }) => id)).toEqual(['2', '1', '0']);
 });
 
 it('writes an address on one line', () => {

@@ -1,5 +1,5 @@
-// What a visit shows of its agreed moments, and what a board puts first.
-import type { Alarm, CheckIn, Visit } from '../api/types';
+// What a visit shows of its agreed moments, and where it is.
+import type { CheckIn, Visit } from '../api/types';
 
 export interface Moment {
   at: string;
@@ -7,7 +7,7 @@ export interface Moment {
 }
 
 /** The moments in a row: what was, what is next, what will come, and the end. */
-export function momentsOf(visit: Visit): Moment[] {
+export function momentsOf(visit: Pick<Visit, 'checkIns' | 'expectedEndAt'>): Moment[] {
   const asked = visit.checkIns.filter(({ state }) => state !== 'cancelled').sort((a, b) => a.dueAt.localeCompare(b.dueAt));
   const next = asked.find(({ state }) => state === 'scheduled' || state === 'prompted');
   const moments = asked.map((check): Moment => ({ at: check.dueAt, look: look(check, check === next) }));
@@ -36,14 +36,6 @@ export function stretch(visit: Visit, now: number): number {
   const from = Math.max(Date.parse(visit.startedAt ?? visit.startsAt), ...answered);
   const until = Date.parse(visit.nextCheckInAt);
   return until <= from ? 0 : Math.max(0, Math.min(1, (until - now) / (until - from)));
-}
-
-/** The most urgent first: an alarm, then what is due first. */
-export function mostUrgentFirst(visits: readonly Visit[], alarms: readonly Alarm[]): Visit[] {
-  const alarmed = new Set(alarms.map(({ visitId }) => visitId));
-  const rank = (visit: Visit): number => (alarmed.has(visit.id) || visit.alarm ? 0 : 1);
-  const due = (visit: Visit): number => Date.parse(visit.nextCheckInAt ?? visit.startsAt);
-  return [...visits].sort((a, b) => rank(a) - rank(b) || due(a) - due(b));
 }
 
 /** Where a visit is, on one line. */

@@ -3,14 +3,36 @@
 /** Pages without anything to be told. */
 export const plainPages = {
   board: () => import('../pages/Board.svelte'),
-  me: () => import('../pages/MePage.svelte'),
+  wall: () => import('../pages/Wall.svelte'),
+  approvals: () => import('../pages/Approvals.svelte'),
+  queued: () => import('../pages/Queued.svelte'),
   phones: () => import('../pages/Phones.svelte'),
+  register: () => import('../pages/Register.svelte'),
+  propose: () => import('../pages/Propose.svelte'),
+  'register-check': () => import('../pages/RegisterCheck.svelte'),
+  'access-log': () => import('../pages/AccessLog.svelte'),
+  people: () => import('../pages/team/People.svelte'),
 };
 
 /** Pages about one thing. */
 export const pagesAbout = {
   alarm: () => import('../pages/AlarmPage.svelte'),
+  me: () => import('../pages/MePage.svelte'),
+  approval: () => import('../pages/ApprovalPage.svelte'),
+  entry: () => import('../pages/EntryPage.svelte'),
+  person: () => import('../pages/team/PersonPage.svelte'),
 };
+
+/** The steps of a new visit; a file of its own because it is told its step. */
+export const newVisitPage = () => import('../pages/NewVisit.svelte');
+
+/** A team; a file of its own because it is told which part of it. */
+export const teamPage = () => import('../pages/team/Team.svelte');
+/** The guide; a file of its own, so that no other page is ever told a part of the guide as its id. */
+export const guidePage = () => import('../pages/Guide.svelte');
+
+/** A visit before and after; a visit under way never waits for a file. */
+export const planPage = () => import('../pages/Plan.svelte');
 
 type Plain = keyof typeof plainPages;
 type About = keyof typeof pagesAbout;

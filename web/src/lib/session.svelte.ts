@@ -1,9 +1,13 @@
 // Who is signed in, and whether this is the demo.
-import { api, ask, speak } from '../api/client';
+import { speak } from '../api/client';
 import { personas, type Persona } from '../api/demo';
+import { whoIsHere } from '../api/session';
 import type { Me } from '../api/types';
 import { words } from '../i18n/index.svelte';
 import { clock } from './clock.svelte';
+import { forgetDraft, keptDraft } from './kept-draft';
+import { notified } from './notified';
+import { remember, remembered } from './remembered';
 
 class Session {
   /** `undefined` as long as we do not know. */
@@ -11,19 +15,23 @@ class Session {
   demo = $state<Persona[] | null>(null);
 
   async open(): Promise<void> {
-    this.demo = await personas();
-    await this.refresh();
+    const known = remembered();
+    if (known) this.be(known);
+    // Together: on a bad line each answer takes its time.
+    const [demo] = await Promise.all([personas(), this.refresh()]);
+    this.demo = demo;
   }
 
   /** Asks again who we are and what time it is; a lost connection changes nothing. */
   async refresh(): Promise<boolean> {
-    const answer = await ask(() => api.GET('/me'));
-    if (answer.ok) {
-      if (!this.me || this.me.id !== answer.value.id) words.prefer(answer.value.language);
-      this.me = answer.value;
-      clock.set(answer.value.now);
-    } else if (answer.problem.status === 401 || !this.me) {
-      this.me = null;
+    const answer = await whoIsHere();
+    const me = answer.ok ? answer.value : null;
+    if (me) {
+      this.be(me);
+      clock.set(me.now);
+      remember(me);
+    } else if (answer.ok || !this.me) {
+      this.forget();
     }
     speak(words.language);
     return answer.ok;
@@ -32,12 +40,35 @@ class Session {
   /** Ends the session here and at the service. Without an answer we are still signed in, and it shows. */
   async signOut(): Promise<void> {
     const answer = await fetch('/sign-out', { method: 'POST' }).catch(() => null);
-    if (answer?.ok) this.me = null;
+    if (!answer?.ok) return;
+    this.forget();
+    if (notified()) void import('./push').then(({ leave }) => leave());
+    forgetDraft();
+  }
+
+  private be(me: Me): void {
+    const other = this.me?.id !== me.id;
+    if (other) words.prefer(me.language);
+    this.me = me;
+    if (other && notified()) void import('./push').then(({ stay }) => stay(me.id));
+    // What another person left unfinished on this phone goes now.
+    keptDraft(me.id);
+  }
+
+  private forget(): void {
+    this.me = null;
+    remember(null);
   }
 
   /** Whether the board is this person's first page. */
   get watches(): boolean {
     return this.has('manager', 'aggression-desk', 'administrator');
+  }
+
+  /** Whom to call when nobody watches: of this team, or else of the first. */
+  callFirst(team?: string): { name: string; number: string } | null {
+    const teams = this.me?.teams ?? [];
+    return (teams.find(({ id }) => id === team) ?? teams[0])?.callFirst ?? null;
   }
 
   has(...roles: Me['roles']): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, dayTime, following, instantOf, left, minSec, nextFive } from './time';
+import { clockSeconds, clockTime, dayTime, following, instantOf, left, minSec, nextFive } from './time';
 
 describe('instants as people type them', () => {
   it('reads a time where the organisation is, in winter and in summer', () => {
@@ -56,4 +56,8 @@ describe('instants as people read them', () => {
     expect(minSec(3_912_000)).toBe('1:05:12');
     expect(minSec(-5)).toBe('0:00');
   });
+});
+
+it('tells seconds where they matter', () => {
+  expect(clockSeconds('2026-11-23T13:01:05Z')).toBe('14:01:05');
 });

@@ -23,6 +23,11 @@ export function clockTime(at: string | number): string {
   return `${f.hour}:${f.minute}`;
 }
 
+/** `14:00:05` */
+export function clockSeconds(at: string): string {
+  return `${clockTime(at)}:${fields(Date.parse(at)).second}`;
+}
+
 /** `2026-11-23`, where the organisation is. */
 export function dayOf(at: string | number): string {
   const f = fields(typeof at === 'number' ? at : Date.parse(at));

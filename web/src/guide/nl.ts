@@ -1,0 +1,227 @@
+// The guide in Dutch (B1). Facts follow the municipality's policy; the sentences are our own.
+import type { Guide } from './types';
+
+export const nl: Guide = {
+  behaviours: {
+    a: {
+      title: 'Het gaat over de ander zelf',
+      short: 'Klagen, begrip vragen, een uitzondering willen.',
+      signs: [
+        'Iemand klaagt en blijft zeuren: het gaat steeds over “ik”.',
+        'Iemand vraagt begrip, of één keer een uitzondering.',
+        'Drie of vier keer hoort erbij. Houdt het daarna niet op? Stop dan het gesprek.',
+      ],
+      first: [],
+      steps: [
+        { what: 'Beweeg even mee.', how: 'Luister, zeg kort terug wat je hoorde en vraag door. Begrip tonen is nog geen gelijk geven.' },
+        { what: 'Leg uit waarom.', how: 'Vertel rustig hoe het zit. Als het nodig is nog één keer. Begin geen discussie.' },
+        { what: 'Rond af.', how: 'Ga terug naar de zaak: wat kan er wel, en wat is de volgende stap?' },
+      ],
+      say: [
+        '“Ik merk dat dit u dwarszit. Vertelt u eens.”',
+        '“U had hier geen tijd voor. Heb ik dat goed begrepen?”',
+        '“Dit kan ik niet veranderen. Zullen we kijken wat er wel kan?”',
+      ],
+      sayNot: ['“Dat valt toch wel mee.”', '“Ja ja, dat zegt iedereen.”', '“Het staat gewoon in de brief.”'],
+      call: [],
+    },
+    b: {
+      title: 'Het is op de gemeente gericht',
+      short: 'Kritiek op regels, op het beleid of op de organisatie.',
+      signs: [
+        'Het gaat over “jullie”: de gemeente doet alles fout.',
+        'Iemand vindt een regel of besluit oneerlijk of belachelijk.',
+        'Kritiek mag. Drie of vier keer hoort erbij. Houdt het daarna niet op? Stop dan het gesprek.',
+      ],
+      first: [],
+      steps: [
+        { what: 'Beweeg even mee.', how: 'Luister en vat samen. Iemand mag boos zijn op een regel.' },
+        { what: 'Leg de regel uit.', how: 'Zeg waar de regel voor is, ook als jij hem zelf lastig vindt. Verdedig je niet.' },
+        { what: 'Rond af.', how: 'Noem wat iemand kan doen: een klacht, een bezwaar, of een volgende stap met jou.' },
+      ],
+      say: [
+        '“U vindt deze regel niet eerlijk. Dat mag u vinden.”',
+        '“De regel is er zodat we iedereen hetzelfde behandelen.”',
+        '“Wilt u een klacht indienen? Ik vertel u hoe dat gaat.”',
+      ],
+      sayNot: ['“Ik heb het niet verzonnen.”', '“Als u zo begint, krijgt u helemaal niets.”', '“U snapt er niets van.”'],
+      call: [],
+    },
+    c: {
+      title: 'Het is op jou gericht',
+      short: 'Uitdagen, schelden, beledigen of discrimineren.',
+      signs: [
+        'Iemand daagt je uit, treitert of lokt je uit.',
+        'Iemand scheldt of beledigt je.',
+        'Iemand discrimineert je, bijvoorbeeld om je afkomst, geloof of geslacht.',
+      ],
+      first: [],
+      steps: [
+        { what: 'Laat het even gaan.', how: 'Kijk weg en ga er niet op in. Vaak stopt het dan vanzelf.' },
+        { what: 'Noem het en trek een grens.', how: 'Rustig en kort: wat doet de ander, en dat jij dat niet wilt. Wacht even.' },
+        { what: 'Geef een keuze.', how: 'Gewoon verder praten, of stoppen. De ander kiest.' },
+        { what: 'Gaat het door? Stop.', how: 'Zeg dat je gaat, en ga.' },
+      ],
+      say: [
+        '“U scheldt mij uit. Dat wil ik niet.”',
+        '“Ik wil u helpen. Dat lukt als we rustig praten.”',
+        '“U kiest: we praten rustig verder, of ik stop nu en we maken een nieuwe afspraak.”',
+        '“U gaat door. Dan ga ik nu.”',
+      ],
+      sayNot: ['“Rustig maar.”', '“Doe eens normaal.”', '“Zo praat u thuis zeker ook.”', '“Kijk eens naar uzelf.”'],
+      call: [],
+    },
+    d: {
+      title: 'Iemand dreigt of is gewelddadig',
+      short: 'Bedreigen, slaan, duwen of bang maken. Dat accepteren we nooit.',
+      signs: [
+        'Dreigen met woorden, met een gebaar of met een wapen.',
+        'Slaan, duwen, vastpakken, spugen of met iets gooien.',
+        'Bang maken: de weg versperren, dichtbij komen, over je kinderen of je huis beginnen.',
+        'Houdt gedrag A, B of C niet op? Dat is geen gedrag D, maar je stopt dan op dezelfde manier.',
+      ],
+      first: [
+        { what: 'Ga weg.', how: 'Jouw veiligheid gaat voor alles. Laat je spullen liggen.' },
+        { what: 'Roep hulp.', how: 'Op bezoek: houd Hulp vast. Op kantoor: druk op de alarmknop. Gevaar? Bel 112.' },
+        { what: 'Kun je niet weg, of is er een wapen?', how: 'Geef gelijk en werk mee, tot je weg kunt. Roep dan pas hulp.' },
+      ],
+      steps: [
+        { what: 'Zeg wat je ziet en dat je stopt.', how: 'Alleen als dat veilig kan. Eén zin is genoeg.' },
+        { what: 'Ga niet meer in gesprek.', how: 'Ook niet als de ander sorry zegt. Later praten kan altijd nog.' },
+        { what: 'Vertel het meteen.', how: 'Aan je leidinggevende en het kennispunt Agressie. Zij leggen het vast en beslissen over een maatregel.' },
+        { what: 'De politie hoort het altijd.', how: 'Je leidinggevende of het kennispunt doet de melding of de aangifte. Dat hoef jij niet alleen te doen.' },
+      ],
+      say: ['“Dit is een bedreiging. Ik stop nu en ik ga weg.”', '“Ik ga nu. U hoort later van ons.”', '“De gemeente meldt dit bij de politie.”'],
+      sayNot: ['“Dat durft u toch niet.”', '“Probeer het maar eens.”', '“Wacht, laten we het uitpraten.”'],
+      call: ['112', '09008844'],
+    },
+    e: {
+      title: 'Iemand wil zichzelf of een ander iets aandoen',
+      short: 'Zelfmoord, of geweld tegen anderen zoals de eigen kinderen.',
+      signs: [
+        'Iemand zegt niet meer te willen leven, of noemt een plan.',
+        'Iemand zegt een ander iets aan te doen, bijvoorbeeld een partner of de eigen kinderen.',
+        'Het kan ook vaag zijn: “voor mij hoeft het niet meer”.',
+      ],
+      first: [
+        { what: 'Gaat het nu mis? Bel 112.', how: 'Zeg waar je bent en wat er gebeurt. Blijf zelf veilig.' },
+        { what: 'Geen direct gevaar? Schakel toch altijd een hulpdienst in.', how: 'De hulpverlener die al bekend is, of het Meldpunt Zorgwekkend Gedrag: 0800-1205.' },
+      ],
+      steps: [
+        { what: 'Vraag door.', how: 'Vraag gewoon wat iemand bedoelt. Erover praten maakt de kans kleiner dat het gebeurt.' },
+        { what: 'Luister en neem het serieus.', how: 'Geef ruimte voor het verhaal. Je bent geen hulpverlener: je hoeft het niet op te lossen.' },
+        { what: 'Bied hulp aan.', how: 'Noem 113. Bellen kan dag en nacht, met 113 of gratis met 0800-0113.' },
+        { what: 'Wil iemand geen hulp? Geef een keuze.', how: 'Nu praten over wat wel kan, of stoppen en later verder praten.' },
+        { what: 'Vertel het meteen daarna.', how: 'Aan je leidinggevende en het kennispunt Agressie. Zij bepalen wat er verder gebeurt.' },
+      ],
+      say: [
+        '“U zegt dat het voor u niet meer hoeft. Wat bedoelt u daarmee?”',
+        '“Denkt u eraan om een einde aan uw leven te maken?”',
+        '“Dat klinkt heel zwaar. Goed dat u het vertelt.”',
+        '“U kunt nu met iemand praten, via 113. Zal ik het nummer opschrijven?”',
+      ],
+      sayNot: ['“Dat meent u niet.”', '“U wilt alleen maar aandacht.”', '“Ik beloof dat niemand dit hoort.”'],
+      call: ['112', '113', '08000113', '08001205'],
+    },
+  },
+  ending: {
+    title: 'Zo stop je het gesprek',
+    short: 'Bij gevaar, aan de deur, op kantoor of aan de telefoon.',
+    intro: 'Jouw veiligheid gaat voor alles. Kies wat er nu speelt.',
+    cases: {
+      'way-out': {
+        title: 'Er dreigt nu geweld en je kunt weg',
+        steps: [
+          { what: 'Roep hulp.', how: 'Op bezoek: houd Hulp vast. Op kantoor: druk op de alarmknop.' },
+          { what: 'Stap opzij en loop weg.', how: 'Houd ten minste een armlengte afstand.' },
+          { what: 'Kijk naar de uitgang.', how: 'Houd de ander vanuit je ooghoek in de gaten.' },
+          { what: 'Zeg alleen iets als dat veilig kan.', how: 'Weg zijn is belangrijker dan iets zeggen.' },
+        ],
+        say: ['“Dit is een bedreiging. Ik stop en ik ga.”'],
+      },
+      'no-way-out': {
+        title: 'Je kunt niet weg, of er is een wapen',
+        steps: [
+          { what: 'Geef de ander gelijk en werk mee.', how: 'Vaak wil iemand iets van jou of van de gemeente.' },
+          { what: 'Beloof wat nodig is.', how: 'Of je het kunt waarmaken, maakt nu niet uit.' },
+          { what: 'Ga zodra het kan.', how: 'Zeg bijvoorbeeld dat je het buiten gaat regelen.' },
+          { what: 'Veilig? Roep dan pas hulp.', how: 'Houd Hulp vast, druk op de alarmknop of bel 112.' },
+        ],
+        say: ['“U hebt gelijk. Ik ga het nu voor u regelen.”', '“Ik moet daarvoor even naar mijn auto.”'],
+      },
+      later: {
+        title: 'Iemand dreigt met later, en je kunt weg',
+        steps: [
+          { what: 'Noem de bedreiging en zeg dat je stopt.', how: 'Kort, en met een rustige stem.' },
+          { what: 'Op bezoek: ga jij weg.', how: 'Ga naar een plek met andere mensen.' },
+          { what: 'Op kantoor: vraag de ander om te gaan.', how: 'Gaat iemand niet? Druk op de alarmknop of bel de politie.' },
+          { what: 'Vertel het meteen.', how: 'Aan je leidinggevende en het kennispunt Agressie.' },
+        ],
+        say: ['“Dit is een bedreiging. Het gesprek is nu klaar.”', '“Ik vraag u om nu het gebouw uit te gaan.”'],
+      },
+      phone: {
+        title: 'Aan de telefoon',
+        steps: [
+          { what: 'Zeg wat je hoort en dat je ophangt.', how: 'Hang daarna echt op.' },
+          { what: 'Wil iemand naar kantoor komen?', how: 'Bel direct het kennispunt Agressie en je leidinggevende. Waarschuw je collega’s.' },
+          { what: 'Schrijf op wat er gezegd is.', how: 'Het liefst woord voor woord, met de tijd erbij.' },
+        ],
+        say: ['“U bedreigt mij. Ik hang nu op.”'],
+      },
+    },
+  },
+  before: {
+    title: 'Van tevoren',
+    text: [
+      'Verwacht je een moeilijk gesprek op kantoor? Zorg dat een collega ervan weet en je kan zien of horen, of erbij zit.',
+      'Zit er een collega bij? Zet dat dan in de bevestiging van de afspraak.',
+      'Ga je op huisbezoek en verwacht je problemen? Praat eerst met je leidinggevende en neem altijd een collega mee.',
+    ],
+  },
+  after: {
+    title: 'Na afloop',
+    text: [
+      'Je leidinggevende vangt je op: meteen, en later nog een keer als je dat wilt.',
+      'Je mag altijd vragen wat er met je melding is gedaan.',
+    ],
+  },
+  numbers: {
+    '112': { name: '112', number: '112', when: 'Spoed: politie, ambulance of brandweer' },
+    '09008844': { name: 'de politie', number: '0900-8844', when: 'Geen spoed' },
+    '113': { name: '113 Zelfmoordpreventie', number: '113', when: 'Dag en nacht' },
+    '08000113': { name: '113, gratis', number: '0800-0113', when: 'Dag en nacht, kost niets' },
+    '08001205': { name: 'het Meldpunt Zorgwekkend Gedrag', number: '0800-1205', when: 'Zorgen om iemand, geen spoed' },
+  },
+  words: {
+    title: 'Gids',
+    intro: 'Wat doet de ander? Kies een letter.',
+    kinds: 'Soorten gedrag',
+    letter: (letter) => `Gedrag ${letter}`,
+    signs: 'Zo herken je het',
+    first: 'Eerst dit',
+    steps: 'Wat je doet',
+    say: 'Zeg dit',
+    sayNot: 'Zeg dit niet',
+    call: 'Bellen',
+    callThe: (name) => `Bel ${name}`,
+    danger: 'Bel 112',
+    dangerHint: 'bij gevaar',
+    municipality: 'Het vaste nummer van de gemeente',
+    toEnding: 'Zo stop je het gesprek',
+    toEndingHint: 'Bij gevaar, aan de deur, op kantoor of aan de telefoon',
+    toD: 'Dreigt iemand of raakt iemand je aan?',
+    toDHint: 'Ga naar gedrag D',
+    offline: 'Deze gids werkt ook zonder internet.',
+    search: 'Zoek in de gids',
+    found: (n) => (n === 1 ? '1 zin gevonden' : `${n} zinnen gevonden`),
+    notFound: 'Niets gevonden. Probeer een ander woord.',
+    strip: {
+      on: 'Rugdekking is aan',
+      check: (time) => `Check om ${time}, of roep hulp`,
+      now: 'Is alles goed? Geef antwoord',
+      help: 'Terug naar je bezoek',
+      offline: 'Geen verbinding',
+      back: 'Terug naar je bezoeken',
+    },
+  },
+};
