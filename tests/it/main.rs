@@ -21,6 +21,7 @@ mod contract;
 mod crash;
 mod databases;
 mod house;
+mod matrix;
 mod sign_in;
 mod store_register;
 mod story_aftercare;

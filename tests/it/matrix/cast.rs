@@ -1,0 +1,208 @@
+//! Two teams, everybody who has a role, and one of each thing: a visit, an alarm, a measure, an
+//! incident with its aftercare.
+
+use axum::http::Method;
+use rugdekking::{
+    model::{
+        ids::TeamId,
+        people::Role,
+        teams::{Ladder, Organisation, Rung, Who},
+    },
+    store::{Db, Error, teams},
+};
+use serde_json::{Value, json};
+
+use crate::support::asking::{Answer, Asking, Somebody};
+
+/// Everybody.
+pub const WHO: [&str; 8] =
+    ["worker", "colleague", "stranger", "manager", "chief", "desk", "auditor", "administrator"];
+
+const ROLES: [Role; 8] = [
+    Role::Worker,
+    Role::Worker,
+    Role::Worker,
+    Role::Manager,
+    Role::Manager,
+    Role::AggressionDesk,
+    Role::Auditor,
+    Role::Administrator,
+];
+
+/// The stage that is set.
+pub struct Cast {
+    ask: Asking,
+    people: Vec<Somebody>,
+    team: TeamId,
+    ids: Vec<(&'static str, String)>,
+    /// A risky visit of tomorrow.
+    ahead: String,
+}
+
+impl Cast {
+    pub async fn new(db: Db) -> Self {
+        let ask = Asking::whole(db);
+        let mut people = vec![];
+        for (name, role) in WHO.into_iter().zip(ROLES) {
+            people.push(ask.somebody(name, &[role]).await);
+        }
+        let [worker, colleague, stranger, manager, chief, ..] = &people[..] else { panic!() };
+        let team = ask.team("Zorg", &[worker, colleague], &[manager]).await;
+        ask.team("Toezicht", &[stranger], &[chief]).await;
+        let mut cast = Self { ask, people, team, ids: vec![], ahead: String::new() };
+        cast.organisation().await;
+        cast.sets_the_stage().await;
+        cast
+    }
+
+    async fn organisation(&self) {
+        let admin = self.who("administrator").id;
+        let rung = Rung {
+            who: vec![Who::Desk, Who::Person { person: admin }],
+            channels: vec![],
+            wait_minutes: 5,
+        };
+        let it = Organisation {
+            name: "Enschede".into(),
+            call_number: "+31534818181".parse().unwrap(),
+            ladder: Ladder { rungs: vec![rung], ..Ladder::default() },
+        };
+        let work = self.ask.house.db.write::<_, Error, _>(move |tx| {
+            Box::pin(async move { teams::save_organisation(tx, &it, 0).await })
+        });
+        work.await.unwrap();
+    }
+}
+
+/// How the stage is set, and who does what on it.
+impl Cast {
+    async fn sets_the_stage(&mut self) {
+        let visit = self.made("worker", "/v1/visits", visit_input()).await;
+        let mut risky = visit_input();
+        risky["startsAt"] = json!("2026-11-24T09:00:00Z");
+        risky["expectsTrouble"] = json!(true);
+        self.ahead = self.made("worker", "/v1/visits", risky).await;
+        self.done("worker", &format!("/v1/visits/{visit}/start")).await;
+        self.done("worker", &format!("/v1/visits/{visit}/alarm")).await;
+        let alarms = self.ask.get(self.who("manager"), "/v1/alarms?state=open").await;
+        let alarm = alarms.body["items"][0]["id"].as_str().unwrap().to_owned();
+        let entry = self.made("desk", "/v1/register-entries", entry()).await;
+        let incident = self.made("worker", "/v1/incidents", incident()).await;
+        let cares = self.ask.get(self.who("worker"), "/v1/aftercare").await;
+        let care = cares.body["items"][0]["id"].as_str().unwrap().to_owned();
+        let officer = self.made("administrator", "/v1/district-officers", officer()).await;
+        let device = self.made("worker", "/v1/me/push-subscriptions", device()).await;
+        self.ids = vec![
+            ("/visits/", visit),
+            ("/alarms/", alarm),
+            ("/register-entries/", entry),
+            ("/incidents/", incident),
+            ("/aftercare/", care),
+            ("/district-officers/", officer),
+            ("/me/push-subscriptions/", device),
+            ("/teams/", self.team.to_string()),
+            ("/people/", self.who("colleague").id.to_string()),
+        ];
+    }
+
+    fn who(&self, name: &str) -> &Somebody {
+        &self.people[WHO.iter().position(|who| *who == name).unwrap()]
+    }
+
+    async fn made(&self, who: &str, path: &str, body: Value) -> String {
+        let answer = self.ask.post(self.who(who), path, body).await;
+        assert!(answer.status.is_success(), "{path}: {:?}", answer.body);
+        answer.body["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn done(&self, who: &str, path: &str) {
+        let answer = self.ask.post(self.who(who), path, json!({})).await;
+        assert!(answer.status.is_success(), "{path}: {:?}", answer.body);
+    }
+
+    fn address(&self, what: &str, path: &str) -> String {
+        if ["changeVisit", "approveVisit", "cancelVisit"].contains(&what) {
+            return format!("/v1{}", path.replace("{id}", &self.ahead));
+        }
+        let found = self.ids.iter().find(|(of, _)| path.starts_with(of));
+        let id = found.map_or("", |(_, id)| id);
+        assert!(!path.contains("{id}") || !id.is_empty(), "nothing on the stage for {path}");
+        format!("/v1{}", path.replace("{id}", id).replace("{month}", "2026-11"))
+    }
+
+    /// Somebody does something with what is on the stage.
+    pub async fn does(&self, who: &str, what: &str, method: Method, path: &str) -> Answer {
+        self.sends(Some(self.who(who)), what, method, path).await
+    }
+
+    /// The same without an account.
+    pub async fn anonymous(&self, what: &str, method: Method, path: &str) -> Answer {
+        self.sends(None, what, method, path).await
+    }
+
+    async fn sends(
+        &self,
+        who: Option<&Somebody>,
+        what: &str,
+        method: Method,
+        path: &str,
+    ) -> Answer {
+        let body = if method == Method::GET { Value::Null } else { self.body_of(what) };
+        let query = if what == "draftIncident" { "?visitId=" } else { "" };
+        let visit = if query.is_empty() { "" } else { &self.ids[0].1 };
+        let path = format!("{}{query}{visit}", self.address(what, path));
+        self.ask.send(who, method, &path, &[("if-match", "\"1\"")], body).await
+    }
+
+    /// What is sent: as little as shows whether one may.
+    fn body_of(&self, what: &str) -> Value {
+        match what {
+            "createVisit" => visit_input(),
+            "reportIncident" => incident(),
+            "extendVisit" => json!({"minutes": 15}),
+            "noticeOfficer" => json!({"notInformedBecause": "Known as quiet."}),
+            "proposeRegisterEntry" => entry(),
+            "closeAlarm" => json!({"outcome": "safe", "note": "All is well."}),
+            "noteAlarm" => json!({"text": "The neighbours see a light."}),
+            "noteTalk" => json!({"moment": "right-away"}),
+            "startDrill" => json!({"teamId": self.team}),
+            "createDistrictOfficer" | "replaceDistrictOfficer" => officer(),
+            _ => json!({}),
+        }
+    }
+}
+
+fn address() -> Value {
+    json!({"street": "Hengelosestraat", "houseNumber": 51, "houseLetter": "A", "addition": null,
+        "postcode": "7514 AD", "city": "Enschede"})
+}
+
+fn visit_input() -> Value {
+    json!({"kind": "home-visit", "startsAt": "2026-11-23T09:00:00Z", "expectedMinutes": 45,
+        "mobile": "+31612345678", "colleagues": [], "background": "A talk.",
+        "residents": [{"name": "J. de Wit", "address": address()}],
+        "expectsTrouble": false, "knownResident": false})
+}
+
+fn entry() -> Value {
+    json!({"name": "P. de Boer", "addresses": [address()], "measure": "warning-letter",
+        "from": "2026-11-01", "until": "2027-03-01", "reviewOn": "2027-02-01", "reason": "Shouted.",
+        "contact": {"name": "Desk", "phone": "0534818181"}})
+}
+
+fn incident() -> Value {
+    json!({"how": "phone", "happenedAt": "2026-11-23T08:30:00Z", "said": "Called me names.",
+        "behaviour": "C", "persistent": true,
+        "resident": {"name": "J. de Wit", "address": address()}})
+}
+
+fn officer() -> Value {
+    json!({"name": "Karin", "mobile": "+31681234567", 
+        "areas": [{"postcodeFrom": "7500", "postcodeUntil": "7549"}]})
+}
+
+fn device() -> Value {
+    json!({"endpoint": "https://push.example.nl/phone", "label": "Phone", "keys": {
+        "p256dh": "BLn9b-VR0ca83knDNZ32dCHGyjJp-1riX9ZTN40MqV8K_LpQmLqxC_DoHvqvFXO_nGdAB4W9dogZb_sM-uV4JbY",
+        "auth": "_ordMnz7uTCmrpBTeUV4Bw"}})
+}
