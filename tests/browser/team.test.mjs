@@ -177,6 +177,11 @@ test('a gap is said first, in words, with what to do', async () => {
 });
 
 test('a drill climbs the real ladder, and shows who took it and how fast', async () => {
+  // The same ladder by day and by night, whenever this runs.
+  await part(manager, 'ladder', 'Ladder');
+  await manager.getByLabel('Andere ladder buiten kantooruren').uncheck();
+  await press(manager, 'Bewaar');
+  await manager.getByText('Bewaard.', { exact: true }).waitFor();
   await part(manager, 'oefenen', 'Oefenen');
   await press(manager, 'Begin de oefening');
   await manager.getByText('Nog niemand heeft het opgepakt.').waitFor();
