@@ -12,7 +12,7 @@ use rugdekking::{
         clock::Instant,
         ids::{EntryId, PersonId},
         register::{Contact, Entry, Measure, Sought, State},
-        testing::Seeded,
+        testing::{Seeded, keyring},
     },
     store::{Db, Error, register},
 };
@@ -59,7 +59,7 @@ fn main() -> Result<(), Error> {
 async fn run(entries: usize) -> Result<(), Error> {
     let dir = tempfile::tempdir().expect("a directory for the database");
     let file = dir.path().join("bench.sqlite");
-    let db = Db::open(&format!("sqlite://{}", file.display())).await?;
+    let db = Db::open(&format!("sqlite://{}", file.display()), keyring()).await?;
     let filling = Stopwatch::now();
     fill(&db, entries).await?;
     let size = std::fs::metadata(&file).map_or(0, |file| file.len() / 1_000_000);

@@ -24,6 +24,7 @@ use rugdekking::{
         messages::{Channel, Message},
         people::{Named, Person, Role},
         teams::{Ladder, Team, WatchPolicy},
+        testing::keyring,
         texts::Words,
         visits::{Kind, Plan, State, Visit},
         watch::{Effects, Scene, Watch},
@@ -48,7 +49,7 @@ fn main() -> Result<(), Error> {
 async fn run(visits: usize) -> Result<(), Error> {
     let dir = tempfile::tempdir().expect("a directory for the database");
     let file = format!("sqlite://{}", dir.path().join("storm.sqlite").display());
-    let db = Db::open(&std::env::var("STORM_DATABASE_URL").unwrap_or(file)).await?;
+    let db = Db::open(&std::env::var("STORM_DATABASE_URL").unwrap_or(file), keyring()).await?;
     let clock = Arc::new(DemoClock::default());
     let due = clock.now() + TimeDelta::hours(1);
     fill(&db, due, visits).await?;

@@ -20,11 +20,18 @@ use url::Url;
 pub use fault::ConfigFault;
 pub use sections::{Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
 
-use crate::model::{language::Language, secret::Secret};
+use crate::model::{
+    language::Language,
+    sealing::{Keyring, MasterKey},
+    secret::Secret,
+};
 use reader::Reader;
 
 /// Where a service remembers when nothing else is said.
 pub const DEFAULT_DATABASE: &str = "sqlite://rugdekking.sqlite";
+
+const DATA_KEY: &str =
+    "give 32 bytes in base64, as `rugdekking keys new` makes them, best in a file";
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +40,10 @@ pub struct Config {
     pub addr: SocketAddr,
     /// The database; its address may hold a password.
     pub database_url: Secret,
+    /// The key under which everything personal lies sealed.
+    pub data_key: Option<MasterKey>,
+    /// Keys that it replaces, until everything was sealed anew.
+    pub old_data_keys: Vec<MasterKey>,
     /// Where people and providers reach the service, without a slash at the end.
     pub public_url: String,
     /// The zone in which people see time.
@@ -89,6 +100,8 @@ pub enum Purpose {
     Serve,
     /// Watching over the service from another machine.
     Watchdog,
+    /// Opening what is kept: setting up, and caring for the keys and the access log.
+    Keeping,
 }
 
 impl Config {
@@ -101,6 +114,11 @@ impl Config {
         env: impl Iterator<Item = (String, String)>,
     ) -> Result<Self, Vec<ConfigFault>> {
         Self::load_for(Purpose::Demo, file, env)
+    }
+
+    /// The keys to the database, when there is one.
+    pub fn keyring(&self) -> Option<Keyring> {
+        self.data_key.as_ref().map(|key| Keyring::new(key, &self.old_data_keys))
     }
 
     /// Reads the configuration for a purpose, which may need more than the defaults.
@@ -126,6 +144,8 @@ impl Config {
             .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
         let database = "give sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE";
         let database_url = read.parsed_secret("database_url", database, is_database);
+        let data_key = read.parsed_secret("data_key", DATA_KEY, |k| MasterKey::read(k).is_some());
+        let old_data_keys = old_keys(read);
         let public = "give scheme and host alone, like https://rugdekking.example.nl \
                       (http:// only for localhost)";
         let public_url = read.parsed("public_url", public, public_url);
@@ -133,6 +153,8 @@ impl Config {
         Self {
             addr,
             database_url: database_url.unwrap_or_else(|| Secret::new(DEFAULT_DATABASE)),
+            data_key: data_key.and_then(|key| MasterKey::read(key.expose())),
+            old_data_keys,
             public_url: public_url.unwrap_or_else(|| format!("http://localhost:{}", addr.port())),
             time_zone: read
                 .parsed("time_zone", zone, |z| z.parse().ok())
@@ -152,11 +174,28 @@ impl Config {
     }
 }
 
+fn old_keys(read: &mut Reader) -> Vec<MasterKey> {
+    let all =
+        |text: &str| text.split(apart).filter(|k| !k.is_empty()).map(MasterKey::read).collect();
+    let remedy = "give keys as `rugdekking keys new` makes them, with commas or on lines";
+    let given = read.parsed_secret("old_data_keys", remedy, |text| {
+        let keys: Option<Vec<_>> = all(text);
+        keys.is_some()
+    });
+    given.and_then(|keys| all(keys.expose())).unwrap_or_default()
+}
+
+fn apart(between: char) -> bool {
+    between == ',' || between.is_whitespace()
+}
+
 /// Says what the purpose cannot do without. A section that was given in part has told its own.
 fn needs(purpose: Purpose, read: &mut Reader) {
     let settings: &[(&str, &str)] = match purpose {
         Purpose::Demo => &[],
+        Purpose::Keeping => &[("data_key", DATA_KEY)],
         Purpose::Serve => &[
+            ("data_key", DATA_KEY),
             ("public_url", "give the address at which phones reach the service"),
             ("organisation.name", "give the organisation's name"),
             ("organisation.call_number", "give the number to phone when the service cannot watch"),

@@ -42,6 +42,12 @@
 //!   an outage they still get the time to answer, and the timeline says how late it was.
 //! - A silent alarm changes nothing on the worker's side. The agreed questions go on, for a call that
 //!   stays away would betray it. `Alarm::shown_to_worker` tells what their screens may know.
+//! - Everything personal is sealed on its way into a row ([`model::sealing`]): bodies go through
+//!   `Statement::seal`, and what is looked up is filed under a keyed hash and sought under the hashes
+//!   of every key on the ring. A new column with something personal in it is one of the two, and
+//!   `tests/it/store_privacy.rs` finds it when it is neither.
+//! - The access log is a chain. Its lines are written as the last step of a unit of work, for whoever
+//!   writes one holds the end of the chain until the commit.
 //! - While an alarm that everybody may see is open, no questions are asked: its owner takes care.
 //! - A risky visit that still lacks something gets under way by itself at its first agreed time, or
 //!   ten minutes after its start: nobody is left unwatched for a formality.

@@ -5,7 +5,9 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use rugdekking::{
     app::{
+        audit::{self, Audit},
         commands::{self, Setup},
+        keys::{self, Keys},
         serve::Trouble,
     },
     config::{Config, Purpose},
@@ -38,6 +40,12 @@ enum Command {
     },
     /// Set up the organisation, its last-resort ladder and the first administrator.
     Setup(Setup),
+    /// Make the data key, or replace it.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Look after the access log.
+    #[command(subcommand)]
+    Audit(Audit),
 }
 
 #[tokio::main]
@@ -56,7 +64,8 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
     let purpose = match cli.command {
         Command::Serve => Purpose::Serve,
         Command::Watchdog => Purpose::Watchdog,
-        _ => Purpose::Demo,
+        Command::Setup(_) | Command::Keys(Keys::Rotate) | Command::Audit(_) => Purpose::Keeping,
+        Command::Demo | Command::Healthcheck { .. } | Command::Keys(Keys::New) => Purpose::Demo,
     };
     let config = Config::load_for(purpose, cli.config.as_deref(), std::env::vars())
         .map_err(commands::all_faults)?;
@@ -67,5 +76,7 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
         Command::Watchdog => commands::watchdog(&config).await,
         Command::Healthcheck { ready } => commands::healthcheck(&config, ready).await,
         Command::Setup(setup) => commands::setup(&config, setup).await,
+        Command::Keys(what) => keys::keys(&config, &what).await,
+        Command::Audit(what) => audit::audit(&config, &what).await,
     }
 }

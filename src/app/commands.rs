@@ -12,7 +12,7 @@ use super::{
     clock::SystemClock,
     dice::SystemDice,
     healthcheck::{Question, ask},
-    seed,
+    keys, seed,
     serve::{self, Trouble, asked_to_stop, for_demo, for_real, run},
     speakers::speakers,
     watchdog::{OnDuty, watch},
@@ -31,7 +31,7 @@ use crate::{
         teams::{Ladder, Organisation, Rung, Who},
         texts::{Words, account},
     },
-    store::{Db, people, teams},
+    store::{people, teams},
 };
 
 /// Every fault of a configuration, one a line.
@@ -166,7 +166,7 @@ pub async fn setup(config: &Config, setup: Setup) -> Result<(), Trouble> {
         return Err("give organisation.name and organisation.call_number first".into());
     };
     let router = speakers(config).map_err(all_faults)?.router;
-    let db = Db::open(config.database_url.expose()).await?;
+    let db = keys::open(config).await?;
     if db.read(|tx| Box::pin(teams::organisation(tx))).await?.is_some() {
         return Err("the organisation was set up before".into());
     }

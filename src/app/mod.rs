@@ -1,5 +1,6 @@
 //! Wires. The only room that knows all the others.
 
+pub mod audit;
 mod carriers;
 pub mod clock;
 pub mod commands;
@@ -8,6 +9,7 @@ pub mod dice;
 pub mod handsets;
 pub mod healthcheck;
 pub mod housekeeping;
+pub mod keys;
 pub mod seed;
 pub mod serve;
 pub mod speakers;

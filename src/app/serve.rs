@@ -10,7 +10,7 @@ use super::{
     devices,
     dice::SystemDice,
     handsets::DatabasePhones,
-    housekeeping, seed,
+    housekeeping, keys, seed,
     speakers::{Speakers, speakers},
     time_machine::Skipper,
 };
@@ -59,7 +59,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
         Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc))?)),
         None => None,
     };
-    let db = Db::open(config.database_url.expose()).await?;
+    let db = keys::open(config).await?;
     let organisation = db.read(|tx| Box::pin(teams::organisation(tx))).await?;
     if organisation.is_none_or(|o| o.item.ladder.rungs.is_empty()) {
         return Err("the organisation has no ladder yet: run `rugdekking setup` first, so that \
@@ -77,7 +77,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
-    let db = Db::open(config.database_url.expose()).await?;
+    let db = keys::open(&keys::for_demo(config)?).await?;
     let ahead = db.read(|tx| Box::pin(sandbox::clock_ahead(tx))).await?;
     let clock = Arc::new(DemoClock::ahead(ahead));
     let phones =

@@ -16,6 +16,8 @@ pub enum Kind {
 pub const SETTINGS: &[(&str, Kind)] = &[
     ("addr", Kind::Plain),
     ("database_url", Kind::Secret),
+    ("data_key", Kind::Secret),
+    ("old_data_keys", Kind::Secret),
     ("public_url", Kind::Plain),
     ("time_zone", Kind::Plain),
     ("language", Kind::Plain),

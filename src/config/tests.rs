@@ -59,7 +59,7 @@ fn nothing_need_be_set() {
 #[test]
 fn the_example_is_complete_and_right() {
     let given = given(&uncommented(), &[]);
-    for purpose in [Purpose::Demo, Purpose::Serve, Purpose::Watchdog] {
+    for purpose in [Purpose::Demo, Purpose::Serve, Purpose::Watchdog, Purpose::Keeping] {
         given.load_for(purpose).unwrap();
     }
     let table: toml::Table = uncommented().parse().unwrap();
@@ -263,6 +263,7 @@ fn each_purpose_has_its_needs() {
     assert_eq!(
         missing(Purpose::Serve),
         [
+            "data_key",
             "public_url",
             "organisation.name",
             "organisation.call_number",
@@ -275,6 +276,7 @@ fn each_purpose_has_its_needs() {
         missing(Purpose::Watchdog),
         ["watchdog.target", "watchdog.on_duty", "twilio.account_sid", "twilio.from"]
     );
+    assert_eq!(missing(Purpose::Keeping), ["data_key"]);
     let texts_only =
         "[twilio]\naccount_sid = 'AC1'\nauth_token = 't'\nmessaging_service_sid = 'MG1'";
     assert_eq!(load(texts_only, &[]).twilio.unwrap().from, None);
@@ -311,4 +313,19 @@ fn notifications_need_no_setting_and_a_bad_key_never_shows() {
     let mut faulty = faulty(bad, &[]);
     faulty.sort();
     assert_eq!(faulty, ["push.contact", "push.enabled", "push.vapid_private_key"]);
+}
+
+#[test]
+fn a_data_key_is_told_when_it_is_none_and_never_shows() {
+    let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+    let other = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";
+    let both = format!("{other}\n, {key}\n");
+    let set = [("RUGDEKKING_DATA_KEY", key), ("RUGDEKKING_OLD_DATA_KEYS", both.as_str())];
+    let config = load("", &set);
+    assert_eq!(config.old_data_keys.len(), 2);
+    assert_eq!(config.keyring().unwrap().old().count(), 1, "the key itself is not an old one");
+    assert!(!format!("{config:?}").contains("MDEy"));
+    assert!(load("", &[]).keyring().is_none());
+    let bad = "data_key = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5'\nold_data_keys = 'kaas'";
+    assert_eq!(faulty(bad, &[]), ["data_key", "old_data_keys"]);
 }

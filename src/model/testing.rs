@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     clock::{Clock, Instant},
     ids::Dice,
+    sealing::{Keyring, MasterKey},
 };
 
 /// Dice that fall the same way for the same seed.
@@ -73,4 +74,14 @@ impl Clock for ManualClock {
     fn now(&self) -> Instant {
         Instant::from_timestamp_micros(self.0.load(Ordering::SeqCst)).unwrap_or_default()
     }
+}
+
+/// The data key of every test.
+pub fn data_key() -> MasterKey {
+    MasterKey::generate(&Seeded::new(31))
+}
+
+/// The keys to a test's database.
+pub fn keyring() -> Keyring {
+    Keyring::new(&data_key(), &[])
 }

@@ -4,32 +4,22 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx};
+pub use super::chain::{Whole, trim_before, verify};
+use super::{Error, Tx, sealed::Keys};
 use crate::model::{
     access::{Action, Look},
     clock::Instant,
     ids::{EntryId, LineId, PersonId, VisitId},
+    sealing::Place,
 };
 
-/// Adds a line.
+/// Adds a line, as the last step of this unit of work: without it the rest does not happen either.
 ///
 /// # Errors
-/// When the database refuses; then the look must not happen either.
+/// Never yet; the unit of work fails when the line cannot be written.
 pub async fn log_look(tx: &mut Tx, look: &Look) -> Result<(), Error> {
-    tx.query(
-        "insert into access_log (id, at, person_id, action, visit_id, entry_id, body)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(look.id.0)
-    .bind(look.at)
-    .bind(look.person.map(|id| id.0))
-    .bind(look.action.name())
-    .bind(look.visit.map(|id| id.0))
-    .bind(look.entry.map(|id| id.0))
-    .bind(Json(&look.details))
-    .execute()
-    .await
-    .map(drop)
+    tx.looks.push(look.clone());
+    Ok(())
 }
 
 /// How many looks of this kind somebody took since a moment that were not for a registered visit.
@@ -80,11 +70,16 @@ pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<L
         .bind(limit)
         .all()
         .await?;
-    rows.into_iter().map(Row::read).collect()
+    rows.into_iter().map(|row| row.read(tx.keys())).collect()
+}
+
+/// The place of a line.
+pub(super) fn place(id: LineId) -> Place {
+    Place::new("access_log", id)
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(super) struct Row {
     id: Uuid,
     at: Instant,
     person_id: Option<Uuid>,
@@ -95,7 +90,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<Look, Error> {
+    pub(super) fn read(self, keys: &Keys) -> Result<Look, Error> {
         let action = Action::from_name(&self.action)
             .ok_or_else(|| Error::Unreadable(format!("action {}", self.action)))?;
         Ok(Look {
@@ -105,7 +100,7 @@ impl Row {
             action,
             visit: self.visit_id.map(VisitId),
             entry: self.entry_id.map(EntryId),
-            details: self.body.0,
+            details: keys.open(&place(LineId(self.id)), self.body.0)?,
         })
     }
 }

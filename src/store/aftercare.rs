@@ -7,11 +7,12 @@ use super::{
     Error, Tx,
     db::Sql,
     jobs::{self, JobKind},
-    rows::{self, Row, Versioned},
+    rows::{self, Versioned},
 };
 use crate::model::{
     aftercare::Care,
     ids::{CareId, PersonId, TeamId},
+    sealing::Place,
 };
 
 /// Writes new care, and when it next asks for attention.
@@ -27,7 +28,7 @@ pub async fn insert(tx: &mut Tx, care: &Care) -> Result<(), Error> {
     .bind(care.incident.0)
     .bind(care.team.0)
     .bind(care.employee.id.0)
-    .bind(rows::body(care))
+    .seal(&Place::new("aftercare", care.id), care)
     .execute()
     .await
     .and_then(rows::changed)?;
@@ -42,7 +43,7 @@ pub async fn save(tx: &mut Tx, care: &Care, version: i64) -> Result<i64, Error> 
     tx.query(
         "update aftercare set version = version + 1, body = $1 where id = $2 and version = $3",
     )
-    .bind(rows::body(care))
+    .seal(&Place::new("aftercare", care.id), care)
     .bind(care.id.0)
     .bind(version)
     .execute()
@@ -57,18 +58,17 @@ pub async fn save(tx: &mut Tx, care: &Care, version: i64) -> Result<i64, Error> 
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: CareId) -> Result<Versioned<Care>, Error> {
-    tx.query("select version, body from aftercare where id = $1")
+    tx.query("select id, version, body from aftercare where id = $1")
         .bind(id.0)
-        .one::<Row>()
-        .await?
-        .read()
+        .item("aftercare")
+        .await
 }
 
 const PAGE: Sql = Sql {
-    sqlite: "select version, body from aftercare where id < $1
+    sqlite: "select id, version, body from aftercare where id < $1
           and (person_id = $2 or lower(hex(team_id)) in (select value from json_each($3)))
         order by id desc limit $4",
-    postgres: "select version, body from aftercare where id < $1
+    postgres: "select id, version, body from aftercare where id < $1
           and (person_id = $2 or replace(team_id::text, '-', '') in
                (select jsonb_array_elements_text($3)))
         order by id desc limit $4",
@@ -87,13 +87,11 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Versioned<Care>>, Error> {
     let teams: Vec<_> = teams.iter().map(|t| t.0.simple().to_string()).collect();
-    rows::read_all(
-        tx.query(PAGE)
-            .bind(before.map_or(Uuid::max(), |id| id.0))
-            .bind(person.0)
-            .bind(Json(teams))
-            .bind(limit)
-            .all()
-            .await?,
-    )
+    tx.query(PAGE)
+        .bind(before.map_or(Uuid::max(), |id| id.0))
+        .bind(person.0)
+        .bind(Json(teams))
+        .bind(limit)
+        .items("aftercare")
+        .await
 }

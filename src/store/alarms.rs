@@ -2,15 +2,12 @@
 
 use uuid::Uuid;
 
-use super::{
-    Error, Tx,
-    db::Sql,
-    rows::{self, Row, Versioned},
-};
+use super::{Error, Tx, db::Sql, rows::Versioned};
 use crate::model::{
     alarms::{Alarm, Cause},
     clock::Instant,
     ids::{AlarmId, TeamId, VisitId},
+    sealing::Place,
 };
 
 /// Writes a new alarm, or changes one; the caller holds the lock of its visit.
@@ -30,7 +27,7 @@ pub async fn save(tx: &mut Tx, alarm: &Alarm, now: Instant) -> Result<(), Error>
     .bind(alarm.state_name())
     .bind(alarm.opened_at)
     .bind(now)
-    .bind(rows::body(alarm))
+    .seal(&Place::new("alarms", alarm.id), alarm)
     .execute()
     .await
     .map(drop)
@@ -41,7 +38,7 @@ pub async fn save(tx: &mut Tx, alarm: &Alarm, now: Instant) -> Result<(), Error>
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: AlarmId) -> Result<Versioned<Alarm>, Error> {
-    tx.query("select version, body from alarms where id = $1").bind(id.0).one::<Row>().await?.read()
+    tx.query("select id, version, body from alarms where id = $1").bind(id.0).item("alarms").await
 }
 
 /// The alarm, kept from others until this unit of work ends.
@@ -50,13 +47,12 @@ pub async fn load(tx: &mut Tx, id: AlarmId) -> Result<Versioned<Alarm>, Error> {
 /// [`Error::NotFound`] when there is none.
 pub async fn lock(tx: &mut Tx, id: AlarmId) -> Result<Versioned<Alarm>, Error> {
     tx.query(Sql {
-        sqlite: "select version, body from alarms where id = $1",
-        postgres: "select version, body from alarms where id = $1 for update",
+        sqlite: "select id, version, body from alarms where id = $1",
+        postgres: "select id, version, body from alarms where id = $1 for update",
     })
     .bind(id.0)
-    .one::<Row>()
-    .await?
-    .read()
+    .item("alarms")
+    .await
 }
 
 /// The same, without waiting: nothing when somebody else holds it right now.
@@ -64,16 +60,16 @@ pub async fn lock(tx: &mut Tx, id: AlarmId) -> Result<Versioned<Alarm>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn try_lock(tx: &mut Tx, id: AlarmId) -> Result<Option<Versioned<Alarm>>, Error> {
-    let found: Option<Row> = tx
+    let found = tx
         .query(Sql {
-            sqlite: "select version, body from alarms where id = $1",
-            postgres: "select version, body from alarms where id = $1 for update skip locked",
+            sqlite: "select id, version, body from alarms where id = $1",
+            postgres: "select id, version, body from alarms where id = $1 for update skip locked",
         })
         .bind(id.0)
-        .optional()
+        .maybe("alarms")
         .await?;
     match found {
-        Some(row) => row.read().map(Some),
+        Some(found) => Ok(Some(found)),
         None => load(tx, id).await.map(|_| None),
     }
 }
@@ -97,13 +93,9 @@ pub async fn visit_of(tx: &mut Tx, id: AlarmId) -> Result<Option<VisitId>, Error
 /// # Errors
 /// When the database refuses.
 pub async fn not_closed(tx: &mut Tx) -> Result<Vec<Versioned<Alarm>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from alarms where state <> 'closed' order by opened_at limit 1000",
-        )
-        .all()
-        .await?,
-    )
+    tx.query(
+            "select id, version, body from alarms where state <> 'closed' order by opened_at limit 1000",
+        ).items("alarms").await
 }
 
 /// A team's alarms in this state (empty for all) opened before `before`, the latest first.
@@ -117,19 +109,17 @@ pub async fn of_team(
     before: Instant,
     limit: i64,
 ) -> Result<Vec<Versioned<Alarm>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from alarms
+    tx.query(
+        "select id, version, body from alarms
              where team_id = $1 and ($2 = '' or state = $2) and opened_at < $3
              order by opened_at desc limit $4",
-        )
-        .bind(team.0)
-        .bind(state)
-        .bind(before)
-        .bind(limit)
-        .all()
-        .await?,
     )
+    .bind(team.0)
+    .bind(state)
+    .bind(before)
+    .bind(limit)
+    .items("alarms")
+    .await
 }
 
 /// A team's drills, the latest first.

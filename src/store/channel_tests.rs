@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{Error, Tx, sealed::any_of};
 use crate::model::{
     channel_tests::PURPOSE,
     clock::Instant,
     ids::{MessageId, PersonId},
     messages::{Channel, MessageState},
+    sealing::Column,
 };
 
 /// A test, and how it fared.
@@ -65,12 +66,13 @@ pub async fn since(
     let mut found = vec![];
     for recipient in recipients {
         let rows: Vec<Row> = tx
-            .query(
+            .query(any_of!(
                 "select id, channel, state, created_at, handed_over_at, delivered_at
-                 from messages
-                 where recipient = $1 and created_at >= $2 and person_id = $3 and purpose like $4",
-            )
-            .bind(recipient.clone())
+                 from messages where recipient in",
+                "$1",
+                " and created_at >= $2 and person_id = $3 and purpose like $4"
+            ))
+            .any_index(Column::Recipient, recipient)
             .bind(since)
             .bind(person.0)
             .bind(format!("{PURPOSE}%"))

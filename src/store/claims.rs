@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 
-use super::{Error, Tx, db::Sql, messages::Row};
+use super::{Error, Tx, db::Sql, messages::Row, opt_outs};
 use crate::model::{
     clock::Instant,
-    messages::{Message, Priority},
+    messages::{Channel, Message, Priority},
 };
 
 /// A message that was claimed to be sent.
@@ -35,13 +35,6 @@ impl Lane {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct ClaimedRow {
-    #[sqlx(flatten)]
-    message: Row,
-    opted_out: bool,
-}
-
 const CLAIM: Sql = Sql {
     sqlite: "update messages set state = 'sending', leased_until = $1
         where rowid in (
@@ -50,9 +43,8 @@ const CLAIM: Sql = Sql {
             and priority between $4 and $5
             and (leased_until is null or leased_until <= $2)
           order by priority, next_try_at limit $3)
-        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
-          priority, state, attempts, created_at, deliver_by, handed_over_at, body,
-          exists (select 1 from opt_outs where number = recipient) as opted_out",
+        returning id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
+          priority, state, attempts, created_at, deliver_by, handed_over_at, body",
     postgres: "update messages set state = 'sending', leased_until = $1
         where id in (
           select id from messages
@@ -60,9 +52,8 @@ const CLAIM: Sql = Sql {
             and priority between $4 and $5
             and (leased_until is null or leased_until <= $2)
           order by priority, next_try_at limit $3 for update skip locked)
-        returning id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
-          priority, state, attempts, created_at, deliver_by, handed_over_at, body,
-          exists (select 1 from opt_outs where number = recipient) as opted_out",
+        returning id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
+          priority, state, attempts, created_at, deliver_by, handed_over_at, body",
 };
 
 /// Claims what is to be sent for `lease`: alarms before prompts before reminders before the rest,
@@ -79,7 +70,7 @@ pub async fn claim(
     lane: Lane,
 ) -> Result<Vec<Claimed>, Error> {
     let (first, last) = lane.ranks();
-    let rows: Vec<ClaimedRow> = tx
+    let rows: Vec<Row> = tx
         .query(CLAIM)
         .bind(now + lease)
         .bind(now)
@@ -88,10 +79,20 @@ pub async fn claim(
         .bind(last)
         .all()
         .await?;
-    let read = |row: ClaimedRow| {
-        Ok(Claimed { message: row.message.read()?.message, opted_out: row.opted_out })
-    };
-    let mut claimed = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    let read = |row: Row| row.readable(tx.keys()).transpose();
+    let read = rows.into_iter().filter_map(read).map(|sent| sent.map(|sent| sent.message));
+    let messages = read.collect::<Result<Vec<_>, Error>>()?;
+    let mut claimed = with_opt_outs(tx, messages).await?;
     claimed.sort_by_key(|c| (c.message.priority, c.message.created_at, c.message.id));
     Ok(claimed)
+}
+
+async fn with_opt_outs(tx: &mut Tx, messages: Vec<Message>) -> Result<Vec<Claimed>, Error> {
+    let texts = messages.iter().filter(|m| m.channel == Channel::Text);
+    let silent = opt_outs::among(tx, &texts.map(|m| m.to.as_str()).collect()).await?;
+    let judge = |message: Message| {
+        let opted_out = silent.contains(&message.to);
+        Claimed { message, opted_out }
+    };
+    Ok(messages.into_iter().map(judge).collect())
 }

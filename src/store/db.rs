@@ -3,7 +3,7 @@
 //! Everything above says `tx.query(SQL).bind(x).one::<Row>()` and cannot tell SQLite from
 //! PostgreSQL. Where they truly differ, a caller hands over a [`Sql`] pair.
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{
@@ -17,16 +17,23 @@ use sqlx::{
     },
 };
 
-use super::Error;
+use super::{Error, chain, sealed::Keys, unlock};
+use crate::model::{access::Look, sealing::Keyring};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long a caller waits for a connection before the store says that it is too busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A pool of connections to whichever database the URL names.
+/// A pool of connections to whichever database the URL names, with the keys to what lies in it.
 #[derive(Clone, Debug)]
-pub enum Db {
+pub struct Db {
+    pool: Pool,
+    keys: Arc<Keys>,
+}
+
+#[derive(Clone, Debug)]
+enum Pool {
     /// SQLite allows one writer at a time: a pool of exactly one connection makes writers queue
     /// fairly in memory rather than race for the file lock.
     Sqlite {
@@ -39,12 +46,8 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-impl Db {
-    /// Connects, and brings the schema up to date.
-    ///
-    /// # Errors
-    /// When the database cannot be reached or a migration fails.
-    pub async fn open(url: &str) -> Result<Self, Error> {
+impl Pool {
+    async fn connect(url: &str) -> Result<Self, Error> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?;
             let pool = PgPoolOptions::new()
@@ -73,6 +76,31 @@ impl Db {
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
         Ok(Self::Sqlite { writer, readers })
     }
+}
+
+impl Db {
+    /// Connects, brings the schema up to date, and sees that the keys are the right ones. What was
+    /// written before anything was sealed is sealed now.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, a migration fails, or the keys do not open it.
+    pub async fn open(url: &str, keys: Keyring) -> Result<Self, Error> {
+        let pool = Pool::connect(url).await?;
+        let db = Self { pool, keys: Arc::new(Keys { ring: Arc::new(keys), chain: None }) };
+        let chain = Some(unlock::unlock(&db).await?);
+        let keys = Keys { ring: db.keys.ring.clone(), chain };
+        Ok(Self { keys: Arc::new(keys), ..db })
+    }
+
+    /// Whether it is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pool, Pool::Sqlite { .. })
+    }
+
+    /// The keys to what lies in it.
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
 
     /// The one door to write: begins, runs `work`, commits when it went well, else rolls back.
     /// Never speak to a carrier inside: nothing may wait for the outside world with a lock held.
@@ -86,6 +114,7 @@ impl Db {
     {
         let mut tx = self.begin().await.map_err(Error::from)?;
         let done = work(&mut tx).await?;
+        chain::append(&mut tx).await?;
         tx.commit().await.map_err(Error::from)?;
         Ok(done)
     }
@@ -101,6 +130,8 @@ impl Db {
     {
         let mut tx = self.begin_read().await.map_err(Error::from)?;
         let seen = work(&mut tx).await?;
+        // A look that is noted here cannot be written: that fails, rather than being forgotten.
+        chain::append(&mut tx).await?;
         tx.commit().await.map_err(Error::from)?;
         Ok(seen)
     }
@@ -108,40 +139,57 @@ impl Db {
     /// SQLite takes its single write lock here, where `busy_timeout` can wait for it; taken later,
     /// at the first write after a read, it would fail at once.
     async fn begin(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        let on = match &self.pool {
+            Pool::Sqlite { writer, .. } => On::Sqlite(writer.begin_with("begin immediate").await?),
+            Pool::Postgres(pool) => On::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { on, keys: self.keys.clone(), looks: Vec::new() })
     }
 
     async fn begin_read(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(
+        let on = match &self.pool {
+            Pool::Sqlite { readers, .. } => On::Sqlite(readers.begin().await?),
+            Pool::Postgres(pool) => On::Postgres(
                 pool.begin_with("begin transaction isolation level repeatable read read only")
                     .await?,
             ),
-        })
+        };
+        Ok(Tx { on, keys: self.keys.clone(), looks: Vec::new() })
+    }
+
+    /// Overwrites what was there before: SQLite leaves it in the file until then.
+    pub(super) async fn wipe(&self) -> Result<(), Error> {
+        if let Pool::Sqlite { writer, .. } = &self.pool {
+            sqlx::query("vacuum").execute(writer).await?;
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await?;
+        }
+        Ok(())
     }
 
     /// Lets go of every connection, after what runs has ended.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers } => {
+        match &self.pool {
+            Pool::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pool::Postgres(pool) => pool.close().await,
         }
     }
 }
 
 /// A unit of work; every store function takes one.
 #[derive(Debug)]
-pub enum Tx {
-    /// On SQLite.
+pub struct Tx {
+    on: On,
+    keys: Arc<Keys>,
+    /// What is added to the access log as its last step, whose lock then is the last to be taken.
+    pub(super) looks: Vec<Look>,
+}
+
+#[derive(Debug)]
+enum On {
     Sqlite(Transaction<'static, Sqlite>),
-    /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -149,16 +197,27 @@ impl Tx {
     /// Prepares a statement; a plain string serves both databases.
     pub fn query(&mut self, sql: impl Into<Sql>) -> Statement<'_> {
         let sql = sql.into();
-        match self {
-            Self::Sqlite(tx) => Statement::Sqlite(tx, sqlx::query(sql.sqlite)),
-            Self::Postgres(tx) => Statement::Postgres(tx, sqlx::query(sql.postgres)),
-        }
+        let run = match &mut self.on {
+            On::Sqlite(tx) => Run::Sqlite(tx, sqlx::query(sql.sqlite)),
+            On::Postgres(tx) => Run::Postgres(tx, sqlx::query(sql.postgres)),
+        };
+        Statement { keys: &self.keys, run: Ok(run) }
+    }
+
+    /// Whether it is on SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.on, On::Sqlite(_))
+    }
+
+    /// The keys to what lies in the database.
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     async fn commit(self) -> sqlx::Result<()> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await,
+            On::Postgres(tx) => tx.commit().await,
         }
     }
 }
@@ -194,20 +253,30 @@ impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'
 
 /// A statement that waits for its values and is then run.
 #[must_use = "a statement does nothing until it is run"]
-pub enum Statement<'t> {
-    /// On SQLite.
+pub struct Statement<'t> {
+    pub(super) keys: &'t Keys,
+    /// Or why one of its values cannot be stored.
+    run: Result<Run<'t>, Error>,
+}
+
+enum Run<'t> {
     Sqlite(&'t mut SqliteConnection, Query<'static, Sqlite, SqliteArguments>),
-    /// On PostgreSQL.
     Postgres(&'t mut PgConnection, Query<'static, Postgres, PgArguments>),
 }
 
 impl Statement<'_> {
     /// Binds the next `$n`.
     pub fn bind<'v>(self, value: impl Value<'v>) -> Self {
-        match self {
-            Self::Sqlite(conn, query) => Self::Sqlite(conn, query.bind(value)),
-            Self::Postgres(conn, query) => Self::Postgres(conn, query.bind(value)),
-        }
+        let run = self.run.map(|run| match run {
+            Run::Sqlite(conn, query) => Run::Sqlite(conn, query.bind(value)),
+            Run::Postgres(conn, query) => Run::Postgres(conn, query.bind(value)),
+        });
+        Self { run, ..self }
+    }
+
+    /// Refuses to run, because a value cannot be stored.
+    pub(super) fn fail(self, why: Error) -> Self {
+        Self { run: self.run.and(Err(why)), ..self }
     }
 
     /// Runs the statement; returns how many rows it touched.
@@ -215,9 +284,9 @@ impl Statement<'_> {
     /// # Errors
     /// When the database refuses it.
     pub async fn execute(self) -> Result<u64, Error> {
-        Ok(match self {
-            Self::Sqlite(conn, query) => query.execute(conn).await?.rows_affected(),
-            Self::Postgres(conn, query) => query.execute(conn).await?.rows_affected(),
+        Ok(match self.run? {
+            Run::Sqlite(conn, query) => query.execute(conn).await?.rows_affected(),
+            Run::Postgres(conn, query) => query.execute(conn).await?.rows_affected(),
         })
     }
 
@@ -234,11 +303,11 @@ impl Statement<'_> {
     /// # Errors
     /// When the database refuses it, or the row has another shape.
     pub async fn optional<R: Record>(self) -> Result<Option<R>, Error> {
-        Ok(match self {
-            Self::Sqlite(conn, query) => {
+        Ok(match self.run? {
+            Run::Sqlite(conn, query) => {
                 query.fetch_optional(conn).await?.as_ref().map(R::from_row).transpose()?
             }
-            Self::Postgres(conn, query) => {
+            Run::Postgres(conn, query) => {
                 query.fetch_optional(conn).await?.as_ref().map(R::from_row).transpose()?
             }
         })
@@ -249,11 +318,11 @@ impl Statement<'_> {
     /// # Errors
     /// When the database refuses it, or a row has another shape.
     pub async fn all<R: Record>(self) -> Result<Vec<R>, Error> {
-        Ok(match self {
-            Self::Sqlite(conn, query) => {
+        Ok(match self.run? {
+            Run::Sqlite(conn, query) => {
                 query.fetch_all(conn).await?.iter().map(R::from_row).collect::<sqlx::Result<_>>()?
             }
-            Self::Postgres(conn, query) => {
+            Run::Postgres(conn, query) => {
                 query.fetch_all(conn).await?.iter().map(R::from_row).collect::<sqlx::Result<_>>()?
             }
         })

@@ -6,13 +6,24 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx, messages, rows};
+use super::{
+    Error, Tx,
+    db::Sql,
+    messages, rows,
+    sealed::{Keys, any_of},
+};
 use crate::model::{
     clock::Instant,
     devices::{Device, MOST_DEVICES, Subscription},
     ids::{DeviceId, MessageId, PersonId, digest},
     messages::Message,
+    sealing::{Column, Place},
 };
+
+const REFILE: Sql = any_of!(
+    "update push_subscriptions set endpoint = $1 where endpoint <> $1 and endpoint in",
+    "$2"
+);
 
 #[derive(Deserialize, Serialize)]
 struct Body {
@@ -31,8 +42,8 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<Device, Error> {
-        let body: Body = rows::read(self.body.0)?;
+    fn read(self, keys: &Keys) -> Result<Device, Error> {
+        let body: Body = keys.open(&place(DeviceId(self.id)), self.body.0)?;
         Ok(Device {
             id: DeviceId(self.id),
             person: PersonId(self.person_id),
@@ -51,9 +62,24 @@ impl Row {
 /// # Errors
 /// When the database refuses.
 pub async fn add(tx: &mut Tx, device: &Device, session: Option<&str>) -> Result<Device, Error> {
-    let kept: Row = tx
-        .query(
-            "insert into push_subscriptions (id, person_id, endpoint, session_hash, created_at,
+    let endpoint = device.subscription.endpoint.as_str();
+    rows::refile(tx, REFILE, Column::Endpoint, endpoint).await?;
+    let mut kept = put(tx, device, session).await?;
+    if kept.id != device.id.0 {
+        // It is sealed for the row that has it already.
+        kept = put(tx, &Device { id: DeviceId(kept.id), ..device.clone() }, session).await?;
+    }
+    make_room(tx, device.person).await?;
+    kept.read(tx.keys())
+}
+
+fn place(id: DeviceId) -> Place {
+    Place::new("push_subscriptions", id)
+}
+
+async fn put(tx: &mut Tx, device: &Device, session: Option<&str>) -> Result<Row, Error> {
+    tx.query(
+        "insert into push_subscriptions (id, person_id, endpoint, session_hash, created_at,
                seen_at, used_at, expires_at, body)
              values ($1, $2, $3, $4, $5, $5, null, $6, $7)
              on conflict (endpoint) do update set
@@ -64,21 +90,19 @@ pub async fn add(tx: &mut Tx, device: &Device, session: Option<&str>) -> Result<
                person_id = excluded.person_id, session_hash = excluded.session_hash,
                seen_at = excluded.seen_at, expires_at = excluded.expires_at, body = excluded.body
              returning id, person_id, created_at, used_at, expires_at, body",
-        )
-        .bind(device.id.0)
-        .bind(device.person.0)
-        .bind(device.subscription.endpoint.as_str())
-        .bind(session.map(digest))
-        .bind(device.created_at)
-        .bind(device.expires_at)
-        .bind(rows::body(&Body {
-            label: device.label.clone(),
-            subscription: device.subscription.clone(),
-        }))
-        .one()
-        .await?;
-    make_room(tx, device.person).await?;
-    kept.read()
+    )
+    .bind(device.id.0)
+    .bind(device.person.0)
+    .index(Column::Endpoint, device.subscription.endpoint.as_str())
+    .bind(session.map(digest))
+    .bind(device.created_at)
+    .bind(device.expires_at)
+    .seal(
+        &place(device.id),
+        &Body { label: device.label.clone(), subscription: device.subscription.clone() },
+    )
+    .one()
+    .await
 }
 
 /// The devices that were unused for longest go.
@@ -111,7 +135,7 @@ pub async fn of_person(tx: &mut Tx, id: PersonId, now: Instant) -> Result<Vec<De
         .bind(now)
         .all()
         .await?;
-    rows.into_iter().map(Row::read).collect()
+    rows.into_iter().map(|row| row.read(tx.keys())).collect()
 }
 
 /// Where a device is reached, if it is still there.
@@ -128,7 +152,7 @@ pub async fn find(tx: &mut Tx, id: DeviceId, now: Instant) -> Result<Option<Devi
         .bind(now)
         .optional()
         .await?;
-    row.map(Row::read).transpose()
+    row.map(|row| row.read(tx.keys())).transpose()
 }
 
 /// Takes a device away from its owner's list.

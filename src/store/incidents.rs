@@ -7,12 +7,13 @@ use super::{
     Error, Tx,
     db::Sql,
     jobs::{self, JobKind},
-    rows::{self, Row, Versioned},
+    rows::{self, Versioned},
 };
 use crate::model::{
     clock::Instant,
     ids::{IncidentId, PersonId, TeamId},
     incidents::{Affair, AffairKind, Incident},
+    sealing::Place,
 };
 
 /// Writes a new incident, and when it next asks for attention.
@@ -29,7 +30,7 @@ pub async fn insert(tx: &mut Tx, it: &Incident, now: Instant) -> Result<(), Erro
     .bind(it.reporter.id.0)
     .bind(it.stage_name())
     .bind(now)
-    .bind(rows::body(it))
+    .seal(&Place::new("incidents", it.id), it)
     .execute()
     .await
     .and_then(rows::changed)?;
@@ -47,7 +48,7 @@ pub async fn save(tx: &mut Tx, it: &Incident, version: i64, now: Instant) -> Res
     )
     .bind(it.stage_name())
     .bind(now)
-    .bind(rows::body(it))
+    .seal(&Place::new("incidents", it.id), it)
     .bind(it.id.0)
     .bind(version)
     .execute()
@@ -62,11 +63,10 @@ pub async fn save(tx: &mut Tx, it: &Incident, version: i64, now: Instant) -> Res
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: IncidentId) -> Result<Versioned<Incident>, Error> {
-    tx.query("select version, body from incidents where id = $1")
+    tx.query("select id, version, body from incidents where id = $1")
         .bind(id.0)
-        .one::<Row>()
-        .await?
-        .read()
+        .item("incidents")
+        .await
 }
 
 /// The incident, kept from others until this unit of work ends.
@@ -75,13 +75,12 @@ pub async fn load(tx: &mut Tx, id: IncidentId) -> Result<Versioned<Incident>, Er
 /// [`Error::NotFound`] when there is none.
 pub async fn lock(tx: &mut Tx, id: IncidentId) -> Result<Versioned<Incident>, Error> {
     tx.query(Sql {
-        sqlite: "select version, body from incidents where id = $1",
-        postgres: "select version, body from incidents where id = $1 for update",
+        sqlite: "select id, version, body from incidents where id = $1",
+        postgres: "select id, version, body from incidents where id = $1 for update",
     })
     .bind(id.0)
-    .one::<Row>()
-    .await?
-    .read()
+    .item("incidents")
+    .await
 }
 
 /// The same, without waiting: nothing when somebody else holds it right now, or it is gone.
@@ -89,15 +88,13 @@ pub async fn lock(tx: &mut Tx, id: IncidentId) -> Result<Versioned<Incident>, Er
 /// # Errors
 /// When the database refuses.
 pub async fn try_lock(tx: &mut Tx, id: IncidentId) -> Result<Option<Versioned<Incident>>, Error> {
-    let found: Option<Row> = tx
-        .query(Sql {
-            sqlite: "select version, body from incidents where id = $1",
-            postgres: "select version, body from incidents where id = $1 for update skip locked",
-        })
-        .bind(id.0)
-        .optional()
-        .await?;
-    found.map(Row::read).transpose()
+    tx.query(Sql {
+        sqlite: "select id, version, body from incidents where id = $1",
+        postgres: "select id, version, body from incidents where id = $1 for update skip locked",
+    })
+    .bind(id.0)
+    .maybe("incidents")
+    .await
 }
 
 /// Whose incidents are listed.
@@ -109,15 +106,15 @@ pub enum Whose {
     Of(PersonId, Vec<TeamId>),
 }
 
-const PAGE_ALL: &str = "select version, body from incidents
+const PAGE_ALL: &str = "select id, version, body from incidents
     where ($1 = '' or stage = $1) and id < $2 order by id desc limit $3";
 
 const PAGE_OF: Sql = Sql {
-    sqlite: "select version, body from incidents
+    sqlite: "select id, version, body from incidents
         where ($1 = '' or stage = $1) and id < $2
           and (reporter_id = $4 or lower(hex(team_id)) in (select value from json_each($5)))
         order by id desc limit $3",
-    postgres: "select version, body from incidents
+    postgres: "select id, version, body from incidents
         where ($1 = '' or stage = $1) and id < $2
           and (reporter_id = $4 or replace(team_id::text, '-', '') in
                (select jsonb_array_elements_text($5)))
@@ -136,10 +133,8 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Versioned<Incident>>, Error> {
     let before = before.map_or(Uuid::max(), |id| id.0);
-    let found = match whose {
-        Whose::All => {
-            tx.query(PAGE_ALL).bind(stage.to_owned()).bind(before).bind(limit).all().await?
-        }
+    let statement = match whose {
+        Whose::All => tx.query(PAGE_ALL).bind(stage.to_owned()).bind(before).bind(limit),
         Whose::Of(person, teams) => {
             let teams: Vec<_> = teams.iter().map(|t| t.0.simple().to_string()).collect();
             tx.query(PAGE_OF)
@@ -148,11 +143,13 @@ pub async fn page(
                 .bind(limit)
                 .bind(person.0)
                 .bind(Json(teams))
-                .all()
-                .await?
         }
     };
-    rows::read_all(found)
+    statement.items("incidents").await
+}
+
+fn place(id: IncidentId, kind: AffairKind) -> Place {
+    Place::new("incident_affairs", format_args!("{id}/{}", kind.name()))
 }
 
 /// The affair of an incident, when there is one.
@@ -164,13 +161,11 @@ pub async fn affair(
     id: IncidentId,
     kind: AffairKind,
 ) -> Result<Option<Versioned<Affair>>, Error> {
-    let found: Option<Row> = tx
-        .query("select version, body from incident_affairs where incident_id = $1 and kind = $2")
+    tx.query("select version, body from incident_affairs where incident_id = $1 and kind = $2")
         .bind(id.0)
         .bind(kind.name())
-        .optional()
-        .await?;
-    found.map(Row::read).transpose()
+        .maybe_at(&place(id, kind))
+        .await
 }
 
 /// Writes an affair that is at `version`, 0 when it is new.
@@ -192,7 +187,7 @@ pub async fn save_affair(
     )
     .bind(id.0)
     .bind(kind.name())
-    .bind(rows::body(affair))
+    .seal(&place(id, kind), affair)
     .bind(version)
     .execute()
     .await

@@ -1,11 +1,13 @@
 //! Remembers one-time links by the digest of their secret.
 
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Error, Tx, rows};
 use crate::model::{
     clock::Instant,
     ids::{AlarmId, CheckInId, OfficerId, PersonId, VisitId, digest},
+    sealing::Place,
     watch::{Link, LinkTo},
 };
 
@@ -109,21 +111,24 @@ pub async fn pressed(tx: &mut Tx, secret: &str, now: Instant) -> Result<Option<P
         visit_id: Uuid,
         check_in_id: Uuid,
         used_at: Option<Instant>,
-        outcome: Option<String>,
+        body: Option<Json<serde_json::Value>>,
     }
     let row: Option<Row> = tx
         .query(
-            "select visit_id, check_in_id, used_at, outcome from links
+            "select visit_id, check_in_id, used_at, body from links
              where token_hash = $1 and kind = 'answer' and expires_at > $2",
         )
         .bind(digest(secret))
         .bind(now)
         .optional()
         .await?;
-    Ok(row.map(|r| Pressed {
-        visit: VisitId(r.visit_id),
-        check_in: CheckInId(r.check_in_id),
-        done: r.used_at.zip(r.outcome),
+    let Some(row) = row else { return Ok(None) };
+    let place = Place::new("links", digest(secret));
+    let outcome = row.body.map(|body| tx.keys().open(&place, body.0)).transpose()?;
+    Ok(Some(Pressed {
+        visit: VisitId(row.visit_id),
+        check_in: CheckInId(row.check_in_id),
+        done: row.used_at.map(|at| (at, outcome.unwrap_or_default())),
     }))
 }
 
@@ -133,11 +138,11 @@ pub async fn pressed(tx: &mut Tx, secret: &str, now: Instant) -> Result<Option<P
 /// [`Error::Stale`] when it did something already.
 pub async fn use_up(tx: &mut Tx, secret: &str, outcome: &str, now: Instant) -> Result<(), Error> {
     tx.query(
-        "update links set used_at = $1, outcome = $2
+        "update links set used_at = $1, body = $2
          where token_hash = $3 and kind = 'answer' and used_at is null",
     )
     .bind(now)
-    .bind(outcome)
+    .seal(&Place::new("links", digest(secret)), &outcome)
     .bind(digest(secret))
     .execute()
     .await

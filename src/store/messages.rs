@@ -5,16 +5,23 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use super::message_counts::{Count, counts};
-use super::{Error, Tx, db::Sql, rows};
+use super::{
+    Error, Tx,
+    db::Sql,
+    rows,
+    sealed::{Keys, any_of},
+};
 use crate::model::{
     clock::Instant,
     ids::{AlarmId, CheckInId, MessageId, PersonId, VisitId},
     messages::{Channel, Content, Message, MessageState, Priority},
+    sealing::{Column, Place},
     watch::Withdraw,
 };
 
 #[derive(Deserialize, Serialize)]
 struct Body {
+    to: String,
     name: String,
     content: Content,
     instead: Option<(Channel, Content)>,
@@ -25,7 +32,6 @@ pub(super) struct Row {
     id: Uuid,
     purpose: String,
     channel: String,
-    recipient: String,
     person_id: Option<Uuid>,
     visit_id: Option<Uuid>,
     alarm_id: Option<Uuid>,
@@ -51,14 +57,20 @@ pub struct Sent {
 }
 
 impl Row {
-    pub(super) fn read(self) -> Result<Sent, Error> {
-        let body: Body = rows::read(self.body.0)?;
+    /// One that cannot be read is told and left out: it may not hold up the others.
+    pub(super) fn readable(self, keys: &Keys) -> Result<Option<Sent>, Error> {
+        let id = self.id;
+        rows::readable("messages", id, self.read(keys))
+    }
+
+    fn read(self, keys: &Keys) -> Result<Sent, Error> {
+        let body: Body = keys.open(&place(MessageId(self.id)), self.body.0)?;
         let unreadable = |what: &str| Error::Unreadable(format!("message with {what}"));
         let message = Message {
             id: MessageId(self.id),
             purpose: self.purpose,
             channel: Channel::from_name(&self.channel).ok_or_else(|| unreadable("channel"))?,
-            to: self.recipient,
+            to: body.to,
             name: body.name,
             person: self.person_id.map(PersonId),
             visit: self.visit_id.map(VisitId),
@@ -76,8 +88,12 @@ impl Row {
     }
 }
 
-fn read_all(rows: Vec<Row>) -> Result<Vec<Sent>, Error> {
-    rows.into_iter().map(Row::read).collect()
+fn place(id: MessageId) -> Place {
+    Place::new("messages", id)
+}
+
+fn read_all(rows: Vec<Row>, keys: &Keys) -> Result<Vec<Sent>, Error> {
+    rows.into_iter().map(|row| row.read(keys)).collect()
 }
 
 /// Puts a message in the outbox. One with the same purpose is there already: then nothing changes,
@@ -95,7 +111,7 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<(), Error> {
     .bind(message.id.0)
     .bind(message.purpose.clone())
     .bind(message.channel.name())
-    .bind(message.to.clone())
+    .index(Column::Recipient, &message.to)
     .bind(message.person.map(|p| p.0))
     .bind(message.visit.map(|v| v.0))
     .bind(message.alarm.map(|a| a.0))
@@ -103,11 +119,15 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<(), Error> {
     .bind(message.priority.rank())
     .bind(message.created_at)
     .bind(message.deliver_by)
-    .bind(rows::body(&Body {
-        name: message.name.clone(),
-        content: message.content.clone(),
-        instead: message.instead.clone(),
-    }))
+    .seal(
+        &place(message.id),
+        &Body {
+            to: message.to.clone(),
+            name: message.name.clone(),
+            content: message.content.clone(),
+            instead: message.instead.clone(),
+        },
+    )
     .execute()
     .await
     .map(drop)
@@ -174,7 +194,7 @@ pub async fn becomes(
     let found: Option<Row> = tx
         .query(Sql {
             sqlite: BY_ID,
-            postgres: "select id, purpose, channel, recipient, person_id, visit_id, alarm_id,
+            postgres: "select id, purpose, channel, person_id, visit_id, alarm_id,
                 check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
                 body
               from messages where id = $1 for update",
@@ -182,7 +202,8 @@ pub async fn becomes(
         .bind(id.0)
         .optional()
         .await?;
-    let Some(sent) = found.map(Row::read).transpose()? else { return Ok(None) };
+    let Some(found) = found else { return Ok(None) };
+    let sent = found.read(tx.keys())?;
     if !sent.state.may_become(next) {
         return Ok(None);
     }
@@ -200,7 +221,7 @@ pub async fn becomes(
     Ok(Some(sent.message))
 }
 
-const BY_ID: &str = "select id, purpose, channel, recipient, person_id, visit_id, alarm_id,
+const BY_ID: &str = "select id, purpose, channel, person_id, visit_id, alarm_id,
       check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at, body
     from messages where id = $1";
 
@@ -209,7 +230,8 @@ const BY_ID: &str = "select id, purpose, channel, recipient, person_id, visit_id
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
-    tx.query(BY_ID).bind(id.0).one::<Row>().await?.read()
+    let found: Row = tx.query(BY_ID).bind(id.0).one().await?;
+    found.read(tx.keys())
 }
 
 /// It could not be said another way at this moment: it is told again.
@@ -238,7 +260,7 @@ pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>,
                where state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
                order by deliver_by limit $2)
                and state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
-             returning id, purpose, channel, recipient, person_id, visit_id, alarm_id,
+             returning id, purpose, channel, person_id, visit_id, alarm_id,
                check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
                body",
         )
@@ -246,7 +268,7 @@ pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>,
         .bind(limit)
         .all()
         .await?;
-    read_all(rows)
+    rows.into_iter().filter_map(|row| row.readable(tx.keys()).transpose()).collect()
 }
 
 /// Takes back what waits and is no longer wanted. One that a carrier has in hand right now may
@@ -284,16 +306,16 @@ const WITHDRAW_ALARM: Sql = Sql {
 /// # Errors
 /// When the database refuses.
 pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Sent>, Error> {
-    read_all(
-        tx.query(
-            "select id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+    let rows = tx
+        .query(
+            "select id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
                priority, state, attempts, created_at, deliver_by, handed_over_at, body
              from messages where visit_id = $1 order by created_at, id",
         )
         .bind(visit.0)
         .all()
-        .await?,
-    )
+        .await?;
+    read_all(rows, tx.keys())
 }
 
 /// Everything that an alarm said, the oldest first.
@@ -301,16 +323,16 @@ pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Sent>, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn of_alarm(tx: &mut Tx, alarm: AlarmId) -> Result<Vec<Sent>, Error> {
-    read_all(
-        tx.query(
-            "select id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
+    let rows = tx
+        .query(
+            "select id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
                priority, state, attempts, created_at, deliver_by, handed_over_at, body
              from messages where alarm_id = $1 order by created_at, id",
         )
         .bind(alarm.0)
         .all()
-        .await?,
-    )
+        .await?;
+    read_all(rows, tx.keys())
 }
 
 /// The last texts that asked this number something (a check-in or an alarm), the newest first.
@@ -319,19 +341,19 @@ pub async fn of_alarm(tx: &mut Tx, alarm: AlarmId) -> Result<Vec<Sent>, Error> {
 /// When the database refuses.
 pub async fn asked_of(tx: &mut Tx, number: &str, since: Instant) -> Result<Vec<Message>, Error> {
     let rows: Vec<Row> = tx
-        .query(
-            "select id, purpose, channel, recipient, person_id, visit_id, alarm_id, check_in_id,
-               priority, state, attempts, created_at, deliver_by, handed_over_at, body
-             from messages
-             where recipient = $1 and created_at >= $2
-               and (check_in_id is not null or alarm_id is not null)
-             order by created_at desc, id desc limit 20",
-        )
-        .bind(number)
+        .query(any_of!(
+            "select id, purpose, channel, person_id, visit_id, alarm_id, check_in_id, priority,
+               state, attempts, created_at, deliver_by, handed_over_at, body
+             from messages where recipient in",
+            "$1",
+            " and created_at >= $2 and (check_in_id is not null or alarm_id is not null)
+             order by created_at desc, id desc limit 20"
+        ))
+        .any_index(Column::Recipient, number)
         .bind(since)
         .all()
         .await?;
-    Ok(read_all(rows)?.into_iter().map(|sent| sent.message).collect())
+    Ok(read_all(rows, tx.keys())?.into_iter().map(|sent| sent.message).collect())
 }
 
 /// When the next message wants to be sent.

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod aftercare;
 pub mod alarms;
+mod chain;
 pub mod channel_tests;
 pub mod claims;
 pub mod db;
@@ -14,21 +15,29 @@ pub mod links;
 mod message_counts;
 pub mod messages;
 mod notices;
+mod opt_outs;
 pub mod people;
 pub mod policy;
 pub mod register;
 pub mod reports;
+mod rotation;
 mod rows;
 pub mod sandbox;
+mod sealed;
 pub mod sessions;
+mod tables;
 pub mod teams;
 pub mod timeline;
+mod unlock;
 pub mod vapid;
 pub mod visits;
 pub mod watches;
 
 pub use db::{Db, Tx};
+pub use rotation::rotate;
 pub use rows::Versioned;
+
+use crate::model::sealing::Closed;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +51,12 @@ pub enum Error {
     /// The database cannot be reached or refused.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    /// What a row holds stays closed.
+    #[error("what a row holds stays closed: {0}")]
+    Closed(#[from] Closed),
+    /// The keys are not those of the database.
+    #[error("{0}")]
+    Keys(String),
     /// A row holds what this version cannot read.
     #[error("row cannot be read: {0}")]
     Unreadable(String),

@@ -1,25 +1,43 @@
 //! Remembers accounts, how they proved their number, and which numbers asked for silence.
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::types::Json;
+
+pub use super::opt_outs::{opt_out, opted_out, opted_out_at};
 use super::{
     Error, Tx,
-    rows::{self, Row, Versioned},
+    db::Sql,
+    rows::{self, Versioned},
+    sealed::any_of,
 };
-use crate::model::{clock::Instant, ids::PersonId, people::Person, phone::Phone};
+use crate::model::{
+    clock::Instant,
+    ids::PersonId,
+    people::Person,
+    phone::Phone,
+    sealing::{Column, Place},
+};
+
+const REFILE_EMAIL: Sql =
+    any_of!("update people set email = $1 where email <> $1 and email in", "$2");
 
 /// Writes a new account.
 ///
 /// # Errors
 /// When the mail address is taken, or the database refuses.
 pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), Error> {
+    rows::refile(tx, REFILE_EMAIL, Column::Email, &person.email).await?;
+    let mobile = filed(tx, person);
     tx.query(
         "insert into people (id, email, mobile, active, version, body)
          values ($1, $2, $3, $4, 1, $5) on conflict (email) do nothing",
     )
     .bind(person.id.0)
-    .bind(person.email.to_lowercase())
-    .bind(number(person))
+    .index(Column::Email, &person.email)
+    .bind(mobile)
     .bind(person.active)
-    .bind(rows::body(person))
+    .seal(&Place::new("people", person.id), person)
     .execute()
     .await
     .and_then(rows::changed)
@@ -30,14 +48,16 @@ pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Stale`] when it is not.
 pub async fn save(tx: &mut Tx, person: &Person, version: i64) -> Result<(), Error> {
+    rows::refile(tx, REFILE_EMAIL, Column::Email, &person.email).await?;
+    let mobile = filed(tx, person);
     tx.query(
         "update people set email = $1, mobile = $2, active = $3, version = version + 1, body = $4
          where id = $5 and version = $6",
     )
-    .bind(person.email.to_lowercase())
-    .bind(number(person))
+    .index(Column::Email, &person.email)
+    .bind(mobile)
     .bind(person.active)
-    .bind(rows::body(person))
+    .seal(&Place::new("people", person.id), person)
     .bind(person.id.0)
     .bind(version)
     .execute()
@@ -45,8 +65,10 @@ pub async fn save(tx: &mut Tx, person: &Person, version: i64) -> Result<(), Erro
     .and_then(rows::changed)
 }
 
-fn number(person: &Person) -> Option<String> {
-    person.mobile.as_ref().map(|m| m.number.to_string())
+/// The hash under which the number is filed.
+fn filed(tx: &Tx, person: &Person) -> Option<String> {
+    let number = person.mobile.as_ref().map(|m| m.number.as_str())?;
+    Some(tx.keys().ring.index(Column::Mobile, number))
 }
 
 /// The account.
@@ -54,7 +76,7 @@ fn number(person: &Person) -> Option<String> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: PersonId) -> Result<Versioned<Person>, Error> {
-    tx.query("select version, body from people where id = $1").bind(id.0).one::<Row>().await?.read()
+    tx.query("select id, version, body from people where id = $1").bind(id.0).item("people").await
 }
 
 /// All accounts, also those that no longer work here, by name.
@@ -62,11 +84,19 @@ pub async fn load(tx: &mut Tx, id: PersonId) -> Result<Versioned<Person>, Error>
 /// # Errors
 /// When the database refuses.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Versioned<Person>>, Error> {
-    rows::read_all(tx.query("select version, body from people order by email").all().await?)
+    let mut all = tx.query("select id, version, body from people").readable_items("people").await?;
+    in_order(&mut all);
+    Ok(all)
+}
+
+/// What they are filed under has an order that means nothing.
+fn in_order(found: &mut [Versioned<Person>]) {
+    found.sort_by_cached_key(|person| person.item.email.to_lowercase());
 }
 
 /// A page of accounts by mail address, after this one. The place is kept as an id, because a cursor
-/// stands in an address and a mail address may not.
+/// stands in an address and a mail address may not. All are opened to put them in their order: a
+/// municipality has thousands at most.
 ///
 /// # Errors
 /// When the database refuses.
@@ -75,17 +105,13 @@ pub async fn page(
     after: Option<PersonId>,
     limit: i64,
 ) -> Result<Vec<Versioned<Person>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from people
-             where email > coalesce((select email from people where id = $1), '')
-             order by email limit $2",
-        )
-        .bind(after.map(|id| id.0))
-        .bind(limit)
-        .all()
-        .await?,
-    )
+    let everybody = all(tx).await?;
+    let start = match after {
+        Some(id) => everybody.iter().position(|p| p.item.id == id).map_or(0, |at| at + 1),
+        None => 0,
+    };
+    let limit = usize::try_from(limit).unwrap_or(0);
+    Ok(everybody.into_iter().skip(start).take(limit).collect())
 }
 
 /// The account of this mail address.
@@ -93,12 +119,10 @@ pub async fn page(
 /// # Errors
 /// When the database refuses.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Versioned<Person>>, Error> {
-    tx.query("select version, body from people where email = $1")
-        .bind(email.to_lowercase())
-        .optional::<Row>()
-        .await?
-        .map(Row::read)
-        .transpose()
+    tx.query(any_of!("select id, version, body from people where email in", "$1"))
+        .any_index(Column::Email, email)
+        .maybe("people")
+        .await
 }
 
 /// The account that signs in as this subject of this issuer.
@@ -106,12 +130,10 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Versioned<Perso
 /// # Errors
 /// When the database refuses.
 pub async fn by_subject(tx: &mut Tx, subject: &str) -> Result<Option<Versioned<Person>>, Error> {
-    tx.query("select version, body from people where subject = $1")
-        .bind(subject)
-        .optional::<Row>()
-        .await?
-        .map(Row::read)
-        .transpose()
+    tx.query(any_of!("select id, version, body from people where subject in", "$1"))
+        .any_index(Column::Subject, subject)
+        .maybe("people")
+        .await
 }
 
 /// Ties an account that has no subject yet to one.
@@ -119,8 +141,9 @@ pub async fn by_subject(tx: &mut Tx, subject: &str) -> Result<Option<Versioned<P
 /// # Errors
 /// [`Error::Stale`] when it has one already.
 pub async fn tie_subject(tx: &mut Tx, id: PersonId, subject: &str) -> Result<(), Error> {
-    tx.query("update people set subject = $1 where id = $2 and subject is null")
-        .bind(subject)
+    tx.query("update people set subject = $1, identity = $2 where id = $3 and subject is null")
+        .index(Column::Subject, subject)
+        .seal(&Place::new("identities", id), &subject)
         .bind(id.0)
         .execute()
         .await
@@ -132,16 +155,17 @@ pub async fn tie_subject(tx: &mut Tx, id: PersonId, subject: &str) -> Result<(),
 /// # Errors
 /// When the database refuses.
 pub async fn by_mobile(tx: &mut Tx, number: &Phone) -> Result<Vec<Versioned<Person>>, Error> {
-    rows::read_all(
-        tx.query("select version, body from people where mobile = $1 and active order by email")
-            .bind(number.as_str())
-            .all()
-            .await?,
-    )
+    let mut found = tx
+        .query(any_of!("select id, version, body from people where active and mobile in", "$1"))
+        .any_index(Column::Mobile, number.as_str())
+        .items("people")
+        .await?;
+    in_order(&mut found);
+    Ok(found)
 }
 
 /// A code that was sent to a number and waits to come back.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub struct Verification {
     /// The number.
     pub number: String,
@@ -153,23 +177,28 @@ pub struct Verification {
     pub expires_at: Instant,
 }
 
+#[derive(Deserialize, Serialize)]
+struct Awaited {
+    number: String,
+    code_hash: String,
+}
+
 /// Notes that a code was sent; an earlier one no longer counts.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn await_code(tx: &mut Tx, id: PersonId, waits: &Verification) -> Result<(), Error> {
+    let body = Awaited { number: waits.number.clone(), code_hash: waits.code_hash.clone() };
     tx.query(
-        "insert into verifications (person_id, number, code_hash, failures, expires_at)
-         values ($1, $2, $3, $4, $5)
-         on conflict (person_id) do update set number = excluded.number,
-           code_hash = excluded.code_hash, failures = excluded.failures,
-           expires_at = excluded.expires_at",
+        "insert into verifications (person_id, failures, expires_at, body)
+         values ($1, $2, $3, $4)
+         on conflict (person_id) do update set failures = excluded.failures,
+           expires_at = excluded.expires_at, body = excluded.body",
     )
     .bind(id.0)
-    .bind(waits.number.clone())
-    .bind(waits.code_hash.clone())
     .bind(waits.failures)
     .bind(waits.expires_at)
+    .seal(&Place::new("verifications", id), &body)
     .execute()
     .await
     .map(drop)
@@ -180,12 +209,20 @@ pub async fn await_code(tx: &mut Tx, id: PersonId, waits: &Verification) -> Resu
 /// # Errors
 /// When the database refuses.
 pub async fn awaited_code(tx: &mut Tx, id: PersonId) -> Result<Option<Verification>, Error> {
-    tx.query(
-        "select number, code_hash, failures, expires_at from verifications where person_id = $1",
-    )
-    .bind(id.0)
-    .optional()
-    .await
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        failures: i32,
+        expires_at: Instant,
+        body: Json<Value>,
+    }
+    let found: Option<Row> = tx
+        .query("select failures, expires_at, body from verifications where person_id = $1")
+        .bind(id.0)
+        .optional()
+        .await?;
+    let Some(Row { failures, expires_at, body }) = found else { return Ok(None) };
+    let Awaited { number, code_hash } = tx.keys().open(&Place::new("verifications", id), body.0)?;
+    Ok(Some(Verification { number, code_hash, failures, expires_at }))
 }
 
 /// Forgets the code that this account was sent.
@@ -231,50 +268,4 @@ pub async fn note_pin_failures(tx: &mut Tx, id: PersonId, now: PinFailures) -> R
     .execute()
     .await
     .map(drop)
-}
-
-/// Whether the holder of this number asked for no more texts.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn opted_out(tx: &mut Tx, number: &str) -> Result<bool, Error> {
-    Ok(opted_out_at(tx, number).await?.is_some())
-}
-
-/// When the holder of this number asked for no more texts.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn opted_out_at(tx: &mut Tx, number: &str) -> Result<Option<Instant>, Error> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        at: Instant,
-    }
-    let found: Option<Row> =
-        tx.query("select at from opt_outs where number = $1").bind(number).optional().await?;
-    Ok(found.map(|row| row.at))
-}
-
-/// Notes that the holder of this number wants no texts, or (`None`) wants them again.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn opt_out(tx: &mut Tx, number: &Phone, at: Option<Instant>) -> Result<(), Error> {
-    let statement = match at {
-        Some(at) => tx
-            .query(
-                "insert into opt_outs (number, at) values ($1, $2) on conflict (number) do nothing",
-            )
-            .bind(number.as_str())
-            .bind(at),
-        None => tx.query("delete from opt_outs where number = $1").bind(number.as_str()),
-    };
-    statement.execute().await?;
-    for Versioned { version, item: mut person } in by_mobile(tx, number).await? {
-        if let Some(mobile) = &mut person.mobile {
-            mobile.opted_out_at = at;
-        }
-        save(tx, &person, version).await?;
-    }
-    Ok(())
 }

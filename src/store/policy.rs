@@ -5,24 +5,32 @@ use uuid::Uuid;
 
 use super::{
     Error, Tx,
-    rows::{self, Row, Versioned},
+    rows::{self, Versioned},
 };
 use crate::model::{
     clock::Instant,
     ids::{LineId, PersonId},
     policy::{Change, Policy},
+    sealing::Place,
 };
 
 const THE_ONE: &str = "policy";
+
+fn the_one() -> Place {
+    Place::new("policy", THE_ONE)
+}
 
 /// The figures; before anybody changed one, the defaults at version 0.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn load(tx: &mut Tx) -> Result<Versioned<Policy>, Error> {
-    let found: Option<Row> =
-        tx.query("select version, body from policy where id = $1").bind(THE_ONE).optional().await?;
-    found.map_or_else(|| Ok(Versioned { version: 0, item: Policy::default() }), Row::read)
+    let found = tx
+        .query("select version, body from policy where id = $1")
+        .bind(THE_ONE)
+        .maybe_at(&the_one())
+        .await?;
+    Ok(found.unwrap_or_else(|| Versioned { version: 0, item: Policy::default() }))
 }
 
 /// Changes the figures, which are at `version`, and keeps who did.
@@ -36,7 +44,7 @@ pub async fn save(tx: &mut Tx, it: &Policy, version: i64, change: &Change) -> Re
          where policy.version = $3",
     )
     .bind(THE_ONE)
-    .bind(rows::body(it))
+    .seal(&the_one(), it)
     .bind(version)
     .execute()
     .await
@@ -45,7 +53,7 @@ pub async fn save(tx: &mut Tx, it: &Policy, version: i64, change: &Change) -> Re
         .bind(change.id.0)
         .bind(change.at)
         .bind(change.by.0)
-        .bind(rows::body(&change.figures))
+        .seal(&Place::new("policy_changes", change.id), &change.figures)
         .execute()
         .await
         .map(drop)
@@ -82,7 +90,7 @@ pub async fn changes(
             id: LineId(row.id),
             at: row.at,
             by: PersonId(row.person_id),
-            figures: rows::read(row.body.0)?,
+            figures: tx.keys().open(&Place::new("policy_changes", row.id), row.body.0)?,
         })
     };
     found.into_iter().map(read).collect()

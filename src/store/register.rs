@@ -11,23 +11,24 @@ use super::{
     Error, Tx,
     db::Sql,
     jobs::{self, JobKind},
-    rows::{self, Row, Versioned},
+    rows::{self, Versioned},
 };
 use crate::model::{
     address::Address,
     ids::EntryId,
     register::{Entry, Hit, Sought},
+    sealing::{Column, Place},
 };
 
 /// More than this nobody can look through.
 const MOST_HISTORY: i64 = 200;
 
 const HISTORY: Sql = Sql {
-    sqlite: "select version, body from register_entries where id in (
+    sqlite: "select id, version, body from register_entries where id in (
                  select entry_id from register_keys
                  where key in (select value from json_each($1)) and starts_on >= $2)
              order by starts_on desc limit $3",
-    postgres: "select version, body from register_entries where id in (
+    postgres: "select id, version, body from register_entries where id in (
                    select entry_id from register_keys
                    where key in (select jsonb_array_elements_text($1)) and starts_on >= $2)
                order by starts_on desc limit $3",
@@ -49,7 +50,7 @@ pub async fn insert(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     .bind(entry.state.name())
     .bind(entry.from)
     .bind(entry.until)
-    .bind(rows::body(entry))
+    .seal(&Place::new("register_entries", entry.id), entry)
     .execute()
     .await
     .and_then(rows::changed)?;
@@ -70,8 +71,10 @@ pub async fn schedule(tx: &mut Tx, entry: &Entry, zone: Tz) -> Result<(), Error>
 /// # Errors
 /// When the database refuses.
 pub async fn history(tx: &mut Tx, keys: &[String], since: NaiveDate) -> Result<Vec<Entry>, Error> {
-    let found = tx.query(HISTORY).bind(Json(keys)).bind(since).bind(MOST_HISTORY).all().await?;
-    Ok(rows::read_all(found)?.into_iter().map(|entry| entry.item).collect())
+    let hashes = hashes(tx, keys);
+    let statement = tx.query(HISTORY).bind(Json(hashes)).bind(since).bind(MOST_HISTORY);
+    let found = statement.items::<Entry>("register_entries").await?;
+    Ok(found.into_iter().map(|entry| entry.item).collect())
 }
 
 /// Changes an entry that is still at `version`, and files it anew.
@@ -87,19 +90,31 @@ pub async fn save(tx: &mut Tx, entry: &Entry, version: i64) -> Result<(), Error>
     .bind(entry.state.name())
     .bind(entry.from)
     .bind(entry.until)
-    .bind(rows::body(entry))
+    .seal(&Place::new("register_entries", entry.id), entry)
     .bind(entry.id.0)
     .bind(version)
     .execute()
     .await
     .and_then(rows::changed)?;
+    refile(tx, entry).await
+}
+
+/// Every hash under which an entry with one of these keys may be filed.
+fn hashes(tx: &Tx, keys: &[String]) -> Vec<String> {
+    let ring = &tx.keys().ring;
+    keys.iter().flat_map(|key| ring.indexes(Column::RegisterKey, key)).collect()
+}
+
+/// Files an entry under its keys anew; one that does not count has none.
+pub(super) async fn refile(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
     tx.query("delete from register_keys where entry_id = $1").bind(entry.id.0).execute().await?;
     file(tx, entry).await
 }
 
-/// Files an entry under its keys; one that does not count has none.
 async fn file(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
-    let keys = entry.keys();
+    let ring = &tx.keys().ring;
+    let keys: Vec<_> =
+        entry.keys().iter().map(|key| ring.index(Column::RegisterKey, key)).collect();
     if keys.is_empty() {
         return Ok(());
     }
@@ -123,11 +138,10 @@ async fn file(tx: &mut Tx, entry: &Entry) -> Result<(), Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: EntryId) -> Result<Versioned<Entry>, Error> {
-    tx.query("select version, body from register_entries where id = $1")
+    tx.query("select id, version, body from register_entries where id = $1")
         .bind(id.0)
-        .one::<Row>()
-        .await?
-        .read()
+        .item("register_entries")
+        .await
 }
 
 /// A page of entries, the newest first, older than `before`.
@@ -139,15 +153,13 @@ pub async fn page(
     before: Option<EntryId>,
     limit: i64,
 ) -> Result<Vec<Versioned<Entry>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from register_entries where id < $1 order by id desc limit $2",
-        )
-        .bind(before.map_or(Uuid::max(), |id| id.0))
-        .bind(limit)
-        .all()
-        .await?,
+    tx.query(
+        "select id, version, body from register_entries where id < $1 order by id desc limit $2",
     )
+    .bind(before.map_or(Uuid::max(), |id| id.0))
+    .bind(limit)
+    .items("register_entries")
+    .await
 }
 
 /// The same for the entries in one state: `proposed`, `approved` or `withdrawn`.
@@ -160,17 +172,15 @@ pub async fn page_by_status(
     before: Option<EntryId>,
     limit: i64,
 ) -> Result<Vec<Versioned<Entry>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from register_entries where status = $1 and id < $2
+    tx.query(
+        "select id, version, body from register_entries where status = $1 and id < $2
              order by id desc limit $3",
-        )
-        .bind(status.to_owned())
-        .bind(before.map_or(Uuid::max(), |id| id.0))
-        .bind(limit)
-        .all()
-        .await?,
     )
+    .bind(status.to_owned())
+    .bind(before.map_or(Uuid::max(), |id| id.0))
+    .bind(limit)
+    .items("register_entries")
+    .await
 }
 
 /// The same for approved entries whose term has `ended`, or has not.
@@ -184,30 +194,28 @@ pub async fn page_by_term(
     before: Option<EntryId>,
     limit: i64,
 ) -> Result<Vec<Versioned<Entry>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from register_entries
+    tx.query(
+        "select id, version, body from register_entries
              where status in ('approved', 'lapsed') and (ends_on < $1) = $2 and id < $3
              order by id desc limit $4",
-        )
-        .bind(today)
-        .bind(ended)
-        .bind(before.map_or(Uuid::max(), |id| id.0))
-        .bind(limit)
-        .all()
-        .await?,
     )
+    .bind(today)
+    .bind(ended)
+    .bind(before.map_or(Uuid::max(), |id| id.0))
+    .bind(limit)
+    .items("register_entries")
+    .await
 }
 
 /// How the index is asked which entries are filed under any of these keys and count today.
 pub const CANDIDATES: Sql = Sql {
-    sqlite: "select version, body from register_entries where id in (
+    sqlite: "select id, version, body from register_entries where id in (
                  select k.entry_id from json_each($1) as sought
                  cross join register_keys as k
                  where k.key = sought.value and k.ends_on >= $2 and k.starts_on <= $2
                  limit $3)
              limit $4",
-    postgres: "select version, body from register_entries where id in (
+    postgres: "select id, version, body from register_entries where id in (
                    select k.entry_id from jsonb_array_elements_text($1) as sought (value)
                    join register_keys as k on k.key = sought.value
                    where k.ends_on >= $2 and k.starts_on <= $2
@@ -229,10 +237,11 @@ pub async fn candidates(
         return Ok(Vec::new());
     }
     // An entry may be filed under each of the keys, so that many rows may be few entries.
-    let rows = limit.saturating_mul(i64::try_from(keys.len()).unwrap_or(i64::MAX));
-    let statement = tx.query(CANDIDATES).bind(Json(keys)).bind(today).bind(rows).bind(limit);
-    let found = statement.all().await?;
-    Ok(rows::read_all(found)?.into_iter().map(|entry| entry.item).collect())
+    let hashes = hashes(tx, keys);
+    let rows = limit.saturating_mul(i64::try_from(hashes.len()).unwrap_or(i64::MAX));
+    let statement = tx.query(CANDIDATES).bind(Json(hashes)).bind(today).bind(rows).bind(limit);
+    let found = statement.items::<Entry>("register_entries").await?;
+    Ok(found.into_iter().map(|entry| entry.item).collect())
 }
 
 /// Whom of the register this resident at this address may meet: each entry once, the surest

@@ -1,6 +1,6 @@
 //! Reads a team's month: what was to start in it, and what was opened in it, as far as it is over.
 
-use super::{Error, Tx, rows};
+use super::{Error, Tx};
 use crate::model::{alarms::Alarm, clock::Instant, ids::TeamId, visits::Visit};
 
 /// What a report counts.
@@ -23,18 +23,18 @@ pub async fn counted(
 ) -> Result<Counted, Error> {
     let visits = tx
         .query(
-            "select version, body from visits
+            "select id, version, body from visits
              where team_id = $1 and starts_at >= $2 and starts_at < $3
                and status in ('ended', 'cancelled') order by starts_at",
         )
         .bind(team.0)
         .bind(from)
         .bind(until)
-        .all()
+        .items("visits")
         .await?;
     let alarms = tx
         .query(
-            "select a.version, a.body from alarms a left join visits v on v.id = a.visit_id
+            "select a.id, a.version, a.body from alarms a left join visits v on v.id = a.visit_id
              where a.team_id = $1 and a.opened_at >= $2 and a.opened_at < $3
                and a.state = 'closed' and (v.id is null or v.status in ('ended', 'cancelled'))
              order by a.opened_at",
@@ -42,9 +42,9 @@ pub async fn counted(
         .bind(team.0)
         .bind(from)
         .bind(until)
-        .all()
+        .items("alarms")
         .await?;
-    let visits = rows::read_all(visits)?.into_iter().map(|found| found.item).collect();
-    let alarms = rows::read_all(alarms)?.into_iter().map(|found| found.item).collect();
+    let visits = visits.into_iter().map(|found| found.item).collect();
+    let alarms = alarms.into_iter().map(|found| found.item).collect();
     Ok(Counted { visits, alarms })
 }

@@ -1,13 +1,21 @@
 //! Remembers the phones of the demo: which texts they got, which calls rang, and what was said.
 
+use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx};
-use crate::model::{clock::Instant, ids::MessageId};
+use super::{
+    Error, Tx,
+    sealed::{Keys, any_of},
+};
+use crate::model::{
+    clock::Instant,
+    ids::MessageId,
+    sealing::{Column, Place},
+};
 
 /// A text on a phone.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Text {
     /// Whose phone.
     pub number: String,
@@ -34,13 +42,33 @@ pub struct Call {
     pub said: Vec<String>,
 }
 
+#[derive(Deserialize, Serialize)]
+struct TextBody {
+    number: String,
+    sender: String,
+    body: String,
+}
+
+#[derive(Deserialize, Serialize)]
+struct CallBody {
+    number: String,
+    said: Vec<String>,
+}
+
 #[derive(sqlx::FromRow)]
 struct CallRow {
     id: Uuid,
-    number: String,
     at: Instant,
     state: String,
-    said: Json<Vec<String>>,
+    body: Json<serde_json::Value>,
+}
+
+fn a_text(id: MessageId) -> Place {
+    Place::new("sandbox_texts", id)
+}
+
+fn a_call(id: MessageId) -> Place {
+    Place::new("sandbox_calls", id)
 }
 
 /// A text arrives on a phone, once for each message.
@@ -48,15 +76,15 @@ struct CallRow {
 /// # Errors
 /// When the database refuses.
 pub async fn text(tx: &mut Tx, id: MessageId, text: &Text) -> Result<(), Error> {
+    let Text { number, sender, body, at } = text.clone();
     tx.query(
-        "insert into sandbox_texts (id, number, at, sender, body) values ($1, $2, $3, $4, $5)
+        "insert into sandbox_texts (id, number, at, body) values ($1, $2, $3, $4)
          on conflict (id) do nothing",
     )
     .bind(id.0)
-    .bind(text.number.clone())
-    .bind(text.at)
-    .bind(text.sender.clone())
-    .bind(text.body.clone())
+    .index(Column::DemoPhone, &text.number)
+    .bind(at)
+    .seal(&a_text(id), &TextBody { number, sender, body })
     .execute()
     .await
     .map(drop)
@@ -67,18 +95,21 @@ pub async fn text(tx: &mut Tx, id: MessageId, text: &Text) -> Result<(), Error> 
 /// # Errors
 /// When the database refuses.
 pub async fn ring(tx: &mut Tx, id: MessageId, number: &str, at: Instant) -> Result<(), Error> {
-    tx.query("update sandbox_calls set state = 'ended' where number = $1 and state = 'ringing'")
-        .bind(number)
-        .execute()
-        .await?;
+    tx.query(any_of!(
+        "update sandbox_calls set state = 'ended' where state = 'ringing' and number in",
+        "$1"
+    ))
+    .any_index(Column::DemoPhone, number)
+    .execute()
+    .await?;
     tx.query(
-        "insert into sandbox_calls (id, number, at, state, said)
+        "insert into sandbox_calls (id, number, at, state, body)
          values ($1, $2, $3, 'ringing', $4) on conflict (id) do nothing",
     )
     .bind(id.0)
-    .bind(number)
+    .index(Column::DemoPhone, number)
     .bind(at)
-    .bind(Json(Vec::<String>::new()))
+    .seal(&a_call(id), &CallBody { number: number.to_owned(), said: vec![] })
     .execute()
     .await
     .map(drop)
@@ -89,17 +120,20 @@ pub async fn ring(tx: &mut Tx, id: MessageId, number: &str, at: Instant) -> Resu
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn call(tx: &mut Tx, number: &str, id: MessageId) -> Result<Call, Error> {
-    tx.query("select id, number, at, state, said from sandbox_calls where number = $1 and id = $2")
-        .bind(number)
+    let found: CallRow = tx
+        .query("select id, at, state, body from sandbox_calls where id = $1")
         .bind(id.0)
         .one()
-        .await
-        .map(read)
+        .await?;
+    let call = read(found, tx.keys())?;
+    if call.number == number { Ok(call) } else { Err(Error::NotFound) }
 }
 
-fn read(row: CallRow) -> Call {
-    let CallRow { id, number, at, state, said } = row;
-    Call { id: MessageId(id), number, at, state, said: said.0 }
+fn read(row: CallRow, keys: &Keys) -> Result<Call, Error> {
+    let CallRow { id, at, state, body } = row;
+    let id = MessageId(id);
+    let CallBody { number, said } = keys.open(&a_call(id), body.0)?;
+    Ok(Call { id, number, at, state, said })
 }
 
 /// What becomes of a call.
@@ -107,9 +141,10 @@ fn read(row: CallRow) -> Call {
 /// # Errors
 /// When the database refuses.
 pub async fn save_call(tx: &mut Tx, call: &Call) -> Result<(), Error> {
-    tx.query("update sandbox_calls set state = $1, said = $2 where id = $3")
+    let body = CallBody { number: call.number.clone(), said: call.said.clone() };
+    tx.query("update sandbox_calls set state = $1, body = $2 where id = $3")
         .bind(call.state.clone())
-        .bind(Json(call.said.clone()))
+        .seal(&a_call(call.id), &body)
         .bind(call.id.0)
         .execute()
         .await
@@ -121,7 +156,20 @@ pub async fn save_call(tx: &mut Tx, call: &Call) -> Result<(), Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn texts(tx: &mut Tx) -> Result<Vec<Text>, Error> {
-    tx.query("select number, at, sender, body from sandbox_texts order by at, id").all().await
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        id: Uuid,
+        at: Instant,
+        body: Json<serde_json::Value>,
+    }
+    let rows: Vec<Row> =
+        tx.query("select id, at, body from sandbox_texts order by at, id").all().await?;
+    let read = |Row { id, at, body }| {
+        let place = a_text(MessageId(id));
+        let TextBody { number, sender, body } = tx.keys().open(&place, body.0)?;
+        Ok(Text { number, at, sender, body })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Every call that any phone got, the oldest first.
@@ -129,11 +177,13 @@ pub async fn texts(tx: &mut Tx) -> Result<Vec<Text>, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn calls(tx: &mut Tx) -> Result<Vec<Call>, Error> {
-    let rows: Vec<CallRow> = tx
-        .query("select id, number, at, state, said from sandbox_calls order by at, id")
-        .all()
-        .await?;
-    Ok(rows.into_iter().map(read).collect())
+    let rows: Vec<CallRow> =
+        tx.query("select id, at, state, body from sandbox_calls order by at, id").all().await?;
+    rows.into_iter().map(|row| read(row, tx.keys())).collect()
+}
+
+fn clock() -> Place {
+    Place::new("settings", "clock")
 }
 
 /// How far the demo's clock was moved ahead, in microseconds.
@@ -143,15 +193,16 @@ pub async fn calls(tx: &mut Tx) -> Result<Vec<Call>, Error> {
 pub async fn clock_ahead(tx: &mut Tx) -> Result<i64, Error> {
     #[derive(sqlx::FromRow)]
     struct Row {
-        body: Json<Ahead>,
+        body: Json<serde_json::Value>,
     }
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Ahead {
         ahead: i64,
     }
     let row: Option<Row> =
         tx.query("select body from settings where key = $1").bind("clock").optional().await?;
-    Ok(row.map_or(0, |r| r.body.0.ahead))
+    let Some(row) = row else { return Ok(0) };
+    Ok(tx.keys().open::<Ahead>(&clock(), row.body.0)?.ahead)
 }
 
 /// Notes how far the demo's clock was moved ahead.
@@ -164,7 +215,7 @@ pub async fn move_clock(tx: &mut Tx, ahead: i64) -> Result<(), Error> {
          on conflict (key) do update set body = excluded.body",
     )
     .bind("clock")
-    .bind(Json(serde_json::json!({ "ahead": ahead })))
+    .seal(&clock(), &serde_json::json!({ "ahead": ahead }))
     .execute()
     .await
     .map(drop)

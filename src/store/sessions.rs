@@ -1,6 +1,7 @@
 //! Remembers who is signed in, and which requests were answered already.
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -9,6 +10,7 @@ use super::{Error, Tx};
 use crate::model::{
     clock::Instant,
     ids::{PersonId, digest},
+    sealing::Place,
 };
 
 /// Opens a session for whoever holds `token`.
@@ -91,7 +93,7 @@ pub async fn begin_sign_in(
 ) -> Result<(), Error> {
     tx.query("insert into sign_ins (state_hash, body, expires_at) values ($1, $2, $3)")
         .bind(digest(state))
-        .bind(Json(kept))
+        .seal(&Place::new("sign_ins", digest(state)), kept)
         .bind(until)
         .execute()
         .await
@@ -117,7 +119,8 @@ pub async fn finish_sign_in(
         .bind(now)
         .optional()
         .await?;
-    Ok(row.map(|r| r.body.0))
+    let place = Place::new("sign_ins", digest(state));
+    row.map(|r| tx.keys().open(&place, r.body.0)).transpose()
 }
 
 /// An answer that was given before to the same request.
@@ -131,6 +134,12 @@ pub struct Answered {
     pub body: Value,
 }
 
+#[derive(Deserialize, Serialize)]
+struct Body {
+    fingerprint: String,
+    body: Value,
+}
+
 /// The answer given before to this key of this caller.
 ///
 /// # Errors
@@ -138,22 +147,18 @@ pub struct Answered {
 pub async fn answered(tx: &mut Tx, scope: &str, key: &str) -> Result<Option<Answered>, Error> {
     #[derive(sqlx::FromRow)]
     struct Row {
-        fingerprint: String,
         status: i32,
         body: Json<Value>,
     }
-    let row: Option<Row> = tx
-        .query("select fingerprint, status, body from idempotency where scope = $1 and key = $2")
-        .bind(scope)
-        .bind(key)
+    let id = digest(&format!("{scope} {key}"));
+    let found: Option<Row> = tx
+        .query("select status, body from idempotency where id = $1")
+        .bind(id.clone())
         .optional()
         .await?;
-    Ok(row.map(|r| Answered {
-        fingerprint: r.fingerprint,
-        status: r.status,
-        // Wrapped, because a column of this kind holds objects only.
-        body: r.body.0.get("body").cloned().unwrap_or_default(),
-    }))
+    let Some(row) = found else { return Ok(None) };
+    let Body { fingerprint, body } = tx.keys().open(&Place::new("idempotency", id), row.body.0)?;
+    Ok(Some(Answered { fingerprint, status: row.status, body }))
 }
 
 /// Keeps the answer to this key of this caller.
@@ -167,17 +172,14 @@ pub async fn keep_answer(
     answer: &Answered,
     now: Instant,
 ) -> Result<(), Error> {
-    tx.query(
-        "insert into idempotency (scope, key, fingerprint, status, body, created_at)
-         values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(scope)
-    .bind(key)
-    .bind(answer.fingerprint.clone())
-    .bind(answer.status)
-    .bind(Json(serde_json::json!({ "body": answer.body })))
-    .bind(now)
-    .execute()
-    .await
-    .map(drop)
+    let id = digest(&format!("{scope} {key}"));
+    let body = Body { fingerprint: answer.fingerprint.clone(), body: answer.body.clone() };
+    tx.query("insert into idempotency (id, status, created_at, body) values ($1, $2, $3, $4)")
+        .bind(id.clone())
+        .bind(answer.status)
+        .bind(now)
+        .seal(&Place::new("idempotency", id), &body)
+        .execute()
+        .await
+        .map(drop)
 }

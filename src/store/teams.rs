@@ -2,15 +2,20 @@
 
 use super::{
     Error, Tx,
-    rows::{self, Row, Versioned},
+    rows::{self, Versioned},
 };
 use crate::model::{
     ids::{OfficerId, TeamId},
     officers::Officer,
+    sealing::Place,
     teams::{Organisation, Team},
 };
 
 const THE_ONE: &str = "organisation";
+
+fn the_one() -> Place {
+    Place::new("organisation", THE_ONE)
+}
 
 /// The organisation, when it was set up.
 ///
@@ -19,10 +24,8 @@ const THE_ONE: &str = "organisation";
 pub async fn organisation(tx: &mut Tx) -> Result<Option<Versioned<Organisation>>, Error> {
     tx.query("select version, body from organisation where id = $1")
         .bind(THE_ONE)
-        .optional::<Row>()
-        .await?
-        .map(Row::read)
-        .transpose()
+        .maybe_at(&the_one())
+        .await
 }
 
 /// Sets up or changes the organisation, which is at `version` (0 when it is new).
@@ -36,7 +39,7 @@ pub async fn save_organisation(tx: &mut Tx, it: &Organisation, version: i64) -> 
          where organisation.version = $3",
     )
     .bind(THE_ONE)
-    .bind(rows::body(it))
+    .seal(&the_one(), it)
     .bind(version)
     .execute()
     .await
@@ -54,7 +57,7 @@ pub async fn insert(tx: &mut Tx, team: &Team) -> Result<(), Error> {
     )
     .bind(team.id.0)
     .bind(team.name.clone())
-    .bind(rows::body(team))
+    .seal(&Place::new("teams", team.id), team)
     .execute()
     .await
     .and_then(rows::changed)
@@ -70,7 +73,7 @@ pub async fn save(tx: &mut Tx, team: &Team, version: i64) -> Result<(), Error> {
          where id = $3 and version = $4",
     )
     .bind(team.name.clone())
-    .bind(rows::body(team))
+    .seal(&Place::new("teams", team.id), team)
     .bind(team.id.0)
     .bind(version)
     .execute()
@@ -83,7 +86,7 @@ pub async fn save(tx: &mut Tx, team: &Team, version: i64) -> Result<(), Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: TeamId) -> Result<Versioned<Team>, Error> {
-    tx.query("select version, body from teams where id = $1").bind(id.0).one::<Row>().await?.read()
+    tx.query("select id, version, body from teams where id = $1").bind(id.0).item("teams").await
 }
 
 /// All teams by name: a municipality has tens of them.
@@ -91,7 +94,7 @@ pub async fn load(tx: &mut Tx, id: TeamId) -> Result<Versioned<Team>, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Versioned<Team>>, Error> {
-    rows::read_all(tx.query("select version, body from teams order by name").all().await?)
+    tx.query("select id, version, body from teams order by name").items("teams").await
 }
 
 /// All district officers: a municipality has tens of them.
@@ -99,7 +102,9 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Versioned<Team>>, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn officers(tx: &mut Tx) -> Result<Vec<Versioned<Officer>>, Error> {
-    rows::read_all(tx.query("select version, body from district_officers order by id").all().await?)
+    tx.query("select id, version, body from district_officers order by id")
+        .items("district_officers")
+        .await
 }
 
 /// The district officer.
@@ -107,11 +112,10 @@ pub async fn officers(tx: &mut Tx) -> Result<Vec<Versioned<Officer>>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn officer(tx: &mut Tx, id: OfficerId) -> Result<Versioned<Officer>, Error> {
-    tx.query("select version, body from district_officers where id = $1")
+    tx.query("select id, version, body from district_officers where id = $1")
         .bind(id.0)
-        .one::<Row>()
-        .await?
-        .read()
+        .item("district_officers")
+        .await
 }
 
 /// Writes a new district officer (`version` 0), or changes one that is still at `version`.
@@ -126,7 +130,7 @@ pub async fn save_officer(tx: &mut Tx, it: &Officer, version: i64) -> Result<(),
          where district_officers.version = $3",
     )
     .bind(it.id.0)
-    .bind(rows::body(it))
+    .seal(&Place::new("district_officers", it.id), it)
     .bind(version)
     .execute()
     .await

@@ -4,13 +4,11 @@ use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{
-    Error, Tx,
-    rows::{self},
-};
+use super::{Error, Tx, sealed::Keys};
 use crate::model::{
     clock::Instant,
     ids::{LineId, VisitId},
+    sealing::Place,
     timeline::{Fact, Line},
 };
 
@@ -39,7 +37,7 @@ pub async fn add(tx: &mut Tx, line: &Line) -> Result<(), Error> {
         .bind(line.visit.0)
         .bind(line.at)
         .bind(line.hidden)
-        .bind(rows::body(&Body { fact: line.fact.clone(), by: line.by.clone() }))
+        .seal(&place(line.id), &Body { fact: line.fact.clone(), by: line.by.clone() })
         .execute()
         .await
         .map(drop)
@@ -58,11 +56,15 @@ pub async fn of(tx: &mut Tx, visit: VisitId) -> Result<Vec<Line>, Error> {
         .bind(visit.0)
         .all()
         .await?;
-    found.into_iter().map(line).collect()
+    found.into_iter().map(|row| line(row, tx.keys())).collect()
 }
 
-fn line(row: Row) -> Result<Line, Error> {
-    let body: Body = rows::read(row.body.0)?;
+fn place(id: LineId) -> Place {
+    Place::new("timeline", id)
+}
+
+fn line(row: Row, keys: &Keys) -> Result<Line, Error> {
+    let body: Body = keys.open(&place(LineId(row.id)), row.body.0)?;
     Ok(Line {
         id: LineId(row.id),
         visit: VisitId(row.visit_id),

@@ -4,9 +4,13 @@ use serde_json::json;
 use sqlx::types::Json;
 
 use super::{Error, Tx};
-use crate::model::vapid::VapidKey;
+use crate::model::{sealing::Place, vapid::VapidKey};
 
 const NAME: &str = "vapid-key";
+
+fn place() -> Place {
+    Place::new("settings", NAME)
+}
 
 /// The key that is kept; `fresh` is kept when there is none. Of two that start at the same moment
 /// both get the same key.
@@ -20,10 +24,11 @@ pub async fn kept_or(tx: &mut Tx, fresh: &VapidKey) -> Result<VapidKey, Error> {
     }
     tx.query("insert into settings (key, body) values ($1, $2) on conflict (key) do nothing")
         .bind(NAME)
-        .bind(Json(json!({ "private": fresh.write().expose() })))
+        .seal(&place(), &json!({ "private": fresh.write().expose() }))
         .execute()
         .await?;
     let row: Row = tx.query("select body from settings where key = $1").bind(NAME).one().await?;
-    let kept = row.body.0.get("private").and_then(|key| key.as_str()).and_then(VapidKey::read);
+    let kept: serde_json::Value = tx.keys().open(&place(), row.body.0)?;
+    let kept = kept.get("private").and_then(|key| key.as_str()).and_then(VapidKey::read);
     kept.ok_or_else(|| Error::Unreadable("the key for notifications".into()))
 }

@@ -6,12 +6,14 @@ use uuid::Uuid;
 use super::{
     Error, Tx,
     db::Sql,
-    rows::{self, Row, Versioned},
+    rows::{self, Versioned},
+    sealed::any_of,
 };
 use crate::model::{
     clock::Instant,
     ids::{PersonId, TeamId, VisitId},
     phone::Phone,
+    sealing::{Column, Place},
     visits::Visit,
 };
 
@@ -32,7 +34,7 @@ pub async fn insert(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<(), Erro
     .bind(visit.plan.starts_at)
     .bind(now)
     .bind(visit.alarm.map(|a| a.0))
-    .bind(rows::body(visit))
+    .seal(&Place::new("visits", visit.id), visit)
     .execute()
     .await?;
     note_people(tx, visit).await
@@ -44,13 +46,12 @@ pub async fn insert(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<(), Erro
 /// [`Error::NotFound`] when there is none.
 pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Visit>, Error> {
     tx.query(Sql {
-        sqlite: "select version, body from visits where id = $1",
-        postgres: "select version, body from visits where id = $1 for update",
+        sqlite: "select id, version, body from visits where id = $1",
+        postgres: "select id, version, body from visits where id = $1 for update",
     })
     .bind(id.0)
-    .one::<Row>()
-    .await?
-    .read()
+    .item("visits")
+    .await
 }
 
 /// The same, without waiting: nothing when somebody else holds it right now. For whoever holds
@@ -59,16 +60,16 @@ pub async fn lock(tx: &mut Tx, id: VisitId) -> Result<Versioned<Visit>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<Option<Versioned<Visit>>, Error> {
-    let found: Option<Row> = tx
+    let found = tx
         .query(Sql {
-            sqlite: "select version, body from visits where id = $1",
-            postgres: "select version, body from visits where id = $1 for update skip locked",
+            sqlite: "select id, version, body from visits where id = $1",
+            postgres: "select id, version, body from visits where id = $1 for update skip locked",
         })
         .bind(id.0)
-        .optional()
+        .maybe("visits")
         .await?;
     match found {
-        Some(row) => row.read().map(Some),
+        Some(found) => Ok(Some(found)),
         None => load(tx, id).await.map(|_| None),
     }
 }
@@ -78,7 +79,7 @@ pub async fn try_lock(tx: &mut Tx, id: VisitId) -> Result<Option<Versioned<Visit
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: VisitId) -> Result<Versioned<Visit>, Error> {
-    tx.query("select version, body from visits where id = $1").bind(id.0).one::<Row>().await?.read()
+    tx.query("select id, version, body from visits where id = $1").bind(id.0).item("visits").await
 }
 
 /// Changes a visit that is still at `version`; answers with its new version.
@@ -95,7 +96,7 @@ pub async fn save(tx: &mut Tx, visit: &Visit, version: i64, now: Instant) -> Res
     .bind(visit.plan.starts_at)
     .bind(now)
     .bind(visit.alarm.map(|a| a.0))
-    .bind(rows::body(visit))
+    .seal(&Place::new("visits", visit.id), visit)
     .bind(visit.id.0)
     .bind(version)
     .execute()
@@ -112,7 +113,7 @@ pub async fn save(tx: &mut Tx, visit: &Visit, version: i64, now: Instant) -> Res
 pub async fn save_unseen(tx: &mut Tx, visit: &Visit, version: i64) -> Result<i64, Error> {
     tx.query("update visits set alarm_id = $1, body = $2 where id = $3 and version = $4")
         .bind(visit.alarm.map(|a| a.0))
-        .bind(rows::body(visit))
+        .seal(&Place::new("visits", visit.id), visit)
         .bind(visit.id.0)
         .bind(version)
         .execute()
@@ -130,7 +131,7 @@ pub async fn note_people(tx: &mut Tx, visit: &Visit) -> Result<(), Error> {
         tx.query(
             "insert into visit_numbers (number, visit_id) values ($1, $2) on conflict do nothing",
         )
-        .bind(number.as_str())
+        .index(Column::VisitNumber, number.as_str())
         .bind(visit.id.0)
         .execute()
         .await?;
@@ -171,8 +172,12 @@ pub async fn by_number(tx: &mut Tx, number: &Phone) -> Result<Vec<VisitId>, Erro
         visit_id: Uuid,
     }
     let found: Vec<Found> = tx
-        .query("select visit_id from visit_numbers where number = $1 order by visit_id")
-        .bind(number.as_str())
+        .query(any_of!(
+            "select distinct visit_id from visit_numbers where number in",
+            "$1",
+            " order by visit_id"
+        ))
+        .any_index(Column::VisitNumber, number.as_str())
         .all()
         .await?;
     Ok(found.into_iter().map(|f| VisitId(f.visit_id)).collect())
@@ -208,23 +213,21 @@ pub async fn of_person(
     after: After,
     limit: i64,
 ) -> Result<Vec<Versioned<Visit>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from visits
+    tx.query(
+        "select id, version, body from visits
              where (worker_id = $1
                     or id in (select visit_id from visit_colleagues where person_id = $1))
                and ($2 = '' or status = $2)
                and (starts_at < $3 or (starts_at = $3 and id < $4))
              order by starts_at desc, id desc limit $5",
-        )
-        .bind(person.0)
-        .bind(status)
-        .bind(after.starts_at)
-        .bind(after.id)
-        .bind(limit)
-        .all()
-        .await?,
     )
+    .bind(person.0)
+    .bind(status)
+    .bind(after.starts_at)
+    .bind(after.id)
+    .bind(limit)
+    .items("visits")
+    .await
 }
 
 /// A page of a team's visits; the latest first.
@@ -238,21 +241,19 @@ pub async fn of_team(
     after: After,
     limit: i64,
 ) -> Result<Vec<Versioned<Visit>>, Error> {
-    rows::read_all(
-        tx.query(
-            "select version, body from visits
+    tx.query(
+        "select id, version, body from visits
              where team_id = $1 and ($2 = '' or status = $2)
                and (starts_at < $3 or (starts_at = $3 and id < $4))
              order by starts_at desc, id desc limit $5",
-        )
-        .bind(team.0)
-        .bind(status)
-        .bind(after.starts_at)
-        .bind(after.id)
-        .bind(limit)
-        .all()
-        .await?,
     )
+    .bind(team.0)
+    .bind(status)
+    .bind(after.starts_at)
+    .bind(after.id)
+    .bind(limit)
+    .items("visits")
+    .await
 }
 
 /// A visit that changed, for the live board.

@@ -8,7 +8,10 @@ use crate::support::{
 };
 use chrono::TimeDelta;
 use reqwest::Method;
-use rugdekking::store::{Db, Error, sandbox};
+use rugdekking::{
+    model::testing::keyring,
+    store::{Db, Error, sandbox},
+};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt as _, net::TcpStream};
 
@@ -213,7 +216,7 @@ async fn asked_to_stop_it_finishes_what_it_holds(url: String) {
 
 /// How many messages are neither waiting nor sent.
 async fn in_hand(url: &str) -> i64 {
-    let db = Db::open(url).await.unwrap();
+    let db = Db::open(url, keyring()).await.unwrap();
     let count = db.read::<_, Error, _>(|tx| {
         Box::pin(async move {
             let sql = "select count(*) from messages where state = 'sending'";
@@ -260,7 +263,7 @@ fn clock_in(text: &str) -> &str {
 
 /// Time passes while nobody runs.
 async fn pass(url: &str, time: TimeDelta) {
-    let db = Db::open(url).await.unwrap();
+    let db = Db::open(url, keyring()).await.unwrap();
     let work = db.write::<_, Error, _>(move |tx| {
         Box::pin(async move {
             let ahead = sandbox::clock_ahead(tx).await? + time.num_microseconds().unwrap();

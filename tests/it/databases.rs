@@ -1,6 +1,9 @@
 //! The ground under every story: fresh, migrated, and nobody else's.
 
-use rugdekking::store::{Db, Error};
+use rugdekking::{
+    model::testing::keyring,
+    store::{Db, Error},
+};
 
 use crate::support::on_both;
 
@@ -30,7 +33,7 @@ async fn a_story_never_sees_what_another_wrote(db: Db) {
 
 async fn an_address_can_be_opened_twice(url: String) {
     for _ in 0..2 {
-        Db::open(&url).await.unwrap().close().await;
+        Db::open(&url, keyring()).await.unwrap().close().await;
     }
 }
 

@@ -20,14 +20,14 @@ use rugdekking::{
     model::{
         clock::Instant,
         devices::Reach,
-        ids::{PersonId, TeamId, token},
+        ids::{MessageId, PersonId, TeamId, token},
         language::Language,
-        messages::Channel,
+        messages::{Channel, Content, Message},
         people::{Mobile, Person, Role},
         teams::{Ladder, Team, WatchPolicy},
         testing::{ManualClock, Seeded},
     },
-    store::{Db, Error, people, sessions, teams},
+    store::{Db, Error, messages, people, sessions, teams},
 };
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -273,24 +273,22 @@ impl Asking {
 
     /// The bodies of the texts that wait for this number.
     pub async fn texts(&self, number: &str) -> Vec<String> {
-        #[derive(sqlx::FromRow)]
-        struct Row {
-            body: sqlx::types::Json<Value>,
-        }
-        let number = number.to_owned();
-        let rows = self.house.db.read(move |tx| {
+        let found = self.house.db.read::<_, Error, _>(|tx| {
             Box::pin(async move {
-                tx.query("select body from messages where recipient = $1 order by id")
-                    .bind(number)
-                    .all::<Row>()
-                    .await
+                let sql = "select id from messages order by id";
+                let ids: Vec<(uuid::Uuid,)> = tx.query(sql).all().await?;
+                let mut found = vec![];
+                for (id,) in ids {
+                    found.push(messages::load(tx, MessageId(id)).await?.message);
+                }
+                Ok(found)
             })
         });
-        let rows: Result<_, Error> = rows.await;
-        let texts = rows
-            .unwrap()
-            .into_iter()
-            .map(|r| r.body.0["content"]["body"].as_str().unwrap().to_owned());
-        texts.collect()
+        let found = found.await.unwrap().into_iter().filter(|m| m.to == number);
+        let text = |m: Message| match m.content {
+            Content::Text { body } => body,
+            other => panic!("{other:?} is no text"),
+        };
+        found.map(text).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt as _;
-use rugdekking::store::Db;
+use rugdekking::{model::testing::keyring, store::Db};
 
 use super::postgres;
 
@@ -46,7 +46,7 @@ where
     F: Future<Output = ()>,
 {
     async |url: String| {
-        let db = Db::open(&url).await.expect("the fresh database opens");
+        let db = Db::open(&url, keyring()).await.expect("the fresh database opens");
         let ending = AssertUnwindSafe(story(db.clone())).catch_unwind().await;
         // A story may have left tasks running that hold a connection; do not wait for those.
         let _ = tokio::time::timeout(Duration::from_secs(2), db.close()).await;

@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use rugdekking::store::Db;
+use rugdekking::{model::testing::keyring, store::Db};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 use url::Url;
@@ -63,7 +63,8 @@ async fn template() -> String {
         let unfinished = format!("{name}_unfinished");
         run(&mut server, format!("drop database if exists {unfinished} with (force)")).await;
         run(&mut server, format!("create database {unfinished} template template0")).await;
-        Db::open(&address_of(&unfinished)).await.expect("migrations run").close().await;
+        let db = Db::open(&address_of(&unfinished), keyring()).await.expect("migrations run");
+        db.close().await;
         run(&mut server, format!("alter database {unfinished} rename to {name}")).await;
     }
     name

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::TimeDelta;
 use reqwest::{Client, Method, StatusCode};
-use rugdekking::model::clock::Instant;
+use rugdekking::model::{clock::Instant, testing::data_key};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -177,6 +177,7 @@ async fn spawn(database: &str) -> (Child, String) {
         .arg("demo")
         .env("RUGDEKKING_ADDR", "127.0.0.1:0")
         .env("RUGDEKKING_DATABASE_URL", database)
+        .env("RUGDEKKING_DATA_KEY", data_key().write().expose())
         .env("RUGDEKKING_LOG_FILTER", "error")
         .stdout(Stdio::piped())
         .kill_on_drop(true)

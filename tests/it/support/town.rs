@@ -2,6 +2,7 @@
 //! moved, phones in the database, and the service in between.
 
 pub mod carrier;
+pub mod day;
 pub mod form;
 pub mod person;
 pub mod phone;

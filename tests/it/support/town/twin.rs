@@ -1,6 +1,6 @@
 //! A second town, equal to the first: for what must not be told apart.
 
-use rugdekking::store::Db;
+use rugdekking::{model::testing::keyring, store::Db};
 
 use crate::support::postgres;
 
@@ -13,13 +13,17 @@ pub struct Twin {
 
 impl Twin {
     pub async fn of(db: &Db) -> Self {
-        if matches!(db, Db::Sqlite { .. }) {
+        if db.is_sqlite() {
             let dir = tempfile::tempdir().unwrap();
             let url = format!("sqlite://{}", dir.path().join("twin.sqlite").display());
-            return Self { db: Db::open(&url).await.unwrap(), fresh: None, _dir: Some(dir) };
+            return Self {
+                db: Db::open(&url, keyring()).await.unwrap(),
+                fresh: None,
+                _dir: Some(dir),
+            };
         }
         let fresh = postgres::fresh().await;
-        Self { db: Db::open(&fresh.url).await.unwrap(), fresh: Some(fresh), _dir: None }
+        Self { db: Db::open(&fresh.url, keyring()).await.unwrap(), fresh: Some(fresh), _dir: None }
     }
 
     pub async fn drop_it(self) {

@@ -1,0 +1,217 @@
+//! Ties the lines of the access log together. Whoever adds to the chain holds its ends until the
+//! commit, and takes that lock last, so that nobody waits in a circle.
+
+use sqlx::types::Json;
+
+use super::{
+    Error, Tx,
+    access::{Row, place},
+    db::Sql,
+};
+use crate::model::{
+    access::Look,
+    audit::{Broken, ChainKey, Ends, Tied, Walk},
+    clock::Instant,
+    sealing::Place,
+};
+
+const THE_ONE: &str = "ends";
+/// How many lines are read at once.
+const PAGE: i64 = 1000;
+
+fn the_one() -> Place {
+    Place::new("access_chain", THE_ONE)
+}
+
+/// The chain, as it was found whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// How many lines there are.
+    pub lines: i64,
+    /// Its ends.
+    pub ends: Ends,
+}
+
+/// Writes what was looked at in this unit of work.
+pub(super) async fn append(tx: &mut Tx) -> Result<(), Error> {
+    let looks = std::mem::take(&mut tx.looks);
+    if looks.is_empty() {
+        return Ok(());
+    }
+    let key = key(tx)?;
+    let mut ends = hold(tx).await?;
+    for look in &looks {
+        ends.last = ends.last.next(&key, look);
+        insert(tx, look, &ends.last).await?;
+    }
+    keep(tx, &ends).await
+}
+
+fn key(tx: &Tx) -> Result<ChainKey, Error> {
+    tx.keys().chain.clone().ok_or_else(|| Error::Keys("the database is not unlocked".into()))
+}
+
+async fn insert(tx: &mut Tx, look: &Look, tied: &Tied) -> Result<(), Error> {
+    tx.query(
+        "insert into access_log (id, at, person_id, action, visit_id, entry_id, body, seq, hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(look.id.0)
+    .bind(look.at)
+    .bind(look.person.map(|id| id.0))
+    .bind(look.action.name())
+    .bind(look.visit.map(|id| id.0))
+    .bind(look.entry.map(|id| id.0))
+    .seal(&place(look.id), &look.details)
+    .bind(tied.seq)
+    .bind(tied.hash.clone())
+    .execute()
+    .await
+    .map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct Body {
+    body: Json<serde_json::Value>,
+}
+
+/// The ends, kept from others until this unit of work ends.
+async fn hold(tx: &mut Tx) -> Result<Ends, Error> {
+    let found: Option<Body> = tx
+        .query(Sql {
+            sqlite: "select body from access_chain where id = $1",
+            postgres: "select body from access_chain where id = $1 for update",
+        })
+        .bind(THE_ONE)
+        .optional()
+        .await?;
+    // Without its ends the chain is broken; it must not seem whole again by starting anew.
+    let found = found.ok_or_else(|| Error::Unreadable("the access log has no ends".into()))?;
+    tx.keys().open(&the_one(), found.body.0)
+}
+
+async fn keep(tx: &mut Tx, ends: &Ends) -> Result<(), Error> {
+    tx.query(
+        "insert into access_chain (id, body) values ($1, $2)
+         on conflict (id) do update set body = excluded.body",
+    )
+    .bind(THE_ONE)
+    .seal(&the_one(), ends)
+    .execute()
+    .await
+    .map(drop)
+}
+
+#[derive(sqlx::FromRow)]
+struct Line {
+    seq: i64,
+    hash: String,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+/// Begins the chain, with what was logged before there was one.
+pub(super) async fn begin(tx: &mut Tx, key: &ChainKey) -> Result<(), Error> {
+    let mut ends = Ends { start: Tied::start(), last: Tied::start() };
+    loop {
+        let rows: Vec<Row> = tx
+            .query(
+                "select id, at, person_id, action, visit_id, entry_id, body from access_log
+                 where seq is null order by at, id limit $1",
+            )
+            .bind(PAGE)
+            .all()
+            .await?;
+        if rows.is_empty() {
+            return keep(tx, &ends).await;
+        }
+        for row in rows {
+            let look = row.read(tx.keys())?;
+            ends.last = ends.last.next(key, &look);
+            tx.query("update access_log set seq = $1, hash = $2 where id = $3")
+                .bind(ends.last.seq)
+                .bind(ends.last.hash.clone())
+                .bind(look.id.0)
+                .execute()
+                .await?;
+        }
+    }
+}
+
+/// Walks the whole chain; says that it is whole, or at which line it is broken.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn verify(tx: &mut Tx) -> Result<Result<Whole, Broken>, Error> {
+    let key = key(tx)?;
+    let found: Option<Body> =
+        tx.query("select body from access_chain where id = $1").bind(THE_ONE).optional().await?;
+    let ends = found.and_then(|row| tx.keys().open::<Ends>(&the_one(), row.body.0).ok());
+    let Some(ends) = ends else { return Ok(Err(Broken::Ends)) };
+    let mut walk = Walk::new(&key, ends.clone());
+    loop {
+        let lines = lines_after(tx, walk.seq()).await?;
+        if lines.is_empty() {
+            break;
+        }
+        for Line { seq, hash, row } in lines {
+            let look = row.read(tx.keys()).ok();
+            if let Err(broken) = walk.step(&Tied { seq, hash }, look.as_ref()) {
+                return Ok(Err(broken));
+            }
+        }
+    }
+    let lines = walk.seq() - ends.start.seq;
+    if let Err(broken) = walk.end() {
+        return Ok(Err(broken));
+    }
+    let outside = count(tx).await? - lines;
+    Ok(if outside == 0 { Ok(Whole { lines, ends }) } else { Err(Broken::Added(outside)) })
+}
+
+async fn lines_after(tx: &mut Tx, seq: i64) -> Result<Vec<Line>, Error> {
+    tx.query(
+        "select seq, coalesce(hash, '') as hash, id, at, person_id, action, visit_id, entry_id,
+           body
+         from access_log where seq > $1 order by seq limit $2",
+    )
+    .bind(seq)
+    .bind(PAGE)
+    .all()
+    .await
+}
+
+async fn count(tx: &mut Tx) -> Result<i64, Error> {
+    let (n,): (i64,) = tx.query("select count(*) from access_log").one().await?;
+    Ok(n)
+}
+
+/// Removes the oldest lines, as far as they are all from before `at`, and notes where the chain now
+/// starts; says how many went. It holds the ends of the chain: call it last in a unit of work.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn trim_before(tx: &mut Tx, at: Instant) -> Result<u64, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        seq: i64,
+        hash: String,
+    }
+    let mut ends = hold(tx).await?;
+    // The lines lie in the order in which they were written; the first that stays ends it.
+    let found: Option<Found> = tx
+        .query(
+            "select seq, hash from access_log
+             where seq < coalesce((select min(seq) from access_log where at >= $1), $2)
+             order by seq desc limit 1",
+        )
+        .bind(at)
+        .bind(i64::MAX)
+        .optional()
+        .await?;
+    let Some(Found { seq, hash }) = found else { return Ok(0) };
+    ends.start = Tied { seq, hash };
+    let gone = tx.query("delete from access_log where seq <= $1").bind(seq).execute().await?;
+    keep(tx, &ends).await?;
+    Ok(gone)
+}

@@ -1,0 +1,130 @@
+//! A day on which nearly everything happens, so that every table holds something personal.
+
+use axum::http::Method;
+use chrono::TimeDelta;
+use rugdekking::{
+    model::clock::Clock as _,
+    store::{Db, Error, people, sessions},
+};
+use serde_json::{Value, json};
+
+use super::{
+    Town,
+    form::{home_visit, risky_visit},
+};
+
+/// What Jan tells of the day, where he goes, and who is told: nobody without a key may read it.
+pub const SECRETS: [&str; 29] = [
+    "J. de Wit",
+    "Hengelosestraat",
+    "7514 AD",
+    "7514AD",
+    "traplift",
+    "Jan Bakker",
+    "Sanne Vos",
+    "Ruud Smit",
+    "Fatima",
+    "Els de Groot",
+    "Karin Wolters",
+    "612345678",
+    "687654321",
+    "611223344",
+    "681234567",
+    "612987654",
+    "demo.rugdekking.example",
+    "Brinkhuis",
+    "Wolterink",
+    "Lammerink",
+    "Beukenlaan",
+    "Haaksbergerstraat",
+    "7523KD",
+    "thuis zou opzoeken",
+    "Gooide een stoel",
+    "fiets staan",
+    "subject-of-jan",
+    "push-of-jan",
+    "argon2",
+];
+
+/// Tells the day: a visit to an address that the register knows, an alarm, an incident, and more.
+pub async fn of_everything(db: Db) -> Town {
+    let town = Town::new(db).await;
+    signs_in(&town).await;
+    let device = town.push.device("push-of-jan");
+    town.jan().post("/v1/me/push-subscriptions", device).await;
+    let visit = visit_with_an_alarm(&town).await;
+    incident(&town, &visit).await;
+    visit_without_one(&town).await;
+    town.sanne().phone().sends("STOP").await;
+    let number = json!({ "number": "+31612987654" });
+    let asked = town.jan().send(Method::PUT, "/v1/me/mobile", &[], number).await;
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    let policy = town.noor().get("/v1/policy").await;
+    let etag = policy.etag.unwrap();
+    let input = json!({ "warningTermMonths": 12 });
+    let headers = [("if-match", etag.as_str())];
+    town.noor().send(Method::PUT, "/v1/policy", &headers, input).await;
+    town
+}
+
+async fn signs_in(town: &Town) {
+    let (jan, now) = (town.account("worker").await.id, town.clock.now());
+    let work = town.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            people::tie_subject(tx, jan, "subject-of-jan").await?;
+            sessions::open(tx, "token", jan, now, TimeDelta::hours(1)).await?;
+            let until = now + TimeDelta::minutes(10);
+            sessions::begin_sign_in(tx, "state", &json!({ "back": "subject-of-jan" }), until).await
+        })
+    });
+    work.await.unwrap();
+}
+
+/// Jan does not answer; Ruud takes the alarm, notes what he hears, and closes it.
+async fn visit_with_an_alarm(town: &Town) -> String {
+    let karin = json!({ "officerId": town.officer().await.id });
+    let form = risky_visit("13:00").with("districtOfficer", karin).asked_at(&["13:30"]);
+    let once = [("idempotency-key", "once")];
+    let visit = town.jan().send(Method::POST, "/v1/visits", &once, form.0).await;
+    let visit = visit.body["id"].as_str().unwrap().to_owned();
+    town.ruud().did(&visit, "approval", json!({})).await;
+    let mut near = home_visit("17:00").living_at("Beukenlaan", 21, "7523 KD").0;
+    near["colleagues"] = json!([{ "name": "Sanne Vos", "mobile": "+31687654321",
+        "personId": town.account("colleague").await.id }]);
+    let ahead = town.jan().post("/v1/visits", near).await;
+    assert_eq!(ahead.status, 201, "{}", ahead.text);
+    town.until("13:37").await;
+    let alarm = town.ruud().sees_alarm(&visit).await;
+    town.ruud().takes(&alarm).await;
+    let path = format!("/v1/alarms/{}/notes", alarm["id"].as_str().unwrap());
+    town.ruud().post(&path, json!({ "text": "De buren zien zijn fiets staan." })).await;
+    town.ruud().closes(&alarm, json!({ "outcome": "safe", "note": "Belde terug." })).await;
+    town.jan().did(&visit, "end", json!({ "pin": "2580" })).await;
+    visit
+}
+
+/// Jan says on his phone's notification that all is well.
+async fn visit_without_one(town: &Town) {
+    town.jan().registers(&home_visit("14:00").asked_at(&["14:10"])).await;
+    town.until("14:11").await;
+    let token = json!({ "token": town.push.token("push-of-jan") });
+    let pressed = town.ask(Method::POST, "/v1/push/answers", &[], token).await;
+    assert_eq!(pressed.status, 200, "{}", pressed.text);
+}
+
+async fn incident(town: &Town, visit: &str) {
+    let body = json!({ "visitId": visit, "said": "Gooide een stoel naar mij.", "behaviour": "D",
+        "persistent": false, "damage": "Een stoel." });
+    let made = town.jan().post("/v1/incidents", body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.body["id"].as_str().unwrap();
+    let says = async |what: &str, body: Value| {
+        let answer = town.ruud().post(&format!("/v1/incidents/{id}/{what}"), body).await;
+        assert_eq!(answer.status, 200, "{what}: {}", answer.text);
+    };
+    says("assessment", json!({})).await;
+    let letter = json!({ "reason": "Gooide een stoel naar een medewerker.",
+        "openChannel": "Per brief.",
+        "contact": { "name": "Els de Groot", "phone": "+31633445566" } });
+    says("decision", json!({ "reaction": "contact-ban", "letter": letter })).await;
+}
