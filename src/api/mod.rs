@@ -45,6 +45,7 @@ pub mod register;
 pub mod register_checks;
 pub mod registering;
 pub mod reports;
+pub mod retention;
 pub mod said;
 pub mod sandbox;
 pub mod shell;
@@ -95,6 +96,7 @@ fn v1() -> Router<House> {
         .merge(reports::routes())
         .merge(organisation::routes())
         .merge(policy::routes())
+        .merge(retention::routes())
         .merge(officers::routes())
         .merge(register::routes())
         .merge(register_checks::routes())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_cron_scheduler::{Job, JobScheduler};
 
-use super::{healthcheck, serve::Trouble};
+use super::{healthcheck, retention::Retention, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
@@ -13,6 +13,9 @@ use crate::{
 
 /// Every hour, a little past it.
 const SWEEP: &str = "0 7 * * * *";
+
+/// Six times an hour; what is removed then is for [`Retention`] to say.
+const RETENTION: &str = "40 3/10 * * * *";
 
 /// Every minute.
 const HEARTBEAT: &str = "30 * * * * *";
@@ -34,6 +37,11 @@ pub async fn start(house: &House, config: &Config) -> Result<JobScheduler, Troub
             })
         })?)
         .await?;
+    let retention = Retention::of(house);
+    tokio::spawn(remove(retention.clone()));
+    calendar
+        .add(Job::new_async(RETENTION, move |_, _| Box::pin(remove(retention.clone())))?)
+        .await?;
     if let Some(url) = &config.heartbeat_url {
         let (url, ready) = (url.clone(), healthcheck::Question::Ready.url(&local(config)));
         calendar
@@ -49,6 +57,12 @@ pub async fn start(house: &House, config: &Config) -> Result<JobScheduler, Troub
 
 fn local(config: &Config) -> String {
     format!("http://{}", config.addr)
+}
+
+async fn remove(retention: Retention) {
+    if let Err(why) = retention.tick().await {
+        tracing::error!(%why, "what is kept too long could not be removed; it is tried again");
+    }
 }
 
 async fn sweep(house: &House) -> Result<(), Error> {

@@ -83,6 +83,14 @@ pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<L
     rows.into_iter().map(Row::read).collect()
 }
 
+/// Removes the lines of before this moment; says how many there were.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn trim_before(tx: &mut Tx, before: Instant) -> Result<u64, Error> {
+    tx.query("delete from access_log where at < $1").bind(before).execute().await
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,

@@ -18,6 +18,7 @@ pub mod people;
 pub mod policy;
 pub mod register;
 pub mod reports;
+pub mod retention;
 mod rows;
 pub mod sandbox;
 pub mod sessions;

@@ -1,7 +1,13 @@
-//! Reads a team's month: what was to start in it, and what was opened in it, as far as it is over.
+//! Reads a team's month: what was to start in it, and what was opened in it, as far as it is over;
+//! and remembers the figures of what is no longer kept.
 
-use super::{Error, Tx, rows};
-use crate::model::{alarms::Alarm, clock::Instant, ids::TeamId, visits::Visit};
+use super::{
+    Error, Tx,
+    rows::{self, Row, Versioned},
+};
+use crate::model::{
+    alarms::Alarm, clock::Instant, ids::TeamId, reports::Month, tallies::Tally, visits::Visit,
+};
 
 /// What a report counts.
 #[derive(Clone, Debug)]
@@ -47,4 +53,40 @@ pub async fn counted(
     let visits = rows::read_all(visits)?.into_iter().map(|found| found.item).collect();
     let alarms = rows::read_all(alarms)?.into_iter().map(|found| found.item).collect();
     Ok(Counted { visits, alarms })
+}
+
+/// The figures of what is no longer kept of a team's month.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn kept(tx: &mut Tx, team: TeamId, month: Month) -> Result<Versioned<Tally>, Error> {
+    let found: Option<Row> = tx
+        .query("select version, body from report_tallies where team_id = $1 and month = $2")
+        .bind(team.0)
+        .bind(month.to_string())
+        .optional()
+        .await?;
+    found.map_or_else(|| Ok(Versioned { version: 0, item: Tally::default() }), Row::read)
+}
+
+/// Adds the figures of what is removed in the same unit of work, so that the month stays as it was.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else added to it at the same moment.
+pub async fn keep(tx: &mut Tx, team: TeamId, month: Month, more: Tally) -> Result<(), Error> {
+    let Versioned { version, item: mut tally } = kept(tx, team, month).await?;
+    tally.add(more);
+    tx.query(
+        "insert into report_tallies (team_id, month, version, body) values ($1, $2, 1, $3)
+         on conflict (team_id, month) do update
+         set version = report_tallies.version + 1, body = excluded.body
+         where report_tallies.version = $4",
+    )
+    .bind(team.0)
+    .bind(month.to_string())
+    .bind(rows::body(&tally))
+    .bind(version)
+    .execute()
+    .await
+    .and_then(rows::changed)
 }

@@ -156,7 +156,7 @@ pub async fn answered(tx: &mut Tx, scope: &str, key: &str) -> Result<Option<Answ
     }))
 }
 
-/// Keeps the answer to this key of this caller.
+/// Keeps the answer to this key of this caller, and what it is about, so that it goes with that.
 ///
 /// # Errors
 /// When the database refuses, or the same key was answered at the same moment.
@@ -165,11 +165,12 @@ pub async fn keep_answer(
     scope: &str,
     key: &str,
     answer: &Answered,
+    subject: Option<Uuid>,
     now: Instant,
 ) -> Result<(), Error> {
     tx.query(
-        "insert into idempotency (scope, key, fingerprint, status, body, created_at)
-         values ($1, $2, $3, $4, $5, $6)",
+        "insert into idempotency (scope, key, fingerprint, status, body, created_at, subject)
+         values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(scope)
     .bind(key)
@@ -177,6 +178,7 @@ pub async fn keep_answer(
     .bind(answer.status)
     .bind(Json(serde_json::json!({ "body": answer.body })))
     .bind(now)
+    .bind(subject)
     .execute()
     .await
     .map(drop)
