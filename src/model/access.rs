@@ -68,6 +68,10 @@ pub enum Action {
     MeasureChanged,
     /// A police report or a claim for damage went a step on.
     AffairChanged,
+    /// A file with measures was imported.
+    RegisterImported,
+    /// All measures were read as a file.
+    RegisterExported,
     /// Aftercare was read.
     AftercareRead,
     /// Aftercare went a step on.
@@ -76,7 +80,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::RegisterChecked,
         Self::EntriesListed,
         Self::EntryRead,
@@ -95,6 +99,8 @@ impl Action {
         Self::IncidentClosed,
         Self::MeasureChanged,
         Self::AffairChanged,
+        Self::RegisterImported,
+        Self::RegisterExported,
         Self::AftercareRead,
         Self::AftercareChanged,
     ];
@@ -120,6 +126,8 @@ impl Action {
             Self::IncidentClosed => "incident-closed",
             Self::MeasureChanged => "measure-changed",
             Self::AffairChanged => "affair-changed",
+            Self::RegisterImported => "register-imported",
+            Self::RegisterExported => "register-exported",
             Self::AftercareRead => "aftercare-read",
             Self::AftercareChanged => "aftercare-changed",
         }

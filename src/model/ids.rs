@@ -59,6 +59,8 @@ ids! {
     IncidentId,
     /// The aftercare for one employee after an incident.
     CareId,
+    /// A file that was imported into the register.
+    ImportId,
     /// A device that takes notifications.
     DeviceId,
 }

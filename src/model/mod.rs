@@ -40,6 +40,7 @@ pub mod replies;
 pub mod reports;
 pub mod retention;
 pub mod secret;
+pub mod sheets;
 pub mod tallies;
 pub mod teams;
 pub mod testing;

@@ -5,6 +5,7 @@ pub mod db;
 pub mod openid;
 pub mod postgres;
 pub mod process;
+pub mod raw;
 pub mod town;
 
 pub(crate) use db::on_both;

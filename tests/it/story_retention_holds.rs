@@ -1,0 +1,1 @@
+//! What keeps a thing past its term.
