@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use rugdekking::{
     app::{
         commands::{self, Setup},
+        files::{self, Export, Import},
         serve::Trouble,
     },
     config::{Config, Purpose},
@@ -38,6 +39,10 @@ enum Command {
     },
     /// Set up the organisation, its last-resort ladder and the first administrator.
     Setup(Setup),
+    /// Try a file with measures or people, or import it.
+    Import(Import),
+    /// Write all measures, or all people, to a file.
+    Export(Export),
 }
 
 #[tokio::main]
@@ -67,5 +72,7 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
         Command::Watchdog => commands::watchdog(&config).await,
         Command::Healthcheck { ready } => commands::healthcheck(&config, ready).await,
         Command::Setup(setup) => commands::setup(&config, setup).await,
+        Command::Import(asked) => files::import(&config, asked).await,
+        Command::Export(asked) => files::export(&config, asked).await,
     }
 }

@@ -16,9 +16,12 @@ pub mod devices;
 pub mod docs;
 pub mod drills;
 pub mod events;
+pub mod exports;
 pub mod health;
 pub mod helping;
 pub mod idempotency;
+pub mod importing;
+pub mod imports;
 pub mod inbound;
 pub mod inbound_text;
 pub mod incident_steps;
@@ -100,6 +103,8 @@ fn v1() -> Router<House> {
         .merge(officers::routes())
         .merge(register::routes())
         .merge(register_checks::routes())
+        .merge(imports::routes())
+        .merge(exports::routes())
         .merge(measures::routes())
         .merge(incidents::routes())
         .merge(incident_steps::routes())

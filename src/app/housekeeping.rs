@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use super::{healthcheck, retention::Retention, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
-    store::{Error, devices, links, sessions},
+    store::{Error, devices, imports, links, sessions},
 };
 
 /// Every hour, a little past it.
@@ -16,6 +17,9 @@ const SWEEP: &str = "0 7 * * * *";
 
 /// Six times an hour; what is removed then is for [`Retention`] to say.
 const RETENTION: &str = "40 3/10 * * * *";
+
+/// An import that takes longer than this was broken off.
+const ABANDONED: TimeDelta = TimeDelta::hours(1);
 
 /// Every minute.
 const HEARTBEAT: &str = "30 * * * * *";
@@ -73,6 +77,7 @@ async fn sweep(house: &House) -> Result<(), Error> {
             Box::pin(async move {
                 sessions::sweep(tx, now).await?;
                 devices::sweep(tx, now).await?;
+                imports::give_up(tx, now - ABANDONED).await?;
                 links::sweep(tx, now).await
             })
         })

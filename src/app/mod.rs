@@ -5,6 +5,7 @@ pub mod clock;
 pub mod commands;
 pub mod devices;
 pub mod dice;
+pub mod files;
 pub mod handsets;
 pub mod healthcheck;
 pub mod housekeeping;

@@ -1,7 +1,7 @@
 //! Who looked at what of the register, and what was disclosed to whom.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     clock::Instant,
@@ -26,6 +26,30 @@ pub struct Look {
     pub entry: Option<EntryId>,
     /// What else is to be known later, such as the ids and grades of the hits. No names.
     pub details: Value,
+}
+
+/// What a register check answered, among the details of its line.
+const ANSWER: &str = "hits";
+
+impl Look {
+    /// The details that are kept as long as the line, and those that go earlier: what a register
+    /// check answered.
+    pub fn apart(&self) -> (Value, Option<Value>) {
+        let mut details = self.details.clone();
+        let members = details.as_object_mut().filter(|_| self.action == Action::RegisterChecked);
+        let answer = members.and_then(|members| members.remove(ANSWER));
+        (details, answer.map(|answer| json!({ ANSWER: answer })))
+    }
+
+    /// The line with what goes earlier, while that is still kept.
+    #[must_use]
+    pub fn together(mut self, answer: Option<Value>) -> Self {
+        if let (Some(Value::Object(answer)), Some(members)) = (answer, self.details.as_object_mut())
+        {
+            members.extend(answer);
+        }
+        self
+    }
 }
 
 /// What was done.

@@ -176,7 +176,7 @@ impl Terms {
         };
         // Two hours of one name, or one that is skipped, never make it early.
         let at = before.and_then(|local| moment(local.date(), local.time(), self.zone));
-        at.unwrap_or(Instant::UNIX_EPOCH).min(self.now)
+        at.map_or(Instant::UNIX_EPOCH, |at| at - TimeDelta::hours(1))
     }
 
     fn at(&self, local: Option<NaiveDateTime>) -> Instant {

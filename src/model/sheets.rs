@@ -55,6 +55,11 @@ impl RowFaults {
         self.told.is_empty()
     }
 
+    /// Whether something is wrong on this line.
+    pub fn is_on(&self, line: u64) -> bool {
+        self.lines.contains(&line)
+    }
+
     /// On how many lines something is wrong.
     pub fn lines(&self) -> usize {
         self.lines.len()
@@ -163,7 +168,7 @@ impl Sheet {
             if record.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |at| first_line(&text, at));
             if sheet.rows.len() == most {
                 faults.add(line, None, "too-many", format!("at most {most} rows in a file"));
                 break;
@@ -192,13 +197,24 @@ impl Sheet {
 /// What is no UTF-8 was written by an older spreadsheet; then every byte is a character.
 fn decoded(bytes: &[u8]) -> (Encoding, String) {
     let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(plain) {
+    let (encoding, text) = match std::str::from_utf8(plain) {
         Ok(text) => (Encoding::Utf8, text.to_owned()),
         Err(_) => {
-            let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes);
+            let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(plain);
             (Encoding::Windows1252, text.into_owned())
         }
-    }
+    };
+    // Some still end their lines as a typewriter did.
+    let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
+    (encoding, text)
+}
+
+/// The reader counts empty lines to the row that follows them.
+fn first_line(text: &str, at: &csv::Position) -> u64 {
+    let byte = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(byte..).unwrap_or_default();
+    let empty = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n');
+    at.line() + u64::try_from(empty.count()).unwrap_or(0)
 }
 
 /// Whichever of the two the first line has more of.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{Error, Tx, rows};
 use crate::model::{
     access::{Action, Look},
     clock::Instant,
@@ -16,6 +16,7 @@ use crate::model::{
 /// # Errors
 /// When the database refuses; then the look must not happen either.
 pub async fn log_look(tx: &mut Tx, look: &Look) -> Result<(), Error> {
+    let (details, answer) = look.apart();
     tx.query(
         "insert into access_log (id, at, person_id, action, visit_id, entry_id, body)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -26,10 +27,24 @@ pub async fn log_look(tx: &mut Tx, look: &Look) -> Result<(), Error> {
     .bind(look.action.name())
     .bind(look.visit.map(|id| id.0))
     .bind(look.entry.map(|id| id.0))
-    .bind(Json(&look.details))
+    .bind(Json(&details))
     .execute()
-    .await
-    .map(drop)
+    .await?;
+    match answer {
+        Some(answer) => keep_answer(tx, look, &answer).await,
+        None => Ok(()),
+    }
+}
+
+/// What a register check answered goes earlier than its line.
+async fn keep_answer(tx: &mut Tx, look: &Look, answer: &Value) -> Result<(), Error> {
+    tx.query("insert into register_answers (line_id, at, body) values ($1, $2, $3)")
+        .bind(look.id.0)
+        .bind(look.at)
+        .bind(rows::body(answer))
+        .execute()
+        .await
+        .map(drop)
 }
 
 /// How many looks of this kind somebody took since a moment that were not for a registered visit.
@@ -72,8 +87,10 @@ pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<L
         after.map_or((Instant::from_timestamp_nanos(i64::MAX), Uuid::max()), |(at, id)| (at, id.0));
     let rows: Vec<Row> = tx
         .query(
-            "select id, at, person_id, action, visit_id, entry_id, body from access_log
-             where (at, id) < ($1, $2) order by at desc, id desc limit $3",
+            "select l.id, l.at, l.person_id, l.action, l.visit_id, l.entry_id, l.body,
+               a.body as answer
+             from access_log l left join register_answers a on a.line_id = l.id
+             where (l.at, l.id) < ($1, $2) order by l.at desc, l.id desc limit $3",
         )
         .bind(at)
         .bind(id)
@@ -83,11 +100,12 @@ pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<L
     rows.into_iter().map(Row::read).collect()
 }
 
-/// Removes the lines of before this moment; says how many there were.
+/// Removes the lines of before this moment, with what they answered; says how many there were.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn trim_before(tx: &mut Tx, before: Instant) -> Result<u64, Error> {
+    tx.query("delete from register_answers where at < $1").bind(before).execute().await?;
     tx.query("delete from access_log where at < $1").bind(before).execute().await
 }
 
@@ -100,13 +118,14 @@ struct Row {
     visit_id: Option<Uuid>,
     entry_id: Option<Uuid>,
     body: Json<Value>,
+    answer: Option<Json<Value>>,
 }
 
 impl Row {
     fn read(self) -> Result<Look, Error> {
         let action = Action::from_name(&self.action)
             .ok_or_else(|| Error::Unreadable(format!("action {}", self.action)))?;
-        Ok(Look {
+        let look = Look {
             id: LineId(self.id),
             at: self.at,
             person: self.person_id.map(PersonId),
@@ -114,6 +133,8 @@ impl Row {
             visit: self.visit_id.map(VisitId),
             entry: self.entry_id.map(EntryId),
             details: self.body.0,
-        })
+        };
+        let answer = self.answer.map(|answer| rows::read(answer.0)).transpose()?;
+        Ok(look.together(answer))
     }
 }

@@ -150,7 +150,32 @@ pub async fn page(
     )
 }
 
-/// The same for the entries in one state: `proposed`, `approved` or `withdrawn`.
+/// A page of the entries that were neither withdrawn nor have ended, the oldest first, younger
+/// than `after`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn running(
+    tx: &mut Tx,
+    today: NaiveDate,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Entry>>, Error> {
+    rows::read_all(
+        tx.query(
+            "select version, body from register_entries
+             where status in ('proposed', 'approved') and ends_on >= $1 and id > $2
+             order by id limit $3",
+        )
+        .bind(today)
+        .bind(after.map_or(Uuid::nil(), |id| id.0))
+        .bind(limit)
+        .all()
+        .await?,
+    )
+}
+
+/// A page of entries, the newest first, in one state: `proposed`, `approved` or `withdrawn`.
 ///
 /// # Errors
 /// When the database refuses.

@@ -4,6 +4,7 @@
 mod api_coverage;
 mod api_devices;
 mod api_events;
+mod api_imports;
 mod api_incidents;
 mod api_me;
 mod api_people;
