@@ -168,6 +168,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_a_check_answered_can_go_before_its_line() {
+        let look = |action, details| Look {
+            id: LineId(uuid::Uuid::nil()),
+            at: Instant::UNIX_EPOCH,
+            person: None,
+            action,
+            visit: None,
+            entry: None,
+            details,
+        };
+        let check = look(Action::RegisterChecked, json!({ "hits": [{ "grade": 1 }], "for": "x" }));
+        let (details, answer) = check.apart();
+        assert_eq!(details, json!({ "for": "x" }));
+        let line = Look { details, ..check.clone() };
+        assert_eq!(line.clone().together(None).details, json!({ "for": "x" }));
+        assert_eq!(line.together(answer), check);
+        let other = look(Action::EntryRead, json!({ "hits": 1 }));
+        assert_eq!(other.apart(), (json!({ "hits": 1 }), None));
+    }
+
+    #[test]
     fn an_action_has_one_name_everywhere() {
         for action in Action::ALL {
             assert_eq!(serde_json::to_value(action).unwrap(), action.name());

@@ -19,6 +19,7 @@ mod carrier_router;
 mod carrier_smtp;
 mod carrier_support;
 mod carrier_twilio;
+mod cli_files;
 mod contract;
 mod crash;
 mod databases;
