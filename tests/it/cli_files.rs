@@ -82,9 +82,10 @@ async fn measures_and_people_move_to_an_empty_database(url: String) {
     let for_real = ["import", "register", &register, "--for-real"];
     let (well, said) = runs(&url, &for_real).await;
     assert!(!well && said.contains("--as"), "somebody proposes it: {said}");
-    let as_worker = [&for_real[..], &["--as", &demo::email("worker")]].concat();
+    let (worker, desk) = (demo::email("worker"), demo::email("desk"));
+    let as_worker = [&for_real[..], &["--as", &worker]].concat();
     assert!(!runs(&url, &as_worker).await.0, "a worker proposes nothing");
-    let as_desk = [&for_real[..], &["--as", &demo::email("desk")]].concat();
+    let as_desk = [&for_real[..], &["--as", &desk]].concat();
     let (well, said) = runs(&url, &as_desk).await;
     assert!(well, "{said}");
     let (before, after) = (measures(&from).await, measures(&into).await);

@@ -285,7 +285,9 @@ mod tests {
             pins: None,
             active: true,
         };
-        let file = String::from_utf8(write(&[person.clone()], &[wmo.clone()])).unwrap();
+        let file =
+            String::from_utf8(write(std::slice::from_ref(&person), std::slice::from_ref(&wmo)))
+                .unwrap();
         let (people, faults) = read_all(&file, Known::of([].iter(), [wmo.clone()].iter()));
         assert_eq!(faults, []);
         let expected = Newcomer {
