@@ -59,13 +59,14 @@ async fn closed(town: &Town, incident: &str) {
 async fn talked(town: &Town) -> String {
     let cares = town.ruud().get("/v1/aftercare").await.body;
     let ids = cares["items"].as_array().unwrap().iter().map(|care| care["id"].as_str().unwrap());
-    for id in ids.clone() {
+    let ids: Vec<_> = ids.collect();
+    for id in &ids {
         for moment in ["right-away", "next-morning"] {
             says(town.ruud(), &format!("/v1/aftercare/{id}/talk"), json!({ "moment": moment }))
                 .await;
         }
     }
-    ids.last().unwrap().to_owned()
+    (*ids.last().unwrap()).to_owned()
 }
 
 /// Removes what is over; what came of one kind.
