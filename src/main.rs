@@ -7,6 +7,7 @@ use rugdekking::{
     app::{
         audit::{self, Audit},
         commands::{self, Setup},
+        files::{self, Export, Import},
         keys::{self, Keys},
         serve::Trouble,
     },
@@ -46,6 +47,10 @@ enum Command {
     /// Look after the access log.
     #[command(subcommand)]
     Audit(Audit),
+    /// Try a file with measures or people, or import it.
+    Import(Import),
+    /// Write all measures, or all people, to a file.
+    Export(Export),
 }
 
 #[tokio::main]
@@ -64,7 +69,11 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
     let purpose = match cli.command {
         Command::Serve => Purpose::Serve,
         Command::Watchdog => Purpose::Watchdog,
-        Command::Setup(_) | Command::Keys(Keys::Rotate) | Command::Audit(_) => Purpose::Keeping,
+        Command::Setup(_)
+        | Command::Keys(Keys::Rotate)
+        | Command::Audit(_)
+        | Command::Import(_)
+        | Command::Export(_) => Purpose::Keeping,
         Command::Demo | Command::Healthcheck { .. } | Command::Keys(Keys::New) => Purpose::Demo,
     };
     let config = Config::load_for(purpose, cli.config.as_deref(), std::env::vars())
@@ -78,5 +87,7 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
         Command::Setup(setup) => commands::setup(&config, setup).await,
         Command::Keys(what) => keys::keys(&config, &what).await,
         Command::Audit(what) => audit::audit(&config, &what).await,
+        Command::Import(asked) => files::import(&config, asked).await,
+        Command::Export(asked) => files::export(&config, asked).await,
     }
 }

@@ -6,6 +6,7 @@ use axum::{
 };
 use futures::future::BoxFuture;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{auth::Caller, problem::Problem, state::House};
 use crate::{
@@ -108,7 +109,8 @@ where
                         status: i32::from(reply.status.as_u16()),
                         body: reply.body.clone(),
                     };
-                    sessions::keep_answer(tx, &once.scope, key, &answer, now).await?;
+                    let about = about(&once.path, &reply.body);
+                    sessions::keep_answer(tx, &once.scope, key, &answer, about, now).await?;
                 }
                 Ok(reply)
             })
@@ -116,6 +118,12 @@ where
         .await?;
     house.wake.notify_one();
     Ok(respond(reply, &path))
+}
+
+/// What a request was about: what its address names, or what came of it.
+fn about(path: &str, answer: &Value) -> Option<Uuid> {
+    let named = path.split('/').find_map(|part| part.parse().ok());
+    named.or_else(|| answer.get("id").and_then(Value::as_str)?.parse().ok())
 }
 
 fn again(before: sessions::Answered, fingerprint: &str) -> Result<Reply, Problem> {

@@ -9,15 +9,22 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
+use chrono::TimeDelta;
 
 use super::{
     health::{in_time, lag, seconds_late},
     state::House,
 };
-use crate::store::{Error, alarms, devices, messages};
+use crate::{
+    model::clock::Instant,
+    store::{Error, alarms, devices, messages, retention::runs},
+};
 
 /// The format, as Prometheus names it.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Longer than a night and a day: the night's removal was missed and not made up for.
+const MOST_BETWEEN: TimeDelta = TimeDelta::hours(26);
 
 /// The routes; they lie outside `/v1`.
 pub fn routes() -> Router<House> {
@@ -69,10 +76,11 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
         Box::pin(async move {
             let messages = messages::counts(tx).await?;
             let devices = devices::count(tx).await?;
-            Ok::<_, Error>((messages, alarms::count_not_closed(tx).await?, devices))
+            let runs = runs::last(tx).await?;
+            Ok::<_, Error>((messages, alarms::count_not_closed(tx).await?, devices, runs))
         })
     });
-    let (messages, alarms, devices) = in_time(counts).await?;
+    let (messages, alarms, devices, runs) = in_time(counts).await?;
     page.family("rugdekking_job_lag_seconds", "gauge", "How late the most overdue step is.");
     page.sample(&[], seconds_late(&lag, house.now()));
     page.family("rugdekking_jobs_set_aside", "gauge", "Due steps that could not be done so far.");
@@ -85,7 +93,25 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
     for found in &messages {
         page.sample(&[("channel", &found.channel), ("state", &found.state)], found.n);
     }
+    retention(page, runs, house.now());
     Some(())
+}
+
+/// A night that was missed is made up for within the hour; a day later somebody has to look.
+fn retention(page: &mut Page, runs: runs::Last, now: Instant) {
+    let late = runs.tried.is_some() && runs.done.is_none_or(|done| now - done > MOST_BETWEEN);
+    page.family(
+        "rugdekking_retention_done_timestamp_seconds",
+        "gauge",
+        "When last all was removed that was kept long enough; 0 for never.",
+    );
+    page.sample(&[], runs.done.map_or(0, |done| done.timestamp()));
+    page.family(
+        "rugdekking_retention_late",
+        "gauge",
+        "Whether what was kept long enough is not removed.",
+    );
+    page.sample(&[], u8::from(late));
 }
 
 /// The page as it is written: families, each with its samples.

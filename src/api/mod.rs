@@ -16,9 +16,12 @@ pub mod devices;
 pub mod docs;
 pub mod drills;
 pub mod events;
+pub mod exports;
 pub mod health;
 pub mod helping;
 pub mod idempotency;
+pub mod importing;
+pub mod imports;
 pub mod inbound;
 pub mod inbound_text;
 pub mod incident_steps;
@@ -45,6 +48,7 @@ pub mod register;
 pub mod register_checks;
 pub mod registering;
 pub mod reports;
+pub mod retention;
 pub mod said;
 pub mod sandbox;
 pub mod shell;
@@ -95,9 +99,12 @@ fn v1() -> Router<House> {
         .merge(reports::routes())
         .merge(organisation::routes())
         .merge(policy::routes())
+        .merge(retention::routes())
         .merge(officers::routes())
         .merge(register::routes())
         .merge(register_checks::routes())
+        .merge(imports::routes())
+        .merge(exports::routes())
         .merge(measures::routes())
         .merge(incidents::routes())
         .merge(incident_steps::routes())

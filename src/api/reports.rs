@@ -25,6 +25,7 @@ use crate::{
         ids::TeamId,
         language::Language,
         reports::{Month, Report},
+        tallies::Tally,
         teams::Team,
         texts::report::measure,
     },
@@ -48,17 +49,20 @@ async fn show(
     faults.done().map_err(Problem::invalid)?;
     let month = month.ok_or_else(Problem::not_found)?;
     let (language, bounds) = (caller.person.language, month.bounds(house.settings.zone));
-    let (team, counted) = house
+    let (team, tally) = house
         .db
         .read(move |tx| {
             Box::pin(async move {
                 let team = teams::load(tx, id).await?.item;
                 must_look_after(&caller, id)?;
-                Ok::<_, Problem>((team, reports::counted(tx, id, bounds).await?))
+                let counted = reports::counted(tx, id, bounds).await?;
+                let mut tally = Tally::of(&counted.visits, &counted.alarms, &team.policy);
+                tally.add(reports::kept(tx, id, month).await?.item);
+                Ok::<_, Problem>((team, tally))
             })
         })
         .await?;
-    let report = Report::of(&counted.visits, &counted.alarms, &team.policy);
+    let report = Report::of(&tally);
     let mut response = if wants_csv(&headers) {
         as_csv(&team, month, &report, language)
     } else {

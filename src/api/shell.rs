@@ -12,9 +12,9 @@ use axum::{
 use tokio::time::timeout;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
-use super::{openapi, problem::Problem, state::House};
+use super::{imports, openapi, problem::Problem, state::House};
 
-/// The longest body that anybody may send.
+/// The longest body that anybody may send, where no file is asked for.
 const MOST_BYTES: usize = 256 * 1024;
 /// The longest that an answer may take to begin; a feed of events goes on after that.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -24,8 +24,10 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; \
 
 /// Everything around the routes, the last one first.
 pub fn around(routes: Router, house: House) -> Router {
+    let files = imports::of_files().with_state(house.clone());
     routes
         .layer(RequestBodyLimitLayer::new(MOST_BYTES))
+        .merge(files.layer(RequestBodyLimitLayer::new(imports::MOST_BYTES)))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn(in_time))
         .layer(from_fn(as_problems))

@@ -2,17 +2,24 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
-use super::{healthcheck, serve::Trouble};
+use super::{healthcheck, retention::Retention, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
-    store::{Error, devices, links, sessions},
+    store::{Error, devices, imports, links, sessions},
 };
 
 /// Every hour, a little past it.
 const SWEEP: &str = "0 7 * * * *";
+
+/// Six times an hour; what is removed then is for [`Retention`] to say.
+const RETENTION: &str = "40 3/10 * * * *";
+
+/// An import that takes longer than this was broken off.
+const ABANDONED: TimeDelta = TimeDelta::hours(1);
 
 /// Every minute.
 const HEARTBEAT: &str = "30 * * * * *";
@@ -34,6 +41,11 @@ pub async fn start(house: &House, config: &Config) -> Result<JobScheduler, Troub
             })
         })?)
         .await?;
+    let retention = Retention::of(house);
+    tokio::spawn(remove(retention.clone()));
+    calendar
+        .add(Job::new_async(RETENTION, move |_, _| Box::pin(remove(retention.clone())))?)
+        .await?;
     if let Some(url) = &config.heartbeat_url {
         let (url, ready) = (url.clone(), healthcheck::Question::Ready.url(&local(config)));
         calendar
@@ -51,6 +63,12 @@ fn local(config: &Config) -> String {
     format!("http://{}", config.addr)
 }
 
+async fn remove(retention: Retention) {
+    if let Err(why) = retention.tick().await {
+        tracing::error!(%why, "what is kept too long could not be removed; it is tried again");
+    }
+}
+
 async fn sweep(house: &House) -> Result<(), Error> {
     let now = house.now();
     house
@@ -59,6 +77,7 @@ async fn sweep(house: &House) -> Result<(), Error> {
             Box::pin(async move {
                 sessions::sweep(tx, now).await?;
                 devices::sweep(tx, now).await?;
+                imports::give_up(tx, now - ABANDONED).await?;
                 links::sweep(tx, now).await
             })
         })

@@ -1,7 +1,7 @@
 //! Who looked at what of the register, and what was disclosed to whom.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     clock::Instant,
@@ -26,6 +26,30 @@ pub struct Look {
     pub entry: Option<EntryId>,
     /// What else is to be known later, such as the ids and grades of the hits. No names.
     pub details: Value,
+}
+
+/// What a register check answered, among the details of its line.
+const ANSWER: &str = "hits";
+
+impl Look {
+    /// The details that are kept as long as the line, and those that go earlier: what a register
+    /// check answered.
+    pub fn apart(&self) -> (Value, Option<Value>) {
+        let mut details = self.details.clone();
+        let members = details.as_object_mut().filter(|_| self.action == Action::RegisterChecked);
+        let answer = members.and_then(|members| members.remove(ANSWER));
+        (details, answer.map(|answer| json!({ ANSWER: answer })))
+    }
+
+    /// The line with what goes earlier, while that is still kept.
+    #[must_use]
+    pub fn together(mut self, answer: Option<Value>) -> Self {
+        if let (Some(Value::Object(answer)), Some(members)) = (answer, self.details.as_object_mut())
+        {
+            members.extend(answer);
+        }
+        self
+    }
 }
 
 /// What was done.
@@ -68,6 +92,10 @@ pub enum Action {
     MeasureChanged,
     /// A police report or a claim for damage went a step on.
     AffairChanged,
+    /// A file with measures was imported.
+    RegisterImported,
+    /// All measures were read as a file.
+    RegisterExported,
     /// Aftercare was read.
     AftercareRead,
     /// Aftercare went a step on.
@@ -76,7 +104,7 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::RegisterChecked,
         Self::EntriesListed,
         Self::EntryRead,
@@ -95,6 +123,8 @@ impl Action {
         Self::IncidentClosed,
         Self::MeasureChanged,
         Self::AffairChanged,
+        Self::RegisterImported,
+        Self::RegisterExported,
         Self::AftercareRead,
         Self::AftercareChanged,
     ];
@@ -120,6 +150,8 @@ impl Action {
             Self::IncidentClosed => "incident-closed",
             Self::MeasureChanged => "measure-changed",
             Self::AffairChanged => "affair-changed",
+            Self::RegisterImported => "register-imported",
+            Self::RegisterExported => "register-exported",
             Self::AftercareRead => "aftercare-read",
             Self::AftercareChanged => "aftercare-changed",
         }
@@ -134,6 +166,27 @@ impl Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_check_answered_can_go_before_its_line() {
+        let look = |action, details| Look {
+            id: LineId(uuid::Uuid::nil()),
+            at: Instant::UNIX_EPOCH,
+            person: None,
+            action,
+            visit: None,
+            entry: None,
+            details,
+        };
+        let check = look(Action::RegisterChecked, json!({ "hits": [{ "grade": 1 }], "for": "x" }));
+        let (details, answer) = check.apart();
+        assert_eq!(details, json!({ "for": "x" }));
+        let line = Look { details, ..check.clone() };
+        assert_eq!(line.clone().together(None).details, json!({ "for": "x" }));
+        assert_eq!(line.together(answer), check);
+        let other = look(Action::EntryRead, json!({ "hits": 1 }));
+        assert_eq!(other.apart(), (json!({ "hits": 1 }), None));
+    }
 
     #[test]
     fn an_action_has_one_name_everywhere() {

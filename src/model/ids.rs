@@ -59,6 +59,8 @@ ids! {
     IncidentId,
     /// The aftercare for one employee after an incident.
     CareId,
+    /// A file that was imported into the register.
+    ImportId,
     /// A device that takes notifications.
     DeviceId,
 }
@@ -98,6 +100,11 @@ pub fn fraction(dice: &dyn Dice) -> f64 {
 
 /// What is stored of a secret: its SHA-256 in hexadecimal. Fit for tokens of 128 bits, not for PINs.
 pub fn digest(secret: &str) -> String {
+    digest_of(secret.as_bytes())
+}
+
+/// The SHA-256 of these bytes, in hexadecimal.
+pub fn digest_of(bytes: &[u8]) -> String {
     use sha2::{Digest as _, Sha256};
-    Sha256::digest(secret.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
 }

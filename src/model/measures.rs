@@ -137,6 +137,11 @@ impl Entry {
         }
     }
 
+    /// Whether an objection waits to be decided on.
+    pub fn is_objected_to(&self) -> bool {
+        self.open_objection().is_some()
+    }
+
     fn open_objection(&self) -> Option<&Objection> {
         self.dossier.objections.last().filter(|o| o.upheld.is_none())
     }

@@ -55,6 +55,17 @@ pub struct Mobile {
 }
 
 impl Role {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Worker => "worker",
+            Self::Manager => "manager",
+            Self::AggressionDesk => "aggression-desk",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
+        }
+    }
+
     /// The role of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         serde_json::from_value(name.into()).ok()

@@ -41,7 +41,7 @@ pub struct Policy {
     pub keep_visits_days: u32,
     /// How long a position is kept, in hours.
     pub keep_positions_hours: u32,
-    /// How long an answered check-in is kept, in months.
+    /// How long the answer of a register check is kept, in months.
     pub keep_checks_months: u32,
     /// How long an incident is kept after it was closed, in months.
     pub keep_incidents_months: u32,

@@ -2,16 +2,13 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{Datelike as _, Months, NaiveDate, TimeDelta};
+use chrono::{Datelike as _, Months, NaiveDate};
 use chrono_tz::Tz;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    alarms::{Alarm, Cause},
-    check_ins::{CheckIn, CheckInState},
-    clock::{Instant, day_begins, minutes},
-    teams::WatchPolicy,
-    visits::{State, Visit},
+    clock::{Instant, day_begins},
+    tallies::{Tally, Waits},
 };
 
 /// A month of the calendar, where the organisation is.
@@ -19,6 +16,12 @@ use super::{
 pub struct Month(NaiveDate);
 
 impl Month {
+    /// The month of a moment.
+    pub fn of(at: Instant, zone: Tz) -> Self {
+        let day = at.with_timezone(&zone).date_naive();
+        Self(day.with_day(1).unwrap_or(day))
+    }
+
     /// From its first moment until the first moment of the next.
     pub fn bounds(self, zone: Tz) -> (Instant, Instant) {
         (day_begins(self.0, zone), day_begins(self.0 + Months::new(1), zone))
@@ -59,7 +62,7 @@ pub struct Report {
 }
 
 /// Visits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VisitFigures {
     /// That took place.
@@ -71,7 +74,7 @@ pub struct VisitFigures {
 }
 
 /// Check-ins.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckInFigures {
     /// That were answered or missed.
@@ -85,7 +88,7 @@ pub struct CheckInFigures {
 }
 
 /// Alarms by their cause.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlarmFigures {
     /// All of them.
@@ -125,17 +128,17 @@ pub struct DrillFigures {
 }
 
 impl Report {
-    /// The figures of these visits and alarms, all of one team and one month, and all over.
-    pub fn of(visits: &[Visit], alarms: &[Alarm], policy: &WatchPolicy) -> Self {
-        let (drills, real): (Vec<_>, Vec<_>) =
-            alarms.iter().partition(|alarm| alarm.cause == Cause::Drill);
-        let check_ins = visits.iter().flat_map(|visit| &visit.check_ins);
+    /// What was counted, as figures.
+    pub fn of(counted: &Tally) -> Self {
         Self {
-            visits: visit_figures(visits),
-            check_ins: check_in_figures(check_ins, minutes(policy.second_call_minutes)),
-            alarms: alarm_figures(&real),
-            ownership: ownership(&real),
-            drills: DrillFigures { held: drills.len(), ownership: ownership(&drills) },
+            visits: counted.visits.clone(),
+            check_ins: counted.check_ins.clone(),
+            alarms: counted.alarms.clone(),
+            ownership: Ownership::of(&counted.taken),
+            drills: DrillFigures {
+                held: counted.drills,
+                ownership: Ownership::of(&counted.drills_taken),
+            },
         }
     }
 
@@ -195,63 +198,17 @@ pub enum Measure {
     DrillSecondsUntilTakenMedian,
 }
 
-fn visit_figures(visits: &[Visit]) -> VisitFigures {
-    let mut figures = VisitFigures::default();
-    for visit in visits {
-        match visit.state {
-            State::Ended { .. } => {
-                figures.ended += 1;
-                figures.risky += usize::from(visit.is_risky());
-            }
-            State::Cancelled { .. } => figures.cancelled += 1,
-            State::Ahead { .. } | State::UnderWay { .. } => {}
+impl Ownership {
+    fn of(waits: &Waits) -> Self {
+        let mut seconds = waits.seconds.clone();
+        seconds.sort_unstable();
+        Self {
+            taken: seconds.len(),
+            never: waits.never,
+            median_seconds: share(&seconds, 50),
+            p90_seconds: share(&seconds, 90),
+            longest_seconds: seconds.last().copied(),
         }
-    }
-    figures
-}
-
-/// Nobody was asked at a moment that an ended visit or an alarm took away.
-fn check_in_figures<'a>(
-    check_ins: impl Iterator<Item = &'a CheckIn>,
-    patience: TimeDelta,
-) -> CheckInFigures {
-    let mut figures = CheckInFigures::default();
-    for check_in in check_ins {
-        match check_in.state {
-            CheckInState::Confirmed { at } if at < check_in.due_at + patience => {
-                figures.in_time += 1;
-            }
-            CheckInState::Confirmed { .. } => figures.late += 1,
-            CheckInState::Missed { .. } => figures.missed += 1,
-            CheckInState::Scheduled { .. }
-            | CheckInState::Prompted { .. }
-            | CheckInState::Cancelled => continue,
-        }
-        figures.asked += 1;
-    }
-    figures
-}
-
-fn alarm_figures(alarms: &[&Alarm]) -> AlarmFigures {
-    let of = |cause: Cause| alarms.iter().filter(|alarm| alarm.cause == cause).count();
-    AlarmFigures {
-        total: alarms.len(),
-        missed_check_in: of(Cause::MissedCheckIn),
-        panic: of(Cause::Panic),
-        duress: of(Cause::Duress),
-    }
-}
-
-fn ownership(alarms: &[&Alarm]) -> Ownership {
-    let mut seconds: Vec<i64> =
-        alarms.iter().filter_map(|alarm| alarm.seconds_until_taken()).collect();
-    seconds.sort_unstable();
-    Ownership {
-        taken: seconds.len(),
-        never: alarms.len() - seconds.len(),
-        median_seconds: share(&seconds, 50),
-        p90_seconds: share(&seconds, 90),
-        longest_seconds: seconds.last().copied(),
     }
 }
 

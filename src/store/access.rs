@@ -4,8 +4,8 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-pub use super::chain::{Whole, trim_before, verify};
-use super::{Error, Tx, sealed::Keys};
+pub use super::chain::{Whole, verify};
+use super::{Error, Tx, chain, sealed::Keys};
 use crate::model::{
     access::{Action, Look},
     clock::Instant,
@@ -60,10 +60,12 @@ pub type After = (Instant, LineId);
 pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<Look>, Error> {
     let (at, id) =
         after.map_or((Instant::from_timestamp_nanos(i64::MAX), Uuid::max()), |(at, id)| (at, id.0));
-    let rows: Vec<Row> = tx
+    let rows: Vec<Shown> = tx
         .query(
-            "select id, at, person_id, action, visit_id, entry_id, body from access_log
-             where (at, id) < ($1, $2) order by at desc, id desc limit $3",
+            "select l.id, l.at, l.person_id, l.action, l.visit_id, l.entry_id, l.body,
+               a.body as answer
+             from access_log l left join register_answers a on a.line_id = l.id
+             where (l.at, l.id) < ($1, $2) order by l.at desc, l.id desc limit $3",
         )
         .bind(at)
         .bind(id)
@@ -76,6 +78,21 @@ pub async fn page(tx: &mut Tx, after: Option<After>, limit: i64) -> Result<Vec<L
 /// The place of a line.
 pub(super) fn place(id: LineId) -> Place {
     Place::new("access_log", id)
+}
+
+/// The place of what a check answered.
+pub(super) fn answer_place(id: LineId) -> Place {
+    Place::new("register_answers", id)
+}
+
+/// Removes the lines of before this moment, with what they answered; says how many there were.
+/// Call it last in a unit of work.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn trim_before(tx: &mut Tx, before: Instant) -> Result<u64, Error> {
+    tx.query("delete from register_answers where at < $1").bind(before).execute().await?;
+    chain::trim_before(tx, before).await
 }
 
 #[derive(sqlx::FromRow)]
@@ -102,5 +119,22 @@ impl Row {
             entry: self.entry_id.map(EntryId),
             details: keys.open(&place(LineId(self.id)), self.body.0)?,
         })
+    }
+}
+
+/// A line with what its check answered, while that is kept.
+#[derive(sqlx::FromRow)]
+struct Shown {
+    #[sqlx(flatten)]
+    line: Row,
+    answer: Option<Json<Value>>,
+}
+
+impl Shown {
+    fn read(self, keys: &Keys) -> Result<Look, Error> {
+        let look = self.line.read(keys)?;
+        let open = |answer: Json<Value>| keys.open(&answer_place(look.id), answer.0);
+        let answer = self.answer.map(open).transpose()?;
+        Ok(look.together(answer))
     }
 }

@@ -16,10 +16,12 @@ use crate::model::{
 /// When the database refuses.
 pub async fn save(tx: &mut Tx, alarm: &Alarm, now: Instant) -> Result<(), Error> {
     tx.query(
-        "insert into alarms (id, visit_id, team_id, state, opened_at, updated_at, version, body)
-         values ($1, $2, $3, $4, $5, $6, 1, $7)
+        "insert into alarms
+           (id, visit_id, team_id, state, opened_at, updated_at, has_position, version, body)
+         values ($1, $2, $3, $4, $5, $6, $7, 1, $8)
          on conflict (id) do update set state = excluded.state, updated_at = excluded.updated_at,
-           version = alarms.version + 1, body = excluded.body",
+           has_position = excluded.has_position, version = alarms.version + 1,
+           body = excluded.body",
     )
     .bind(alarm.id.0)
     .bind(alarm.visit.map(|v| v.0))
@@ -27,6 +29,7 @@ pub async fn save(tx: &mut Tx, alarm: &Alarm, now: Instant) -> Result<(), Error>
     .bind(alarm.state_name())
     .bind(alarm.opened_at)
     .bind(now)
+    .bind(alarm.position.is_some())
     .seal(&Place::new("alarms", alarm.id), alarm)
     .execute()
     .await

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 
 use super::{
     Error, Tx,
-    access::{Row, place},
+    access::{Row, answer_place, place},
     db::Sql,
 };
 use crate::model::{
@@ -40,9 +40,14 @@ pub(super) async fn append(tx: &mut Tx) -> Result<(), Error> {
     }
     let key = key(tx)?;
     let mut ends = hold(tx).await?;
-    for look in &looks {
-        ends.last = ends.last.next(&key, look);
-        insert(tx, look, &ends.last).await?;
+    for look in looks {
+        let (details, answer) = look.apart();
+        let look = Look { details, ..look };
+        ends.last = ends.last.next(&key, &look);
+        insert(tx, &look, &ends.last).await?;
+        if let Some(answer) = answer {
+            keep_answer(tx, &look, &answer).await?;
+        }
     }
     keep(tx, &ends).await
 }
@@ -68,6 +73,17 @@ async fn insert(tx: &mut Tx, look: &Look, tied: &Tied) -> Result<(), Error> {
     .execute()
     .await
     .map(drop)
+}
+
+/// What a register check answered goes earlier than its line, and is no part of the chain.
+async fn keep_answer(tx: &mut Tx, look: &Look, answer: &serde_json::Value) -> Result<(), Error> {
+    tx.query("insert into register_answers (line_id, at, body) values ($1, $2, $3)")
+        .bind(look.id.0)
+        .bind(look.at)
+        .seal(&answer_place(look.id), answer)
+        .execute()
+        .await
+        .map(drop)
 }
 
 #[derive(sqlx::FromRow)]
@@ -191,7 +207,7 @@ async fn count(tx: &mut Tx) -> Result<i64, Error> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn trim_before(tx: &mut Tx, at: Instant) -> Result<u64, Error> {
+pub(super) async fn trim_before(tx: &mut Tx, at: Instant) -> Result<u64, Error> {
     #[derive(sqlx::FromRow)]
     struct Found {
         seq: i64,

@@ -22,12 +22,14 @@ use crate::model::{
 /// [`Error::Stale`] when the id is there already.
 pub async fn insert(tx: &mut Tx, it: &Incident, now: Instant) -> Result<(), Error> {
     tx.query(
-        "insert into incidents (id, team_id, reporter_id, stage, updated_at, version, body)
-         values ($1, $2, $3, $4, $5, 1, $6) on conflict (id) do nothing",
+        "insert into incidents
+           (id, team_id, reporter_id, visit_id, visit_noted, stage, updated_at, version, body)
+         values ($1, $2, $3, $4, true, $5, $6, 1, $7) on conflict (id) do nothing",
     )
     .bind(it.id.0)
     .bind(it.team.0)
     .bind(it.reporter.id.0)
+    .bind(it.visit.map(|id| id.0))
     .bind(it.stage_name())
     .bind(now)
     .seal(&Place::new("incidents", it.id), it)

@@ -162,7 +162,30 @@ pub async fn page(
     .await
 }
 
-/// The same for the entries in one state: `proposed`, `approved` or `withdrawn`.
+/// A page of the entries that were neither withdrawn nor have ended, the oldest first, younger
+/// than `after`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn running(
+    tx: &mut Tx,
+    today: NaiveDate,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Entry>>, Error> {
+    tx.query(
+        "select id, version, body from register_entries
+         where status in ('proposed', 'approved') and ends_on >= $1 and id > $2
+         order by id limit $3",
+    )
+    .bind(today)
+    .bind(after.map_or(Uuid::nil(), |id| id.0))
+    .bind(limit)
+    .items("register_entries")
+    .await
+}
+
+/// A page of entries, the newest first, in one state: `proposed`, `approved` or `withdrawn`.
 ///
 /// # Errors
 /// When the database refuses.

@@ -161,7 +161,7 @@ pub async fn answered(tx: &mut Tx, scope: &str, key: &str) -> Result<Option<Answ
     Ok(Some(Answered { fingerprint, status: row.status, body }))
 }
 
-/// Keeps the answer to this key of this caller.
+/// Keeps the answer to this key of this caller, and what it is about, so that it goes with that.
 ///
 /// # Errors
 /// When the database refuses, or the same key was answered at the same moment.
@@ -170,16 +170,42 @@ pub async fn keep_answer(
     scope: &str,
     key: &str,
     answer: &Answered,
+    subject: Option<Uuid>,
     now: Instant,
 ) -> Result<(), Error> {
     let id = digest(&format!("{scope} {key}"));
     let body = Body { fingerprint: answer.fingerprint.clone(), body: answer.body.clone() };
-    tx.query("insert into idempotency (id, status, created_at, body) values ($1, $2, $3, $4)")
-        .bind(id.clone())
-        .bind(answer.status)
-        .bind(now)
-        .seal(&Place::new("idempotency", id), &body)
-        .execute()
-        .await
-        .map(drop)
+    tx.query(
+        "insert into idempotency (id, status, created_at, body, subject)
+         values ($1, $2, $3, $4, $5)",
+    )
+    .bind(id.clone())
+    .bind(answer.status)
+    .bind(now)
+    .seal(&Place::new("idempotency", id), &body)
+    .bind(subject)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Changes what was answered about something.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn change_answers(
+    tx: &mut Tx,
+    about: Uuid,
+    change: fn(Value) -> Value,
+) -> Result<(), Error> {
+    let answers: Vec<(String, Json<Value>)> =
+        tx.query("select id, body from idempotency where subject = $1").bind(about).all().await?;
+    for (id, Json(sealed)) in answers {
+        let at = Place::new("idempotency", &id);
+        let mut answer: Body = tx.keys().open(&at, sealed)?;
+        answer.body = change(answer.body);
+        let sql = "update idempotency set body = $1 where id = $2";
+        tx.query(sql).seal(&at, &answer).bind(id).execute().await?;
+    }
+    Ok(())
 }

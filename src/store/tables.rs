@@ -98,12 +98,15 @@ pub(super) const BY_ID: &[Table] = &[
         []
     ),
     table!("aftercare", key "id"),
+    table!("register_answers", key "line_id"),
+    table!("retention_runs", key "id"),
 ];
 
 /// Those whose rows are known by a text. The lock among the settings is turned last, and apart.
 pub(super) const BY_NAME: &[Table] = &[
     table!("organisation", key "id"),
     table!("policy", key "id"),
+    table!("report_tallies", key "id"),
     table!("sign_ins", key "state_hash"),
     table!("idempotency", key "id"),
     table!("links", key "token_hash"),

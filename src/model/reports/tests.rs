@@ -1,11 +1,16 @@
 //! A month begins and ends where the organisation is, and its figures are about no one.
 
+use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;
 
 use super::*;
 use crate::model::{
-    ids::{AlarmId, CheckInId, PersonId, TeamId},
+    alarms::{Alarm, Cause},
+    clock::minutes,
+    ids::{AlarmId, PersonId, TeamId},
     people::Named,
+    teams::WatchPolicy,
+    visits::Visit,
 };
 
 fn at(text: &str) -> Instant {
@@ -31,9 +36,8 @@ fn alarm(cause: Cause, taken_after: Option<i64>) -> Alarm {
     }
 }
 
-fn check_in(state: CheckInState) -> CheckIn {
-    let due_at = at("2026-11-23T13:00:00Z");
-    CheckIn { id: CheckInId(id(4)), due_at, planned_at: at("2026-11-23T12:00:00Z"), state }
+fn report(visits: &[Visit], alarms: &[Alarm]) -> Report {
+    Report::of(&Tally::of(visits, alarms, &WatchPolicy::default()))
 }
 
 #[test]
@@ -52,26 +56,39 @@ fn a_month_with_a_change_of_summer_time_is_an_hour_shorter_or_longer() {
 }
 
 #[test]
+fn a_moment_is_in_the_month_that_the_clocks_here_show() {
+    for (moment, month) in [
+        ("2026-10-31T22:59:59Z", "2026-10"),
+        ("2026-10-31T23:00:00Z", "2026-11"),
+        ("2028-02-29T22:59:59Z", "2028-02"),
+        ("2028-02-29T23:00:00Z", "2028-03"),
+    ] {
+        assert_eq!(Month::of(at(moment), Amsterdam).to_string(), month, "{moment}");
+    }
+}
+
+#[test]
+fn a_month_is_the_same_however_it_was_added_up() {
+    let alarms = [
+        alarm(Cause::Panic, Some(30)),
+        alarm(Cause::Duress, Some(5)),
+        alarm(Cause::MissedCheckIn, None),
+        alarm(Cause::Drill, Some(600)),
+    ];
+    let mut kept = Tally::default();
+    for one in &alarms {
+        kept.add(Tally::of(&[], std::slice::from_ref(one), &WatchPolicy::default()));
+    }
+    assert_eq!(Report::of(&kept), report(&[], &alarms));
+    assert_eq!(kept.taken.seconds, [5, 30], "not in the order in which they were");
+}
+
+#[test]
 fn only_months_are_months() {
     for bad in ["2026-13", "2026", "2026-1", "2026-11-01", "1999-01", "", "soon"] {
         assert!(bad.parse::<Month>().is_err(), "{bad}");
     }
     assert_eq!("2026-11".parse::<Month>().unwrap().to_string(), "2026-11");
-}
-
-#[test]
-fn check_ins_are_in_time_until_the_second_call() {
-    let confirmed = |at| check_in(CheckInState::Confirmed { at });
-    let asked = [
-        confirmed(at("2026-11-23T12:56:00Z")),
-        confirmed(at("2026-11-23T13:01:59Z")),
-        confirmed(at("2026-11-23T13:02:00Z")),
-        check_in(CheckInState::Missed { at: at("2026-11-23T13:05:00Z") }),
-        check_in(CheckInState::Cancelled),
-        check_in(CheckInState::Scheduled { reminded: false }),
-    ];
-    let figures = check_in_figures(asked.iter(), minutes(2));
-    assert_eq!(figures, CheckInFigures { asked: 4, in_time: 2, late: 1, missed: 1 });
 }
 
 #[test]
@@ -82,7 +99,7 @@ fn drills_and_alarms_are_counted_apart() {
         alarm(Cause::Duress, Some(90)),
         alarm(Cause::Drill, Some(600)),
     ];
-    let report = Report::of(&[], &alarms, &WatchPolicy::default());
+    let report = report(&[], &alarms);
     let expected = AlarmFigures { total: 3, missed_check_in: 1, panic: 1, duress: 1 };
     assert_eq!(report.alarms, expected);
     assert_eq!((report.ownership.taken, report.ownership.never), (2, 1));
@@ -96,7 +113,7 @@ fn shares_are_times_that_really_were() {
     assert_eq!((share(&ten, 50), share(&ten, 90)), (Some(50), Some(90)));
     assert_eq!((share(&[7], 50), share(&[7], 90)), (Some(7), Some(7)));
     assert_eq!(share(&[], 50), None);
-    let report = Report::of(&[], &[], &WatchPolicy::default());
+    let report = report(&[], &[]);
     assert_eq!(report.ownership, Ownership::default());
 }
 
@@ -111,6 +128,6 @@ fn who_takes_it_later_does_not_change_how_long_it_took() {
 
 #[test]
 fn a_report_names_nobody() {
-    let report = Report::of(&[], &[alarm(Cause::Panic, Some(30))], &WatchPolicy::default());
+    let report = report(&[], &[alarm(Cause::Panic, Some(30))]);
     assert!(!serde_json::to_string(&report).unwrap().contains("Ruud"));
 }

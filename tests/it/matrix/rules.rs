@@ -43,6 +43,14 @@ decideObjection          desk
 moveRegisterEntry        desk
 checkRegister            goes-out manager chief desk
 listAccessLog            auditor
+listRetentionRuns        auditor administrator
+importRegister           desk administrator
+listRegisterImports      desk administrator
+getRegisterImport        desk administrator
+approveRegisterImport    desk
+exportRegister           desk
+importPeople             administrator
+exportPeople             administrator
 listIncidents            everybody
 reportIncident           goes-out manager chief desk
 draftIncident            worker manager desk

@@ -2,7 +2,13 @@
 
 use std::fs;
 
-use rugdekking::store::{Db, Error, Tx};
+use rugdekking::{
+    model::{sealing::Place, testing::keyring},
+    store::{Db, Error, Tx},
+};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
 
 /// Everything that lies in it, in small letters.
 pub async fn everything(db: &Db, url: &str) -> String {
@@ -73,6 +79,81 @@ async fn tables(tx: &mut Tx) -> Result<Vec<String>, Error> {
 }
 
 async fn ask<R: rugdekking::store::db::Record>(tx: &mut Tx, sql: String) -> Result<Vec<R>, Error> {
-    let sql: &'static str = sql.leak();
-    tx.query(sql).all().await
+    tx.query(leaked(&sql)).all().await
+}
+
+/// Those whose rows are known by a text.
+const BY_NAME: [&str; 8] = [
+    "organisation",
+    "policy",
+    "sign_ins",
+    "idempotency",
+    "links",
+    "access_chain",
+    "settings",
+    "report_tallies",
+];
+
+/// Every row as text, with what lies sealed in it opened.
+pub async fn opened(db: &Db) -> String {
+    let bodies = db.read::<_, Error, _>(|tx| {
+        Box::pin(async move {
+            let mut rows = vec![];
+            for table in tables(tx).await? {
+                rows.extend(bodies(tx, &table).await?);
+            }
+            Ok(rows.concat())
+        })
+    });
+    format!("{}{}", dump(db).await, bodies.await.unwrap()).to_lowercase()
+}
+
+async fn bodies(tx: &mut Tx, table: &str) -> Result<Vec<String>, Error> {
+    let Some(key) = key_of(tx, table).await? else { return Ok(vec![]) };
+    let kind = if table == "incident_affairs" { "'/' || kind" } else { "''" };
+    let sql = format!("select {key}, {kind}, body from {table}");
+    let rows: Vec<(String, String, Json<Value>)> = if BY_NAME.contains(&table) {
+        ask(tx, sql).await?
+    } else {
+        let rows: Vec<(Uuid, String, Json<Value>)> = ask(tx, sql).await?;
+        rows.into_iter().map(|(key, part, body)| (key.to_string(), part, body)).collect()
+    };
+    let open = |(key, part, Json(body)): (String, String, Json<Value>)| {
+        let Value::String(sealed) = &body else { return format!("{table}: {body}\n") };
+        let at = Place::new(leaked(table), format!("{key}{part}"));
+        let plain = keyring().open(&at, sealed).unwrap_or_else(|why| panic!("{table}: {why}"));
+        format!("{table}: {}\n", String::from_utf8(plain).unwrap())
+    };
+    Ok(rows.into_iter().map(open).collect())
+}
+
+/// The column that a row with a sealed body is known by.
+async fn key_of(tx: &mut Tx, table: &str) -> Result<Option<&'static str>, Error> {
+    let sql = if tx.is_sqlite() {
+        format!("select name from pragma_table_info('{table}')")
+    } else {
+        format!(
+            "select column_name::text from information_schema.columns where table_name = '{table}'"
+        )
+    };
+    let columns: Vec<(String,)> = ask(tx, sql).await?;
+    let has = |name: &str| columns.iter().any(|(column,)| column == name);
+    let keys = ["id", "line_id", "incident_id", "person_id", "state_hash", "token_hash", "key"];
+    Ok(keys.into_iter().find(|key| has("body") && has(key)))
+}
+
+fn leaked(text: &str) -> &'static str {
+    text.to_owned().leak()
+}
+
+/// The tables in which any row tells this id, sealed or not.
+pub async fn tables_with(db: &Db, id: &str) -> Vec<String> {
+    let hex = id.replace('-', "").to_lowercase();
+    let rows = opened(db).await;
+    let told = rows.lines().filter(|row| row.contains(id) || row.contains(&hex));
+    let mut found: Vec<_> =
+        told.filter_map(|row| row.split(':').next()).map(String::from).collect();
+    found.sort();
+    found.dedup();
+    found
 }

@@ -23,7 +23,7 @@ use rugdekking::{
         changes::Changes,
         state::{House, PushSettings, Settings},
     },
-    app::{devices::DatabaseDevices, seed},
+    app::{devices::DatabaseDevices, retention::Retention, seed},
     carrier::{
         Carrier,
         push::{Push, PushConfig},
@@ -64,6 +64,7 @@ pub struct Town {
     pub engine: Engine,
     pub carrier: Arc<Moody>,
     pub push: Arc<PushService>,
+    pub retention: Retention,
     router: Router,
     tokens: BTreeMap<&'static str, String>,
 }
@@ -160,8 +161,10 @@ impl Town {
             changes: Changes::default(),
         };
         seed::seed(&db, dice, clock.now()).await.unwrap();
+        let retention = Retention::of(&house);
         let router = rugdekking::api::router(house);
-        let mut town = Self { db, clock, engine, carrier, push, router, tokens: BTreeMap::new() };
+        let mut town =
+            Self { db, clock, engine, carrier, push, retention, router, tokens: BTreeMap::new() };
         town.everybody_signs_in().await;
         town
     }
