@@ -6,6 +6,7 @@ pub mod account;
 pub mod alarm;
 mod channel_test;
 pub mod incident;
+pub mod letter;
 pub mod links;
 mod promise;
 pub mod push;

@@ -144,6 +144,7 @@ impl Town {
             push: Some(PushSettings { public_key: its_key, reach: Reach::ThisMachineToo }),
             text_number: None,
             theme: String::new(),
+            letters: Arc::default(),
             demo: true,
         };
         let house = House {
