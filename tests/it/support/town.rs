@@ -245,6 +245,23 @@ impl Town {
         Answer { status, etag, body, text }
     }
 
+    /// Asks for a file.
+    pub async fn bytes(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (u16, Vec<u8>) {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
+    }
+
     /// Changes Jan's team.
     pub async fn team(&self, change: impl FnOnce(&mut Team) + Send + 'static) {
         let work = self.db.write::<_, Error, _>(|tx| {
