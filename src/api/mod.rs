@@ -16,6 +16,7 @@ pub mod devices;
 pub mod docs;
 pub mod drills;
 pub mod events;
+pub mod exports;
 pub mod health;
 pub mod helping;
 pub mod idempotency;
@@ -105,6 +106,7 @@ fn v1() -> Router<House> {
         .merge(letters::routes())
         .merge(letter_mail::routes())
         .merge(requests::routes())
+        .merge(exports::routes())
         .merge(incidents::routes())
         .merge(incident_steps::routes())
         .merge(aftercare::routes())

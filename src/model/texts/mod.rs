@@ -8,6 +8,7 @@ mod channel_test;
 pub mod incident;
 pub mod letter;
 pub mod links;
+pub mod overview;
 mod promise;
 pub mod push;
 pub mod report;
