@@ -28,6 +28,8 @@ pub mod incident_steps;
 mod incident_view;
 pub mod incidents;
 pub mod json;
+mod letter_mail;
+pub mod letters;
 pub mod link_page;
 pub mod links;
 mod markup;
@@ -41,6 +43,7 @@ pub mod openapi;
 pub mod organisation;
 pub mod pages;
 pub mod people;
+pub mod person_exports;
 pub mod policy;
 pub mod problem;
 pub mod push_answer;
@@ -48,6 +51,7 @@ pub mod register;
 pub mod register_checks;
 pub mod registering;
 pub mod reports;
+pub mod requests;
 pub mod retention;
 pub mod said;
 pub mod sandbox;
@@ -106,6 +110,10 @@ fn v1() -> Router<House> {
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(measures::routes())
+        .merge(letters::routes())
+        .merge(letter_mail::routes())
+        .merge(requests::routes())
+        .merge(person_exports::routes())
         .merge(incidents::routes())
         .merge(incident_steps::routes())
         .merge(aftercare::routes())

@@ -61,6 +61,8 @@ ids! {
     CareId,
     /// A file that was imported into the register.
     ImportId,
+    /// A privacy request.
+    RequestId,
     /// A device that takes notifications.
     DeviceId,
 }

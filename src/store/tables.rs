@@ -100,6 +100,8 @@ pub(super) const BY_ID: &[Table] = &[
     table!("aftercare", key "id"),
     table!("register_answers", key "line_id"),
     table!("retention_runs", key "id"),
+    table!("letters", key "entry_id"),
+    table!("privacy_requests", key "id"),
 ];
 
 /// Those whose rows are known by a text. The lock among the settings is turned last, and apart.

@@ -256,6 +256,23 @@ pub async fn of_team(
     .await
 }
 
+/// A page of all visits; the latest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(tx: &mut Tx, after: After, limit: i64) -> Result<Vec<Versioned<Visit>>, Error> {
+    tx.query(
+        "select id, version, body from visits
+         where starts_at < $1 or (starts_at = $1 and id < $2)
+         order by starts_at desc, id desc limit $3",
+    )
+    .bind(after.starts_at)
+    .bind(after.id)
+    .bind(limit)
+    .items("visits")
+    .await
+}
+
 /// A visit that changed, for the live board.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
 pub struct Changed {

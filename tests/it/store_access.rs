@@ -27,7 +27,7 @@ fn look(minute: i64) -> Look {
         action: Action::RegisterChecked,
         visit: None,
         entry: None,
-        details: json!({ "hits": [{ "grade": "same-house", "n": minute }] }),
+        details: json!({ "n": minute, "hits": [{ "grade": "same-house", "n": minute }] }),
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
         db::Sql,
         incidents,
         jobs::{self, JobKind},
+        letters,
     },
     Batch, Id, before_all_of, forget_answers, holds,
 };
@@ -108,6 +109,7 @@ async fn measure(tx: &mut Tx, id: EntryId, terms: &Terms) -> Result<Verdict, Err
     let verdict = terms.verdict(Kind::Measures, terms.over_since(&entry), holds);
     if verdict == Verdict::Remove {
         tx.query("delete from register_keys where entry_id = $1").bind(id.0).execute().await?;
+        letters::forget(tx, id).await?;
         jobs::set(tx, JobKind::Measure, id.0, None).await?;
         forget_answers(tx, id.0).await?;
         tx.query("delete from register_entries where id = $1").bind(id.0).execute().await?;

@@ -1,17 +1,25 @@
 //! What keeps a thing past its term: an open alarm, an open incident, an objection, a measure that
-//! still counts. An open privacy request belongs here too.
+//! still counts, a privacy request of somebody whom it may be about.
 
-use super::super::{Error, Tx, incidents, register};
+use super::super::{Error, Tx, incidents, register, requests};
 use crate::model::{
-    ids::{EntryId, IncidentId, VisitId},
+    held::Searched,
+    ids::{EntryId, IncidentId},
     incidents::Incident,
     register::{Entry, State},
     retention::{Holds, Terms, incident_closed},
+    visits::Visit,
 };
+use chrono::NaiveDate;
 
 /// What an incident holds: itself, and all that it is about.
 pub(super) async fn of_incident(tx: &mut Tx, it: &Incident, terms: &Terms) -> Result<Holds, Error> {
-    let mut holds = Holds { incident_open: incident_closed(it).is_none(), ..Holds::default() };
+    let resident = &it.report.resident;
+    let mut holds = Holds {
+        incident_open: incident_closed(it).is_none(),
+        privacy_request: is_asked_about(tx, &[(&resident.name, resident.birth_date)]).await?,
+        ..Holds::default()
+    };
     if let Some(id) = it.decision().and_then(|decision| decision.entry)
         && let Some(entry) = entry(tx, id).await?
     {
@@ -24,13 +32,15 @@ pub(super) async fn of_incident(tx: &mut Tx, it: &Incident, terms: &Terms) -> Re
 
 /// What the incidents about a visit hold of it. A measure that counts rests on the incident, not
 /// on the visit.
-pub(super) async fn of_visit(tx: &mut Tx, id: VisitId, terms: &Terms) -> Result<Holds, Error> {
+pub(super) async fn of_visit(tx: &mut Tx, it: &Visit, terms: &Terms) -> Result<Holds, Error> {
     let found = tx
         .query("select id, version, body from incidents where visit_id = $1")
-        .bind(id.0)
+        .bind(it.id.0)
         .items::<Incident>("incidents")
         .await?;
-    let mut holds = Holds::default();
+    let residents: Vec<_> = it.plan.residents.iter().map(|r| (r.name.as_str(), None)).collect();
+    let privacy_request = is_asked_about(tx, &residents).await?;
+    let mut holds = Holds { privacy_request, ..Holds::default() };
     for incident in found {
         holds = holds.or(of_incident(tx, &incident.item, terms).await?);
     }
@@ -39,13 +49,24 @@ pub(super) async fn of_visit(tx: &mut Tx, id: VisitId, terms: &Terms) -> Result<
 
 /// What holds a measure.
 pub(super) async fn of_entry(tx: &mut Tx, it: &Entry) -> Result<Holds, Error> {
-    let mut holds = Holds { objection: it.is_objected_to(), ..Holds::default() };
+    let mut holds = Holds {
+        objection: it.is_objected_to(),
+        privacy_request: is_asked_about(tx, &[(&it.name, it.birth_date)]).await?,
+        ..Holds::default()
+    };
     let breaches = it.dossier.breaches.iter().map(|breach| breach.incident);
     for id in it.dossier.incident.into_iter().chain(breaches) {
         let incident = incident(tx, id).await?;
         holds.incident_open |= incident.is_some_and(|it| incident_closed(&it).is_none());
     }
     Ok(holds)
+}
+
+/// Whether a request that was not answered to the end may be about one of these.
+async fn is_asked_about(tx: &mut Tx, people: &[(&str, Option<NaiveDate>)]) -> Result<bool, Error> {
+    let open = requests::open(tx).await?;
+    let sought = open.iter().map(|request| Searched::new(&request.person));
+    Ok(sought.into_iter().any(|who| people.iter().any(|(name, born)| who.may_be(name, *born))))
 }
 
 async fn entry(tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, Error> {

@@ -62,7 +62,7 @@ async fn visit(tx: &mut Tx, id: VisitId, terms: &Terms) -> Result<Verdict, Error
     let since = visit_over(&visit, &alarms);
     let mut verdict = terms.verdict(Kind::Visits, since, open);
     if verdict == Verdict::Remove {
-        verdict = terms.verdict(Kind::Visits, since, holds::of_visit(tx, id, terms).await?);
+        verdict = terms.verdict(Kind::Visits, since, holds::of_visit(tx, &visit, terms).await?);
     }
     if verdict == Verdict::Remove {
         keep_figures(tx, Some(&visit), &alarms, terms).await?;

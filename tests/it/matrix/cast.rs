@@ -1,7 +1,7 @@
 //! Two teams, everybody who has a role, and one of each thing: a visit, an alarm, a measure, an
 //! incident with its aftercare.
 
-use axum::http::Method;
+use axum::http::{Method, Request};
 use rugdekking::{
     model::{
         ids::TeamId,
@@ -66,6 +66,7 @@ impl Cast {
             name: "Enschede".into(),
             call_number: "+31534818181".parse().unwrap(),
             ladder: Ladder { rungs: vec![rung], ..Ladder::default() },
+            letterhead: None,
         };
         let work = self.ask.house.db.write::<_, Error, _>(move |tx| {
             Box::pin(async move { teams::save_organisation(tx, &it, 0).await })
@@ -92,7 +93,11 @@ impl Cast {
         let care = cares.body["items"][0]["id"].as_str().unwrap().to_owned();
         let officer = self.made("administrator", "/v1/district-officers", officer()).await;
         let device = self.made("worker", "/v1/me/push-subscriptions", device()).await;
+        let request = self.made("desk", "/v1/privacy-requests", request()).await;
+        let import = self.imported().await;
         self.ids = vec![
+            ("/privacy-requests/", request),
+            ("/register-imports/", import),
             ("/visits/", visit),
             ("/alarms/", alarm),
             ("/register-entries/", entry),
@@ -120,12 +125,28 @@ impl Cast {
         assert!(answer.status.is_success(), "{path}: {:?}", answer.body);
     }
 
+    async fn imported(&self) -> String {
+        let file = "naam;maatregel;vanaf;tot en met;herbeoordeling;reden;contactpersoon;telefoon\n\
+            A. Bos;waarschuwingsbrief;01-11-2026;01-02-2027;15-01-2027;Schold.;Els;0534818181\n";
+        let request = Request::post("/v1/register-imports?dryRun=false")
+            .header("authorization", format!("Bearer {}", self.who("administrator").token))
+            .header("content-type", "text/csv")
+            .body(file.into());
+        let response = self.ask.ask(request.unwrap()).await;
+        assert!(response.status().is_success(), "{}", response.status());
+        let list = self.ask.get(self.who("desk"), "/v1/register-imports").await;
+        list.body["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    fn id_of(&self, path: &str) -> &str {
+        self.ids.iter().find(|(of, _)| path.starts_with(of)).map_or("", |(_, id)| id)
+    }
+
     fn address(&self, what: &str, path: &str) -> String {
         if ["changeVisit", "approveVisit", "cancelVisit"].contains(&what) {
             return format!("/v1{}", path.replace("{id}", &self.ahead));
         }
-        let found = self.ids.iter().find(|(of, _)| path.starts_with(of));
-        let id = found.map_or("", |(_, id)| id);
+        let id = self.id_of(path);
         assert!(!path.contains("{id}") || !id.is_empty(), "nothing on the stage for {path}");
         format!("/v1{}", path.replace("{id}", id).replace("{month}", "2026-11"))
     }
@@ -149,7 +170,7 @@ impl Cast {
     ) -> Answer {
         let body = if method == Method::GET { Value::Null } else { self.body_of(what) };
         let query = if what == "draftIncident" { "?visitId=" } else { "" };
-        let visit = if query.is_empty() { "" } else { &self.ids[0].1 };
+        let visit = if query.is_empty() { "" } else { self.id_of("/visits/") };
         let path = format!("{}{query}{visit}", self.address(what, path));
         self.ask.send(who, method, &path, &[("if-match", "\"1\"")], body).await
     }
@@ -159,6 +180,8 @@ impl Cast {
         match what {
             "createVisit" => visit_input(),
             "reportIncident" => incident(),
+            "notePrivacyRequest" => request(),
+            "decidePrivacyRequest" => json!({"granted": true, "because": "As the law says."}),
             "extendVisit" => json!({"minutes": 15}),
             "noticeOfficer" => json!({"notInformedBecause": "Known as quiet."}),
             "proposeRegisterEntry" => entry(),
@@ -194,6 +217,11 @@ fn incident() -> Value {
     json!({"how": "phone", "happenedAt": "2026-11-23T08:30:00Z", "said": "Called me names.",
         "behaviour": "C", "persistent": true,
         "resident": {"name": "J. de Wit", "address": address()}})
+}
+
+fn request() -> Value {
+    json!({"kind": "access", "receivedOn": "2026-11-20", "asked": "What do you hold on me?",
+        "person": {"name": "J. de Wit", "address": address()}})
 }
 
 fn officer() -> Value {

@@ -29,28 +29,35 @@ getAlarm                 worker manager desk
 takeAlarm                manager desk
 closeAlarm               manager desk
 noteAlarm                manager desk
-listDrills               everybody
-startDrill               manager administrator
 listRegisterEntries      desk
 proposeRegisterEntry     desk
 getRegisterEntry         desk
 approveRegisterEntry     desk
 withdrawRegisterEntry    desk
-sendByRegisteredMail     desk
+sendByRegisteredMail     manager desk
+getLetter                manager desk
+composeLetter            manager desk
+getLetterDocument        manager desk
+noteDelivery             manager desk
 reviewRegisterEntry      desk
 objectToRegisterEntry    desk
 decideObjection          desk
+extendObjection          desk
 moveRegisterEntry        desk
-checkRegister            goes-out manager chief desk
-listAccessLog            auditor
-listRetentionRuns        auditor administrator
-importRegister           desk administrator
 listRegisterImports      desk administrator
-getRegisterImport        desk administrator
+importRegister           desk administrator
 approveRegisterImport    desk
 exportRegister           desk
-importPeople             administrator
-exportPeople             administrator
+listPrivacyRequests      desk
+notePrivacyRequest       desk
+getPrivacyRequest        desk
+extendPrivacyRequest     desk
+decidePrivacyRequest     desk
+closePrivacyRequest      desk
+endRestriction           desk
+findHeldOnPerson         desk
+exportPerson             desk
+checkRegister            goes-out manager chief desk
 listIncidents            everybody
 reportIncident           goes-out manager chief desk
 draftIncident            worker manager desk
@@ -67,6 +74,7 @@ noteTalk                 manager
 planTalk                 worker manager
 appointSupport           manager
 noteCare                 worker manager
+listAccessLog            auditor
 listTeams                everybody
 createTeam               administrator
 getTeam                  everybody
@@ -75,17 +83,16 @@ getTeamCoverage          manager administrator
 getTeamReport            manager administrator
 getOrganisation          everybody
 replaceOrganisation      administrator
+changeOrganisation       administrator
 getPolicy                everybody
 replacePolicy            administrator
 listPolicyChanges        auditor administrator
 listPeople               manager chief desk administrator
 createPerson             administrator
+importPeople             administrator
+listRetentionRuns        auditor administrator
 getPerson                administrator
 changePerson             administrator
-listDistrictOfficers     goes-out manager chief administrator
-createDistrictOfficer    administrator
-getDistrictOfficer       goes-out manager chief administrator
-replaceDistrictOfficer   administrator
 getMe                    everybody
 setMyMobile              everybody
 verifyMyMobile           everybody
@@ -97,6 +104,12 @@ addMyPushSubscription    everybody
 removeMyPushSubscription worker
 getPushKey               everybody
 pressPushButton          everybody
+listDistrictOfficers     goes-out manager chief administrator
+createDistrictOfficer    administrator
+getDistrictOfficer       goes-out manager chief administrator
+replaceDistrictOfficer   administrator
+listDrills               everybody
+startDrill               manager administrator
 getOpenapi               everybody
 ";
 

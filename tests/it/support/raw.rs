@@ -55,6 +55,9 @@ pub async fn empty(db: &Db) -> Vec<String> {
         Box::pin(async move {
             let mut empty = vec![];
             for table in tables(tx).await? {
+                if key_of(tx, &table).await?.is_none() {
+                    continue;
+                }
                 let (rows,): (i64,) =
                     ask(tx, format!("select count(*) from {table}")).await?.remove(0);
                 if rows == 0 {

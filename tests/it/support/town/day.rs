@@ -3,8 +3,8 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use rugdekking::{
-    model::clock::Clock as _,
-    store::{Db, Error, people, sessions},
+    model::{clock::Clock as _, tallies::Tally, teams::WatchPolicy},
+    store::{Db, Error, people, reports, sessions, teams},
 };
 use serde_json::{Value, json};
 
@@ -64,7 +64,31 @@ pub async fn of_everything(db: Db) -> Town {
     let input = json!({ "warningTermMonths": 12 });
     let headers = [("if-match", etag.as_str())];
     town.noor().send(Method::PUT, "/v1/policy", &headers, input).await;
+    asked_and_written(&town).await;
+    town.retention.tick().await.unwrap();
+    let counted = town.db.write::<_, Error, _>(|tx| {
+        Box::pin(async move {
+            let team = teams::all(tx).await?.remove(0).item.id;
+            let month = "2026-10".parse().unwrap();
+            reports::keep(tx, team, month, Tally::of(&[], &[], &WatchPolicy::default())).await
+        })
+    });
+    counted.await.unwrap();
     town
+}
+
+/// The desk words a letter, and somebody asks what is held on him.
+async fn asked_and_written(town: &Town) {
+    let entries = town.els().get("/v1/register-entries?status=proposed").await.body;
+    let id = entries["items"][0]["id"].as_str().unwrap().to_owned();
+    let words = json!({ "consequences": "Wie thuis zou opzoeken, krijgt een contactverbod." });
+    let written = town.els().post(&format!("/v1/register-entries/{id}/letter"), words).await;
+    assert_eq!(written.status, 200, "{}", written.text);
+    let asked = json!({ "kind": "access", "receivedOn": "2026-11-23",
+        "asked": "Wat hebben jullie over mij, J. de Wit?", "person": { "name": "J. de Wit",
+            "address": { "street": "Beukenlaan", "houseNumber": 21, "postcode": "7523 KD" } } });
+    let noted = town.els().post("/v1/privacy-requests", asked).await;
+    assert_eq!(noted.status, 201, "{}", noted.text);
 }
 
 async fn signs_in(town: &Town) {
