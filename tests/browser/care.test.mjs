@@ -41,7 +41,7 @@ test('the manager sees whom to talk to, and by when', async () => {
   await ruud.getByRole('link', { name: 'Voorval', exact: true }).click();
   await ruud.getByRole('link', { name: 'Opvang van collega’s' }).click();
   await heading(ruud, 'Opvang');
-  await ruud.getByText(/^Meteen: Voor /).waitFor();
+  await ruud.getByText(/^Meteen: voor /).waitFor();
   await isSound(ruud, 'opvang');
   await ruud.getByRole('link', { name: /Jan Bakker/ }).click();
   await heading(ruud, 'Opvang van Jan Bakker');
@@ -52,8 +52,8 @@ test('who waits too long is said first', async () => {
   await town.skip(5 * 60);
   await ruud.reload();
   await ruud.getByText(/^Had gemoeten voor /).waitFor();
-  await ruud.getByRole('button', { name: 'We hebben gesproken (meteen)' }).click();
-  await ruud.getByText(/^Ruud Smit sprak vandaag/).waitFor();
+  await ruud.getByRole('button', { name: /^We hebben gesproken ?: Meteen/ }).click();
+  await ruud.getByText(/^Gesproken met Ruud Smit, vandaag/).waitFor();
 });
 
 test('a later talk, an appointment and a note', async () => {
@@ -94,7 +94,7 @@ test('the desk sees that somebody spoke, and not what was said', async () => {
   const els = await people.signIn('desk');
   await els.goto(`${demo.url}/#/opvang/${care.id}`);
   await heading(els, 'Opvang van Jan Bakker');
-  await els.getByText(/^Ruud Smit sprak/).waitFor();
+  await els.getByText(/^Gesproken met Ruud Smit/).waitFor();
   assert.doesNotMatch(await els.locator('main').innerText(), /Slaapt slecht|Slachtofferhulp, /);
   assert.equal(await els.getByLabel('Wat spraken jullie af?').count(), 0);
   await isSound(els, 'opvang-kennispunt');

@@ -1,0 +1,86 @@
+// The texts of a measure after it was proposed: sent, looked at again, objected to, moved, breached.
+import type { components } from '../api/schema';
+
+type Standing = components['schemas']['Standing'];
+
+const nl = {
+  standing: {
+    proposed: 'Voorgesteld, telt nog niet',
+    approved: 'Goedgekeurd, begint nog',
+    'in-force': 'Geldt',
+    'under-objection': 'Geldt, de inwoner maakte bezwaar',
+    lapsed: 'Afgelopen',
+    withdrawn: 'Ingetrokken',
+  } as Record<Standing, string>,
+  title: 'Wat er nu gebeurt',
+  facts: { channel: 'Nog bereikbaar via', representative: 'Praat namens de inwoner', mail: 'Aangetekend', reviews: 'Bekeken', objections: 'Bezwaar', breaches: 'Overtredingen', incident: 'Voorval' },
+  noChannel: 'Niet vastgelegd',
+  mail: (number: string, day: string) => `${number}, ${day}`,
+  notSent: 'Nog niet verstuurd',
+  review: (day: string, why: string) => `${day}: ${why}`,
+  objection: (day: string) => `Binnen op ${day}, nog geen besluit`,
+  upheld: (day: string, why: string) => `Binnen op ${day}, gegrond: ${why}`,
+  rejected: (day: string, why: string) => `Binnen op ${day}, ongegrond: ${why}`,
+  breach: (day: string) => `Voorval van ${day}`,
+  toIncident: 'Naar het voorval',
+  send: { title: 'Leg de verzending vast', hint: 'De brief gaat aangetekend uit.', number: 'Nummer van de zending', on: 'Verstuurd op', save: 'Leg vast' },
+  look: { title: 'Opnieuw bekijken', hint: 'Is dit nog nodig? Zo niet: trek het in. Zo wel: zeg waarom, en kies wanneer je weer kijkt.', because: 'Waarom blijft het nodig?', on: 'Opnieuw bekijken op', save: 'Het blijft' },
+  object: { title: 'Er is bezwaar gemaakt', hint: 'De maatregel geldt door tot er besloten is.', on: 'Binnengekomen op', save: 'Leg het bezwaar vast' },
+  decide: { title: 'Beslis over het bezwaar', hint: 'Iemand die de maatregel niet voorstelde en niet goedkeurde, beslist. Gegrond? Dan vervalt de maatregel meteen.', upheld: 'Is het bezwaar gegrond?', yes: 'Ja, gegrond', no: 'Nee, ongegrond', because: 'Waarom?', save: 'Leg het besluit vast' },
+  move: { title: 'De inwoner is verhuisd', hint: 'De maatregel gaat mee naar het nieuwe adres en verdwijnt van het oude. Laat alles leeg als het adres niet bekend is.', save: 'Bewaar het nieuwe adres' },
+  saving: 'Bezig met bewaren',
+  saved: 'Bewaard.',
+  problems: {
+    'four-eyes': 'Jij stelde dit voor, keurde het goed of meldde het. Iemand anders moet beslissen.',
+    'not-approved': 'Dit kan alleen bij een maatregel die is goedgekeurd en nog loopt.',
+    sent: 'De brief is al verstuurd.',
+    objection: 'Er loopt al een bezwaar, of er is er geen.',
+  } as Record<string, string>,
+  codes: {
+    'outside-term': 'Kies een dag na vandaag en voor het einde.',
+    future: 'Deze dag moet nog komen.',
+    'too-old': 'Dit is langer dan een jaar geleden.',
+    invalid: 'Vul een dag in.',
+  } as Record<string, string>,
+};
+const en: typeof nl = {
+  standing: {
+    proposed: 'Proposed, does not count yet',
+    approved: 'Approved, still to begin',
+    'in-force': 'In force',
+    'under-objection': 'In force, the resident objected',
+    lapsed: 'Over',
+    withdrawn: 'Withdrawn',
+  },
+  title: 'What happens now',
+  facts: { channel: 'Still reachable through', representative: 'Speaks for the resident', mail: 'Registered mail', reviews: 'Looked at', objections: 'Objection', breaches: 'Breaches', incident: 'Incident' },
+  noChannel: 'Not noted',
+  mail: (number, day) => `${number}, ${day}`,
+  notSent: 'Not sent yet',
+  review: (day, why) => `${day}: ${why}`,
+  objection: (day) => `Received on ${day}, not decided yet`,
+  upheld: (day, why) => `Received on ${day}, upheld: ${why}`,
+  rejected: (day, why) => `Received on ${day}, rejected: ${why}`,
+  breach: (day) => `Incident of ${day}`,
+  toIncident: 'To the incident',
+  send: { title: 'Note that it was sent', hint: 'The letter goes out by registered mail.', number: 'Number of the mail', on: 'Sent on', save: 'Note it' },
+  look: { title: 'Look at it again', hint: 'Is this still needed? If not: withdraw it. If so: say why, and choose when you look again.', because: 'Why is it still needed?', on: 'Review on', save: 'It stays' },
+  object: { title: 'There is an objection', hint: 'The measure goes on until it is decided on.', on: 'Received on', save: 'Note the objection' },
+  decide: { title: 'Decide on the objection', hint: 'Somebody who neither proposed nor approved the measure decides. Upheld? Then the measure ends at once.', upheld: 'Is the objection upheld?', yes: 'Yes, upheld', no: 'No, rejected', because: 'Why?', save: 'Note the decision' },
+  move: { title: 'The resident moved', hint: 'The measure goes along to the new address and leaves the old one. Leave all empty when the address is not known.', save: 'Save the new address' },
+  saving: 'Saving',
+  saved: 'Saved.',
+  problems: {
+    'four-eyes': 'You proposed, approved or reported this. Somebody else has to decide.',
+    'not-approved': 'This needs a measure that is approved and not over.',
+    sent: 'The letter was sent already.',
+    objection: 'There is an open objection already, or none.',
+  },
+  codes: {
+    'outside-term': 'Choose a day after today and before the end.',
+    future: 'This day has not come yet.',
+    'too-old': 'This is longer than a year ago.',
+    invalid: 'Fill in a day.',
+  },
+};
+export const lifeTexts = { nl, en };
