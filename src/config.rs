@@ -1,6 +1,7 @@
 //! The configuration: read once at the start, from a file and the environment, all faults at once.
 
 mod fault;
+pub mod letters;
 mod names;
 mod reader;
 mod sections;
@@ -44,6 +45,8 @@ pub struct Config {
     pub heartbeat_url: Option<Secret>,
     /// The file with the municipality's own colours.
     pub theme: Option<PathBuf>,
+    /// The directory with the municipality's own letters.
+    pub letters: Option<PathBuf>,
     /// Whose service this is.
     pub organisation: Organisation,
     /// The first carrier of texts and calls.
@@ -140,6 +143,7 @@ impl Config {
             language: read.parsed("language", "give nl or en", language).unwrap_or_default(),
             heartbeat_url: heartbeat(read),
             theme: read.text("theme").map(PathBuf::from),
+            letters: read.text("letters.templates").map(PathBuf::from),
             organisation: sections::organisation(read),
             twilio: sections::twilio(read, "twilio"),
             twilio_fallback: sections::twilio(read, "twilio_fallback"),

@@ -1,4 +1,4 @@
-//! A measure after it was proposed: its letter, its reviews, objections, and a move. For the
+//! A measure after it was proposed: its reviews, objections, and a move. For the
 //! aggression desk; each step is logged.
 
 use axum::{Router, extract::State, http::HeaderMap, response::Response, routing::post};
@@ -13,20 +13,24 @@ use super::{
     register::{Desk, PATH, step},
     state::House,
 };
-use crate::model::{
-    access::Action,
-    address::{Address, AddressInput},
-    faults::Faults,
-    ids::EntryId,
-    measures::MeasureFault,
+use crate::{
+    model::{
+        access::Action,
+        address::{Address, AddressInput},
+        faults::Faults,
+        ids::EntryId,
+        measures::MeasureFault,
+        terms::{Months, MoreTimeInput, TermFault},
+    },
+    store::policy,
 };
 
 /// The routes.
 pub fn routes() -> Router<House> {
     Router::new()
-        .route("/register-entries/{id}/registered-mail", post(mail))
         .route("/register-entries/{id}/review", post(review))
         .route("/register-entries/{id}/objection", post(object))
+        .route("/register-entries/{id}/objection-extension", post(extend))
         .route("/register-entries/{id}/objection-decision", post(decide))
         .route("/register-entries/{id}/move", post(relocate))
 }
@@ -37,11 +41,25 @@ impl From<MeasureFault> for Problem {
         match why {
             MeasureFault::NotApproved => Self::conflict("not-approved", words),
             MeasureFault::Sent => Self::conflict("sent", words),
+            MeasureFault::NotSent => Self::conflict("not-sent", words),
             MeasureFault::Objection => Self::conflict("objection", words),
             MeasureFault::FourEyes => {
                 Self::new(axum::http::StatusCode::FORBIDDEN, "four-eyes", words)
             }
+            MeasureFault::Restriction => Self::conflict("restricted", words),
+            MeasureFault::Term(why) => why.into(),
             MeasureFault::Input(faults) => Self::invalid(faults),
+        }
+    }
+}
+
+impl From<TermFault> for Problem {
+    fn from(why: TermFault) -> Self {
+        let words = why.to_string();
+        match why {
+            TermFault::Extended => Self::conflict("extended", words),
+            TermFault::TooLate => Self::conflict("too-late", words),
+            TermFault::Input(faults) => Self::invalid(faults),
         }
     }
 }
@@ -64,29 +82,6 @@ impl Taken {
         let request = Once::new(caller, headers, format!("{PATH}/{id}/{what}"), said)?;
         Ok(Self { desk, request })
     }
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct MailInput {
-    tracking_number: Option<String>,
-    sent_on: Option<String>,
-}
-
-async fn mail(
-    State(house): State<House>,
-    caller: Caller,
-    Id(id): Id<EntryId>,
-    headers: HeaderMap,
-    Body(input): Body<MailInput>,
-) -> Result<Response, Problem> {
-    let taken = Taken::new(&house, &caller, &headers, (id, "registered-mail"), &input)?;
-    let (by, now, today) = (taken.desk.id, house.now(), taken.desk.today);
-    step(&house, taken.request, taken.desk, id, move |entry| {
-        let (number, day) = (input.tracking_number.as_deref(), input.sent_on.as_deref());
-        entry.sent(number, day, by, now, today)
-    })
-    .await
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -126,8 +121,30 @@ async fn object(
 ) -> Result<Response, Problem> {
     let taken = Taken::new(&house, &caller, &headers, (id, "objection"), &input)?;
     let today = taken.desk.today;
+    let months = months(&house).await?;
     step(&house, taken.request, taken.desk, id, move |entry| {
-        entry.objected(input.received_on.as_deref(), today)
+        entry.objected(input.received_on.as_deref(), months, today)
+    })
+    .await
+}
+
+async fn months(house: &House) -> Result<Months, Problem> {
+    let figures = house.db.read(|tx| Box::pin(policy::load(tx))).await?.item;
+    Ok(Months::of_objection(&figures))
+}
+
+async fn extend(
+    State(house): State<House>,
+    caller: Caller,
+    Id(id): Id<EntryId>,
+    headers: HeaderMap,
+    Body(input): Body<MoreTimeInput>,
+) -> Result<Response, Problem> {
+    let taken = Taken::new(&house, &caller, &headers, (id, "objection-extension"), &input)?;
+    let (by, now, today) = (taken.desk.id, house.now(), taken.desk.today);
+    let months = months(&house).await?;
+    step(&house, taken.request, taken.desk, id, move |entry| {
+        entry.objection_extended(&input, months, by, now, today)
     })
     .await
 }

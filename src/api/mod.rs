@@ -16,6 +16,7 @@ pub mod devices;
 pub mod docs;
 pub mod drills;
 pub mod events;
+pub mod exports;
 pub mod health;
 pub mod helping;
 pub mod idempotency;
@@ -25,6 +26,8 @@ pub mod incident_steps;
 mod incident_view;
 pub mod incidents;
 pub mod json;
+mod letter_mail;
+pub mod letters;
 pub mod link_page;
 pub mod links;
 mod markup;
@@ -45,6 +48,7 @@ pub mod register;
 pub mod register_checks;
 pub mod registering;
 pub mod reports;
+pub mod requests;
 pub mod said;
 pub mod sandbox;
 pub mod shell;
@@ -99,6 +103,10 @@ fn v1() -> Router<House> {
         .merge(register::routes())
         .merge(register_checks::routes())
         .merge(measures::routes())
+        .merge(letters::routes())
+        .merge(letter_mail::routes())
+        .merge(requests::routes())
+        .merge(exports::routes())
         .merge(incidents::routes())
         .merge(incident_steps::routes())
         .merge(aftercare::routes())

@@ -53,11 +53,21 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(house: &House, caller: &Caller, action: Action) -> Result<Self, Problem> {
         caller.must_be(Role::AggressionDesk)?;
-        let line = look(house, caller, action);
-        Ok(Self { id: caller.id(), today: today(house), line })
+        Ok(Self::of_anybody(house, caller, action))
     }
 
-    async fn log(&self, tx: &mut Tx, entry: Option<EntryId>, details: Value) -> Result<(), Error> {
+    /// Somebody of whom it was found out otherwise that they may do this.
+    pub(super) fn of_anybody(house: &House, caller: &Caller, action: Action) -> Self {
+        let line = look(house, caller, action);
+        Self { id: caller.id(), today: today(house), line }
+    }
+
+    pub(super) async fn log(
+        &self,
+        tx: &mut Tx,
+        entry: Option<EntryId>,
+        details: Value,
+    ) -> Result<(), Error> {
         access::log_look(tx, &Look { entry, details, ..self.line.clone() }).await
     }
 }
@@ -238,7 +248,11 @@ impl From<Refused> for Problem {
 }
 
 /// An entry as the desk sees it.
-async fn view(tx: &mut Tx, desk: &Desk, found: &Versioned<Entry>) -> Result<Value, Problem> {
+pub(super) async fn view(
+    tx: &mut Tx,
+    desk: &Desk,
+    found: &Versioned<Entry>,
+) -> Result<Value, Problem> {
     let entry = &found.item;
     let mut body = json!(entry);
     let (approved, why) = match &entry.state {

@@ -14,6 +14,7 @@ use crate::{
         devices::Reach,
         ids::SharedDice,
         language::Language,
+        letters::Templates,
         messages::Channel,
         phone::Phone,
     },
@@ -62,6 +63,8 @@ pub struct Settings {
     pub text_number: Option<Phone>,
     /// The style sheet with the municipality's own colours.
     pub theme: String,
+    /// What letters are written into.
+    pub letters: Arc<Templates>,
     /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
     pub demo: bool,
 }

@@ -191,7 +191,7 @@ pub async fn setup(config: &Config, setup: Setup) -> Result<(), Trouble> {
         wait_minutes: 5,
     };
     let ladder = Ladder { rungs: vec![rung], repeat_minutes: 5, out_of_hours: None };
-    let organisation = Organisation { name, call_number, ladder };
+    let organisation = Organisation { name, call_number, ladder, letterhead: None };
     db.write(move |tx| {
         Box::pin(async move {
             people::insert(tx, &person).await?;

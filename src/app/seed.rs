@@ -9,6 +9,7 @@ use crate::{
         clock::Instant,
         ids::{Dice, EntryId, OfficerId, PersonId, TeamId},
         language::Language,
+        letters::{Letterhead, Remedy, RemedyKind},
         officers::{Area, Officer},
         people::{Mobile, Person, Role},
         pins::PinHashes,
@@ -91,6 +92,21 @@ async fn everybody(
     Ok(ids)
 }
 
+fn letterhead() -> Letterhead {
+    Letterhead {
+        address: "Postbus 20\n7500 AA Enschede".into(),
+        place: "Enschede".into(),
+        signatory: "M. van Voorbeeld".into(),
+        data_protection_officer: "privacy@voorbeeld.example".into(),
+        privacy_notice: None,
+        remedy: Remedy {
+            kind: RemedyKind::Objection,
+            at: "Gemeente Voorbeeld, Postbus 20, 7500 AA Enschede".into(),
+            weeks: 6,
+        },
+    }
+}
+
 async fn organisation(
     tx: &mut Tx,
     ids: &[PersonId],
@@ -105,7 +121,12 @@ async fn organisation(
     };
     let ladder = Ladder { rungs: vec![last_resort], repeat_minutes: 5, out_of_hours: None };
     let call_number = "+31534818181".parse().map_err(unreadable)?;
-    let organisation = Organisation { name: "Gemeente Voorbeeld".into(), call_number, ladder };
+    let organisation = Organisation {
+        name: "Gemeente Voorbeeld".into(),
+        call_number,
+        ladder,
+        letterhead: Some(letterhead()),
+    };
     teams::save_organisation(tx, &organisation, 0).await?;
     let team = |name: &str, members: Vec<PersonId>| Team {
         id: TeamId::new(dice, now),

@@ -22,12 +22,13 @@ use crate::{
         state::{House, PushSettings, Settings},
     },
     carrier::{Carrier, router::Router, sandbox::Sandbox},
-    config::{Config, Oidc, theme},
+    config::{Config, Oidc, letters, theme},
     engine::Engine,
     model::{
         clock::{Clock as _, SharedClock},
         devices::Reach,
         ids::SharedDice,
+        letters::Templates,
         messages::Channel,
         texts::Words,
     },
@@ -102,6 +103,15 @@ fn theme_of(config: &Config) -> String {
     })
 }
 
+/// A template that cannot be used is told: its letters wait, and everything else goes on.
+fn letters_of(config: &Config) -> Templates {
+    let (templates, faults) = letters::templates(config.letters.as_deref());
+    for fault in faults {
+        tracing::error!(%fault, "letters from this template cannot be written");
+    }
+    templates
+}
+
 async fn build(
     config: &Config,
     db: Db,
@@ -127,6 +137,7 @@ async fn build(
         push,
         text_number: config.twilio.as_ref().and_then(|t| t.from.clone()),
         theme: theme_of(config),
+        letters: Arc::new(letters_of(config)),
         demo,
     };
     let words = Words {

@@ -21,6 +21,7 @@ pub const SETTINGS: &[(&str, Kind)] = &[
     ("language", Kind::Plain),
     ("heartbeat_url", Kind::Secret),
     ("theme", Kind::Plain),
+    ("letters.templates", Kind::Plain),
     ("organisation.name", Kind::Plain),
     ("organisation.call_number", Kind::Plain),
     ("twilio.account_sid", Kind::Plain),

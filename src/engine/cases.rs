@@ -4,15 +4,17 @@
 use super::decide::Desk;
 use crate::{
     model::{
-        ids::{CareId, EntryId, IncidentId},
+        ids::{CareId, EntryId, IncidentId, RequestId},
         incident_notices::{self as notices, News},
         incidents::Nudge,
-        people::{Person, Role},
+        people::Person,
+        terms::Reminder,
+        texts::Words,
     },
     store::{
         Error, Tx, aftercare, incidents,
         jobs::{self, JobKind},
-        messages, people, register,
+        messages, people, register, requests,
     },
 };
 
@@ -47,19 +49,49 @@ impl Desk {
             found => found?,
         };
         let zone = self.engine.zone;
-        let (entry, remind) = found.item.tick(self.now, zone);
-        if remind {
-            let people = everybody(tx).await?;
-            for person in people.iter().filter(|p| p.is(Role::AggressionDesk)) {
-                let words = self.engine.words.in_language(person.language);
-                let purpose = format!("measure/{id}/review/{}", self.now.timestamp());
-                let message = self.notices().to(person, purpose, words.review_due(id));
-                messages::insert(tx, &message).await?;
-            }
+        let (entry, due) = found.item.tick(self.now, zone);
+        let stamp = self.now.timestamp();
+        if due.review {
+            let purpose = format!("measure/{id}/review/{stamp}");
+            self.tell(tx, Reminder::Soon, &purpose, |words| words.review_due(id)).await?;
+        }
+        if let Some(reminder) = due.objection {
+            let purpose = format!("measure/{id}/objection/{stamp}");
+            self.tell(tx, reminder, &purpose, |words| words.objection_due(id, reminder)).await?;
         }
         register::save(tx, &entry, found.version).await?;
         register::schedule(tx, &entry, zone).await?;
         Ok(true)
+    }
+
+    pub(super) async fn request(&mut self, tx: &mut Tx, id: RequestId) -> Result<bool, Error> {
+        let mut found = match requests::load(tx, id).await {
+            Err(Error::NotFound) => return forget(tx, JobKind::Request, id.0).await,
+            found => found?,
+        };
+        let zone = self.engine.zone;
+        if let Some(reminder) = found.item.tick(self.now, zone) {
+            let purpose = format!("request/{id}/{}", self.now.timestamp());
+            self.tell(tx, reminder, &purpose, |words| words.request_due(id, reminder)).await?;
+        }
+        requests::save(tx, &found.item, found.version, zone).await?;
+        Ok(true)
+    }
+
+    /// Tells the desk, and once a term is over the administrators as well.
+    async fn tell(
+        &self,
+        tx: &mut Tx,
+        reminder: Reminder,
+        purpose: &str,
+        say: impl Fn(&Words) -> String + Send + Sync,
+    ) -> Result<(), Error> {
+        for person in everybody(tx).await?.iter().filter(|p| p.active && reminder.reaches(p)) {
+            let words = self.engine.words.in_language(person.language);
+            let message = self.notices().to(person, purpose.to_owned(), say(&words));
+            messages::insert(tx, &message).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn care(&mut self, tx: &mut Tx, id: CareId) -> Result<bool, Error> {

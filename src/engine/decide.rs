@@ -10,7 +10,7 @@ use crate::{
         access::{Action, Look},
         alarms::Alarm,
         clock::Instant,
-        ids::{AlarmId, CareId, EntryId, IncidentId, LineId, TeamId, VisitId},
+        ids::{AlarmId, CareId, EntryId, IncidentId, LineId, RequestId, TeamId, VisitId},
         ladder::Directory,
         messages::{Channel, backoff},
         teams::Team,
@@ -115,6 +115,7 @@ impl Desk {
             JobKind::Care => self.care(tx, CareId(job.subject)).await,
             JobKind::Incident => self.incident(tx, IncidentId(job.subject)).await,
             JobKind::Measure => self.measure(tx, EntryId(job.subject)).await,
+            JobKind::Request => self.request(tx, RequestId(job.subject)).await,
         }
     }
 

@@ -72,11 +72,27 @@ pub enum Action {
     AftercareRead,
     /// Aftercare went a step on.
     AftercareChanged,
+    /// A letter was read.
+    LetterRead,
+    /// A letter was composed.
+    LetterComposed,
+    /// A letter was taken as a document.
+    LetterTaken,
+    /// Privacy requests were listed.
+    RequestsListed,
+    /// A privacy request was read.
+    RequestRead,
+    /// A privacy request was noted, or went a step on.
+    RequestChanged,
+    /// It was looked up what is held on a person.
+    PersonSought,
+    /// All that is held on a person was exported.
+    PersonExported,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 28] = [
         Self::RegisterChecked,
         Self::EntriesListed,
         Self::EntryRead,
@@ -97,6 +113,14 @@ impl Action {
         Self::AffairChanged,
         Self::AftercareRead,
         Self::AftercareChanged,
+        Self::LetterRead,
+        Self::LetterComposed,
+        Self::LetterTaken,
+        Self::RequestsListed,
+        Self::RequestRead,
+        Self::RequestChanged,
+        Self::PersonSought,
+        Self::PersonExported,
     ];
 
     /// Its name in rows.
@@ -122,6 +146,14 @@ impl Action {
             Self::AffairChanged => "affair-changed",
             Self::AftercareRead => "aftercare-read",
             Self::AftercareChanged => "aftercare-changed",
+            Self::LetterRead => "letter-read",
+            Self::LetterComposed => "letter-composed",
+            Self::LetterTaken => "letter-taken",
+            Self::RequestsListed => "requests-listed",
+            Self::RequestRead => "request-read",
+            Self::RequestChanged => "request-changed",
+            Self::PersonSought => "person-sought",
+            Self::PersonExported => "person-exported",
         }
     }
 

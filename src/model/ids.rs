@@ -59,6 +59,8 @@ ids! {
     IncidentId,
     /// The aftercare for one employee after an incident.
     CareId,
+    /// A privacy request.
+    RequestId,
     /// A device that takes notifications.
     DeviceId,
 }

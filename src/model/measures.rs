@@ -1,6 +1,9 @@
 //! A measure after it was proposed: sent by registered mail, looked at again, objected to, breached,
 //! moved along with the person, and over by itself on its day.
 
+mod objections;
+mod restriction;
+
 use chrono::{Months, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -11,7 +14,11 @@ use super::{
     faults::{Fault, Faults},
     ids::{IncidentId, PersonId},
     register::{Entry, State},
+    terms::{Reminder, TermFault},
 };
+
+pub use objections::Objection;
+pub use restriction::{Restriction, Shown};
 
 /// What belongs to a measure beside its terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +42,8 @@ pub struct Dossier {
     pub breaches: Vec<Breach>,
     /// How often the desk was reminded of the review at hand.
     pub reminders: u32,
+    /// While the person contests it: what a check may say.
+    pub restriction: Option<Restriction>,
 }
 
 /// A letter sent by registered mail.
@@ -49,18 +58,9 @@ pub struct Mail {
     pub by: PersonId,
     /// When.
     pub at: Instant,
-}
-
-/// An objection to the letter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Objection {
-    /// On which day it came in.
-    pub received_on: NaiveDate,
-    /// Whether it was found right; nothing while it is open.
-    pub upheld: Option<bool>,
-    /// Why.
-    pub because: Option<String>,
+    /// On which day it was delivered, once that was proved.
+    #[serde(default)]
+    pub delivered_on: Option<NaiveDate>,
 }
 
 /// Somebody looked whether a measure is still needed.
@@ -112,12 +112,21 @@ pub enum MeasureFault {
     /// The letter was sent already.
     #[error("the letter was sent already")]
     Sent,
+    /// The letter was not sent yet.
+    #[error("the letter was not sent yet")]
+    NotSent,
     /// There is an open objection already, or none to decide on.
     #[error("there is an open objection already, or none to decide on")]
     Objection,
     /// Whoever proposed or approved it does not decide on the objection.
     #[error("somebody else than who proposed or approved it has to decide")]
     FourEyes,
+    /// The term of the objection cannot be extended.
+    #[error(transparent)]
+    Term(#[from] TermFault),
+    /// Its use is restricted already, or is not.
+    #[error("its use is restricted already, or is not")]
+    Restriction,
     /// The input has faults.
     #[error("the input has faults")]
     Input(Vec<Fault>),
@@ -135,10 +144,6 @@ impl Entry {
             State::Approved { .. } if self.open_objection().is_some() => Standing::UnderObjection,
             State::Approved { .. } => Standing::InForce,
         }
-    }
-
-    fn open_objection(&self) -> Option<&Objection> {
-        self.dossier.objections.last().filter(|o| o.upheld.is_none())
     }
 
     fn is_approved(&self, today: NaiveDate) -> Result<(), MeasureFault> {
@@ -170,7 +175,23 @@ impl Entry {
         let (Some(tracking_number), Some(sent_on)) = (number, day) else {
             return Err(MeasureFault::Input(faults.0));
         };
-        self.dossier.mail = Some(Mail { tracking_number, sent_on, by, at: now });
+        self.dossier.mail =
+            Some(Mail { tracking_number, sent_on, by, at: now, delivered_on: None });
+        Ok(self)
+    }
+
+    /// The letter was delivered, as the proof of it says.
+    ///
+    /// # Errors
+    /// When it was not sent, or the input has faults.
+    pub fn delivered(mut self, on: Option<&str>, today: NaiveDate) -> Result<Self, MeasureFault> {
+        let Some(mail) = &mut self.dossier.mail else { return Err(MeasureFault::NotSent) };
+        let mut faults = Faults::default();
+        let day = past_day("deliveredOn", on, today, &mut faults);
+        let after = day.is_none_or(|day| mail.sent_on <= day);
+        faults.require(after, "deliveredOn", "too-early", "comes after it was sent");
+        faults.done().map_err(MeasureFault::Input)?;
+        mail.delivered_on = day;
         Ok(self)
     }
 
@@ -203,58 +224,6 @@ impl Entry {
         Ok(self)
     }
 
-    /// The person objects; the measure goes on until that is decided.
-    ///
-    /// # Errors
-    /// When it is not approved, an objection is open, or the input has faults.
-    pub fn objected(
-        mut self,
-        received_on: Option<&str>,
-        today: NaiveDate,
-    ) -> Result<Self, MeasureFault> {
-        self.is_approved(today)?;
-        if self.open_objection().is_some() {
-            return Err(MeasureFault::Objection);
-        }
-        let mut faults = Faults::default();
-        let day = past_day("receivedOn", received_on, today, &mut faults);
-        let received_on = day.ok_or(MeasureFault::Input(faults.0))?;
-        self.dossier.objections.push(Objection { received_on, upheld: None, because: None });
-        Ok(self)
-    }
-
-    /// The objection is decided on by somebody who had no hand in the measure; one that is found
-    /// right ends it.
-    ///
-    /// # Errors
-    /// When there is none, `by` proposed or approved the measure, or no reason is given.
-    pub fn objection_decided(
-        mut self,
-        upheld: Option<bool>,
-        because: Option<&str>,
-        by: PersonId,
-        now: Instant,
-    ) -> Result<Self, MeasureFault> {
-        if self.open_objection().is_none() {
-            return Err(MeasureFault::Objection);
-        }
-        let approver = matches!(self.state, State::Approved { by: approver, .. } if approver == by);
-        if approver || self.proposed_by == by || self.dossier.reporter == Some(by) {
-            return Err(MeasureFault::FourEyes);
-        }
-        let mut faults = Faults::default();
-        faults.require(upheld.is_some(), "upheld", "required", "is required");
-        let because = faults.text("because", because, 1000);
-        faults.done().map_err(MeasureFault::Input)?;
-        if let Some(open) = self.dossier.objections.last_mut() {
-            (open.upheld, open.because) = (upheld, because.clone());
-        }
-        if upheld == Some(true) {
-            self.state = State::Withdrawn { by, at: now, why: because.unwrap_or_default() };
-        }
-        Ok(self)
-    }
-
     /// The person moved: the flag goes along and leaves the old address.
     ///
     /// # Errors
@@ -267,8 +236,12 @@ impl Entry {
     }
 
     /// When it next asks for attention: its review in the morning, again each week that nobody
-    /// looks, and the first moment after its last day.
+    /// looks, the term of an open objection, and the first moment after its last day.
     pub fn next_wake(&self, zone: Tz) -> Option<Instant> {
+        [self.measure_wake(zone), self.objection_wake(zone)].into_iter().flatten().min()
+    }
+
+    fn measure_wake(&self, zone: Tz) -> Option<Instant> {
         if !matches!(self.state, State::Approved { .. }) {
             return None;
         }
@@ -279,24 +252,34 @@ impl Entry {
         [review, lapse].into_iter().flatten().min()
     }
 
-    /// Time has passed: it lapses, or somebody is to be reminded of its review.
+    /// Time has passed: it lapses, or somebody is to be reminded of its review or its objection.
     #[must_use]
-    pub fn tick(mut self, now: Instant, zone: Tz) -> (Self, bool) {
+    pub fn tick(mut self, now: Instant, zone: Tz) -> (Self, Due) {
+        let mut due = Due { review: false, objection: self.tick_objection(now, zone) };
         let today = now.with_timezone(&zone).date_naive();
-        let State::Approved { by, at } = self.state else { return (self, false) };
+        let State::Approved { by, at } = self.state else { return (self, due) };
         if self.until < today {
-            return (Self { state: State::Lapsed { by, at, lapsed_at: now }, ..self }, false);
+            return (Self { state: State::Lapsed { by, at, lapsed_at: now }, ..self }, due);
         }
-        let mut remind = false;
-        while self.next_wake(zone).is_some_and(|at| at <= now) {
+        while self.measure_wake(zone).is_some_and(|at| at <= now) {
             self.dossier.reminders += 1;
-            remind = true;
+            due.review = true;
         }
-        (self, remind)
+        (self, due)
     }
 }
 
-fn past_day(
+/// Of what somebody is to be reminded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// That it is to be looked at again.
+    pub review: bool,
+    /// That an objection is to be decided on.
+    pub objection: Option<Reminder>,
+}
+
+/// A day that has passed, not longer than a year ago.
+pub(super) fn past_day(
     field: &str,
     given: Option<&str>,
     today: NaiveDate,

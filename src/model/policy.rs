@@ -37,6 +37,20 @@ pub struct Policy {
     /// At what time the next morning somebody asks again.
     #[serde(with = "hour_and_minute")]
     pub aftercare_morning: NaiveTime,
+    /// Within how many calendar months a privacy request is answered.
+    pub request_months: u32,
+    /// By how many months that may be extended once.
+    pub request_extension_months: u32,
+    /// Within how many calendar months an objection is decided.
+    pub objection_months: u32,
+    /// By how many months that may be extended once.
+    pub objection_extension_months: u32,
+    /// How many days before such a deadline the desk is first reminded.
+    pub first_notice_days: u32,
+    /// How many days before it the desk is reminded again.
+    pub second_notice_days: u32,
+    /// Within how many months before a letter at least one of its facts happened.
+    pub recent_facts_months: u32,
     /// How long a visit is kept, in days.
     pub keep_visits_days: u32,
     /// How long a position is kept, in hours.
@@ -65,6 +79,13 @@ impl Default for Policy {
             youngest_years: 18,
             aftercare_hours: 4,
             aftercare_morning: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
+            request_months: 1,
+            request_extension_months: 2,
+            objection_months: 1,
+            objection_extension_months: 2,
+            first_notice_days: 7,
+            second_notice_days: 2,
+            recent_facts_months: 3,
             keep_visits_days: 30,
             keep_positions_hours: 24,
             keep_checks_months: 12,
@@ -92,6 +113,21 @@ impl Policy {
             (self.is_term(self.review_months), "reviewMonths", "between 1 and longestMonths"),
             ((12..=21).contains(&self.youngest_years), "youngestYears", "between 12 and 21"),
             ((1..=24).contains(&self.aftercare_hours), "aftercareHours", "between 1 and 24"),
+            (is_short(self.request_months), "requestMonths", "between 1 and 12"),
+            (is_short(self.request_extension_months), "requestExtensionMonths", "between 1 and 12"),
+            (is_short(self.objection_months), "objectionMonths", "between 1 and 12"),
+            (
+                is_short(self.objection_extension_months),
+                "objectionExtensionMonths",
+                "between 1 and 12",
+            ),
+            ((2..=60).contains(&self.first_notice_days), "firstNoticeDays", "between 2 and 60"),
+            (
+                (1..self.first_notice_days.max(2)).contains(&self.second_notice_days),
+                "secondNoticeDays",
+                "at least 1, and later than firstNoticeDays",
+            ),
+            (months(self.recent_facts_months), "recentFactsMonths", "between 1 and 60"),
             ((1..=3650).contains(&self.keep_visits_days), "keepVisitsDays", "between 1 and 3650"),
             (
                 (1..=720).contains(&self.keep_positions_hours),
@@ -137,6 +173,10 @@ impl Policy {
             })
             .collect()
     }
+}
+
+fn is_short(months: u32) -> bool {
+    (1..=12).contains(&months)
 }
 
 fn is_kept(months: u32) -> bool {

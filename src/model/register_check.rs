@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     address::Address,
     ids::EntryId,
+    measures::Shown,
     names::NameKeys,
     register::{Contact, Entry, Measure},
 };
@@ -34,10 +35,10 @@ pub struct Hit {
     pub entry: EntryId,
     /// How sure it is.
     pub grade: Grade,
-    /// The measure.
-    pub measure: Measure,
-    /// Its last day.
-    pub until: NaiveDate,
+    /// The measure; nothing while the person contests it and its use is restricted.
+    pub measure: Option<Measure>,
+    /// Its last day; nothing then as well.
+    pub until: Option<NaiveDate>,
     /// Whom to call.
     pub contact: Contact,
     /// The resident as the worker typed the name, never as the register has it.
@@ -88,11 +89,16 @@ impl Sought {
     /// What the worker is told about this entry on this day, if anything.
     pub fn hit(&self, entry: &Entry, today: NaiveDate) -> Option<Hit> {
         let grade = self.grade(entry).filter(|_| entry.in_force(today))?;
+        let told = match entry.shown() {
+            None => Some((entry.measure, entry.until)),
+            Some(Shown::CallDesk) => None,
+            Some(Shown::Nothing) => return None,
+        };
         Some(Hit {
             entry: entry.id,
             grade,
-            measure: entry.measure,
-            until: entry.until,
+            measure: told.map(|(measure, _)| measure),
+            until: told.map(|(_, until)| until),
             contact: entry.contact.clone(),
             resident: self.resident.clone(),
         })
@@ -108,7 +114,8 @@ impl Entry {
     /// Everything under which it is filed; nothing unless it was approved, so that nothing else
     /// can be found. One that lapsed is kept for its history; a check finds what counts today.
     pub fn keys(&self) -> BTreeSet<String> {
-        if !matches!(self.state.name(), "approved" | "lapsed") {
+        let hidden = self.shown() == Some(Shown::Nothing);
+        if hidden || !matches!(self.state.name(), "approved" | "lapsed") {
             return BTreeSet::new();
         }
         let addresses = self.addresses.iter();

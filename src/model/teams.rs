@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     clock::Instant,
     ids::{PersonId, TeamId},
+    letters::Letterhead,
     messages::Channel,
     phone::Phone,
 };
@@ -329,6 +330,9 @@ pub struct Organisation {
     pub call_number: Phone,
     /// The ladder that stands in where a team's own has a gap.
     pub ladder: Ladder,
+    /// What letters take from it, once that is set.
+    #[serde(default)]
+    pub letterhead: Option<Letterhead>,
 }
 
 mod short_days {

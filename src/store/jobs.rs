@@ -18,12 +18,14 @@ pub enum JobKind {
     Incident,
     /// A measure: remind of its review, lapse.
     Measure,
+    /// A privacy request: remind of its term.
+    Request,
 }
 
 impl JobKind {
     /// All of them, the most urgent first.
-    pub const ALL: [Self; 5] =
-        [Self::Alarm, Self::Visit, Self::Care, Self::Incident, Self::Measure];
+    pub const ALL: [Self; 6] =
+        [Self::Alarm, Self::Visit, Self::Care, Self::Incident, Self::Measure, Self::Request];
 
     /// Its name in rows; what is due is done in the order of these names.
     pub fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl JobKind {
             Self::Care => "wait-care",
             Self::Incident => "wait-incident",
             Self::Measure => "wait-measure",
+            Self::Request => "wait-request",
         }
     }
 

@@ -255,6 +255,25 @@ pub async fn of_team(
     )
 }
 
+/// A page of all visits; the latest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(tx: &mut Tx, after: After, limit: i64) -> Result<Vec<Versioned<Visit>>, Error> {
+    rows::read_all(
+        tx.query(
+            "select version, body from visits
+             where starts_at < $1 or (starts_at = $1 and id < $2)
+             order by starts_at desc, id desc limit $3",
+        )
+        .bind(after.starts_at)
+        .bind(after.id)
+        .bind(limit)
+        .all()
+        .await?,
+    )
+}
+
 /// A visit that changed, for the live board.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
 pub struct Changed {

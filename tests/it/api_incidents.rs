@@ -12,6 +12,7 @@ use crate::{
     contract::shapes::Shapes,
     support::{
         asking::{Asking, Somebody},
+        office::letterhead,
         on_both,
     },
 };
@@ -48,6 +49,7 @@ impl Cast {
             name: "Enschede".into(),
             call_number: "+31534818181".parse().unwrap(),
             ladder: rugdekking::model::teams::Ladder::default(),
+            letterhead: Some(letterhead()),
         };
         let work = ask.house.db.write::<_, Error, _>(move |tx| {
             Box::pin(async move { teams::save_organisation(tx, &organisation, 0).await })

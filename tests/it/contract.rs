@@ -112,6 +112,7 @@ async fn organisation(ask: &Asking) {
         name: "Enschede".into(),
         call_number: "+31534818181".parse().unwrap(),
         ladder: Ladder::default(),
+        letterhead: None,
     };
     let work = ask.house.db.write::<_, Error, _>(move |tx| {
         Box::pin(async move { teams::save_organisation(tx, &it, 0).await })

@@ -83,6 +83,7 @@ fn directory() -> Directory {
             name: "Gemeente".into(),
             call_number: "+31534818181".parse().unwrap(),
             ladder: last,
+            letterhead: None,
         },
         officers: std::collections::BTreeMap::new(),
         zone: Amsterdam,

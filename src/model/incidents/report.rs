@@ -156,7 +156,7 @@ impl Report {
         let how: Option<How> = how.and_then(Result::ok);
         faults.require(how.is_some(), "how", "invalid", "visit, office, phone, mail, social-media");
         let happened_at = read_moment(input.happened_at.as_deref(), b.now, &mut faults);
-        let resident = Subject::read(&input.resident, b, &mut faults);
+        let resident = Subject::read(&input.resident, "resident", b, &mut faults);
         let said = optional("said", input.said.as_deref(), 4000, &mut faults);
         let done = optional("done", input.done.as_deref(), 4000, &mut faults);
         let facts = said.is_some() || done.is_some();
@@ -195,27 +195,29 @@ impl Report {
 }
 
 impl Subject {
-    fn read(input: &SubjectInput, b: Bounds, faults: &mut Faults) -> Option<Self> {
-        let name = faults.text("resident.name", input.name.as_deref(), 120);
+    /// Reads about whom something is; `path` is where that stands in the input.
+    pub fn read(input: &SubjectInput, path: &str, b: Bounds, faults: &mut Faults) -> Option<Self> {
+        let at = |field: &str| format!("{path}.{field}");
+        let name = faults.text(&at("name"), input.name.as_deref(), 120);
         if let Some(name) = &name {
             let findable = !NameKeys::of(name).to_file().is_empty();
-            faults.require(findable, "resident.name", "invalid", "holds no letters");
+            faults.require(findable, &at("name"), "invalid", "holds no letters");
         }
         let address = match input.address.clone().filter(|a| !a.is_null()) {
             None => None,
             Some(given) => match serde_json::from_value::<AddressInput>(given) {
                 Err(_) => {
-                    faults.add("resident.address", "invalid", "is not an address");
+                    faults.add(at("address"), "invalid", "is not an address");
                     None
                 }
-                Ok(given) => Address::parse(&given)
-                    .map_err(|part| faults.nest("resident.address", part))
-                    .ok(),
+                Ok(given) => {
+                    Address::parse(&given).map_err(|part| faults.nest(&at("address"), part)).ok()
+                }
             },
         };
         let birth_date = input.birth_date.as_deref().and_then(|given| {
             let day = given.parse::<NaiveDate>().map_err(|_| "is a day such as 1980-11-23");
-            faults.take("resident.birthDate", day)
+            faults.take(at("birthDate"), day)
         });
         let today = b.now.with_timezone(&b.zone).date_naive();
         let grown_up = |born: NaiveDate| {
@@ -223,7 +225,7 @@ impl Subject {
             day.is_some_and(|day| day <= today)
         };
         let why = "belongs to a child; children are never listed. Talk with the aggression desk";
-        faults.require(birth_date.is_none_or(grown_up), "resident.birthDate", "child", why);
+        faults.require(birth_date.is_none_or(grown_up), &at("birthDate"), "child", why);
         Some(Self { name: name?, address, birth_date })
     }
 }

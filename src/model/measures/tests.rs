@@ -5,7 +5,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{ids::EntryId, register::Limits};
+use crate::model::{
+    ids::{EntryId, RequestId},
+    policy::Policy,
+    register::{Limits, Sought},
+    terms::{Months, MoreTimeInput},
+};
 
 fn who(n: u128) -> PersonId {
     PersonId(Uuid::from_u128(n))
@@ -17,6 +22,10 @@ fn day(text: &str) -> NaiveDate {
 
 fn at(text: &str) -> Instant {
     text.parse().unwrap()
+}
+
+fn months() -> Months {
+    Months::of_objection(&Policy::default())
 }
 
 fn ban() -> Entry {
@@ -46,7 +55,7 @@ fn it_counts_through_its_last_day_and_lapses_at_midnight_where_the_municipality_
     assert_eq!(before, asleep);
     let (lapsed, remind) = asleep.tick(midnight, Amsterdam);
     assert!(matches!(lapsed.state, State::Lapsed { lapsed_at, .. } if lapsed_at == midnight));
-    assert!(!remind);
+    assert_eq!(remind, Due::default());
     assert_eq!(lapsed.next_wake(Amsterdam), None);
     assert!(!lapsed.in_force(day("2026-10-24")));
 }
@@ -56,7 +65,7 @@ fn a_review_is_asked_for_each_week_until_somebody_looks() {
     let morning = at("2026-06-01T06:00:00Z");
     assert_eq!(ban().next_wake(Amsterdam), Some(morning), "eight o'clock in summer time");
     let (asked, remind) = ban().tick(morning, Amsterdam);
-    assert!(remind);
+    assert!(remind.review);
     assert_eq!(asked.next_wake(Amsterdam), Some(at("2026-06-08T06:00:00Z")));
     let today = day("2026-06-02");
     let now = at("2026-06-02T09:00:00Z");
@@ -87,10 +96,13 @@ fn a_letter_is_sent_once_and_after_approval() {
 #[test]
 fn an_objection_is_decided_by_somebody_without_a_hand_in_it() {
     let (now, today) = (at("2026-03-10T09:00:00Z"), day("2026-03-10"));
-    let open = ban().objected(Some("2026-03-09"), today).unwrap();
+    let open = ban().objected(Some("2026-03-09"), months(), today).unwrap();
     assert_eq!(open.standing(today), Standing::UnderObjection);
     assert!(open.in_force(today), "it goes on meanwhile");
-    assert_eq!(open.clone().objected(Some("2026-03-10"), today), Err(MeasureFault::Objection));
+    assert_eq!(
+        open.clone().objected(Some("2026-03-10"), months(), today),
+        Err(MeasureFault::Objection)
+    );
     for hand in [who(1), who(2)] {
         let decided = open.clone().objection_decided(Some(false), Some("x"), hand, now);
         assert_eq!(decided, Err(MeasureFault::FourEyes));
@@ -110,4 +122,70 @@ fn the_reporter_never_approves() {
     let refused = proposed.clone().approve(who(3), now).unwrap_err();
     assert_eq!(refused, crate::model::register::Refused::Reporter);
     assert!(proposed.approve(who(4), now).is_ok());
+}
+
+#[test]
+fn an_objection_has_a_term_which_outlives_the_measure() {
+    let today = day("2026-10-20");
+    let open = ban().objected(Some("2026-10-19"), months(), today).unwrap();
+    let more = MoreTimeInput { because: Some("x".into()), told_on: Some("2026-10-20".into()) };
+    let extend = |it: Entry| {
+        it.objection_extended(&more, months(), who(3), at("2026-10-20T09:00:00Z"), today)
+    };
+    let (lapsed, _) = open.clone().tick(at("2026-11-01T09:00:00Z"), Amsterdam);
+    assert!(matches!(lapsed.state, State::Lapsed { .. }));
+    assert_eq!(lapsed.next_wake(Amsterdam), Some(at("2026-11-12T07:00:00Z")), "a week before");
+    let (reminded, due) = lapsed.tick(at("2026-11-12T07:00:00Z"), Amsterdam);
+    assert_eq!(due, Due { review: false, objection: Some(Reminder::Soon) });
+    let (_, due) = reminded.tick(at("2026-11-20T07:00:00Z"), Amsterdam);
+    assert_eq!(due.objection, Some(Reminder::Overdue));
+    let longer = extend(open).unwrap();
+    let term = longer.dossier.objections[0].term.clone().unwrap();
+    assert_eq!(term.due_on, day("2027-01-19"));
+    assert_eq!(extend(longer.clone()), Err(MeasureFault::Term(TermFault::Extended)));
+    let decided = longer
+        .objection_decided(Some(false), Some("No."), who(4), at("2026-10-21T09:00:00Z"))
+        .unwrap();
+    assert_eq!(extend(decided.clone()), Err(MeasureFault::Objection));
+    let (lapsed, due) = decided.tick(at("2027-03-01T09:00:00Z"), Amsterdam);
+    assert_eq!((due, lapsed.next_wake(Amsterdam)), (Due::default(), None));
+}
+
+#[test]
+fn a_restricted_measure_says_least_or_nothing() {
+    let how = |shown| Restriction {
+        request: RequestId(Uuid::from_u128(7)),
+        shown,
+        because: "It was somebody else.".into(),
+        by: who(3),
+        at: at("2026-03-10T09:00:00Z"),
+    };
+    let address = serde_json::from_value(json!({"houseNumber": 1, "postcode": "7514 AD"})).unwrap();
+    let sought = Sought::new("J. de Wit", &Address::parse(&address).unwrap());
+    let today = day("2026-03-10");
+    let hit = |entry: &Entry| sought.hit(entry, today);
+    assert_eq!(hit(&ban()).unwrap().until, Some(day("2026-10-24")));
+    let least = ban().restricted(how(Shown::CallDesk)).unwrap();
+    let told = hit(&least).unwrap();
+    assert_eq!((told.measure, told.until, told.contact.name.as_str()), (None, None, "Desk"));
+    let again = least.clone().restricted(how(Shown::Nothing));
+    assert_eq!(again, Err(MeasureFault::Restriction));
+    let nothing = ban().restricted(how(Shown::Nothing)).unwrap();
+    assert_eq!((hit(&nothing), nothing.keys().len()), (None, 0));
+    let other = RequestId(Uuid::from_u128(8));
+    assert_eq!(least.clone().unrestricted(other), least);
+    assert_eq!(least.unrestricted(RequestId(Uuid::from_u128(7))), ban());
+}
+
+#[test]
+fn a_letter_is_delivered_after_it_was_sent() {
+    let today = day("2026-03-12");
+    let on = |it: Entry, day: &str| it.delivered(Some(day), today);
+    assert_eq!(on(ban(), "2026-03-12"), Err(MeasureFault::NotSent));
+    let now = at("2026-03-10T09:00:00Z");
+    let sent = ban().sent(Some("3S1"), Some("2026-03-10"), who(3), now, today).unwrap();
+    assert!(matches!(on(sent.clone(), "2026-03-09"), Err(MeasureFault::Input(_))));
+    assert!(matches!(on(sent.clone(), "2026-03-13"), Err(MeasureFault::Input(_))));
+    let there = on(sent, "2026-03-12").unwrap();
+    assert_eq!(there.dossier.mail.unwrap().delivered_on, Some(day("2026-03-12")));
 }

@@ -2,9 +2,10 @@
 
 use super::Words;
 use crate::model::{
-    ids::{CareId, EntryId, IncidentId},
+    ids::{CareId, EntryId, IncidentId, RequestId},
     incident_notices::News,
     incidents::How,
+    terms::Reminder,
 };
 
 impl Words {
@@ -53,6 +54,45 @@ impl Words {
         self.pick(
             format!("Is deze maatregel nog nodig? De dag van herbeoordeling is er: {url}"),
             format!("Is this measure still needed? Its day of review has come: {url}"),
+        )
+    }
+
+    /// To the desk, while an objection waits for its decision.
+    pub fn objection_due(&self, id: EntryId, reminder: Reminder) -> String {
+        let url = format!("{}/#/register/{id}", self.public_url);
+        match reminder {
+            Reminder::Soon => self.pick(
+                format!("Een bezwaar moet binnenkort beslist zijn: {url}"),
+                format!("An objection has to be decided on soon: {url}"),
+            ),
+            Reminder::Overdue => self.pick(
+                format!("De termijn voor een bezwaar is voorbij. Beslis nu: {url}"),
+                format!("The term for an objection is over. Decide now: {url}"),
+            ),
+        }
+    }
+
+    /// To the desk, while a privacy request waits for its answer.
+    pub fn request_due(&self, id: RequestId, reminder: Reminder) -> String {
+        let url = format!("{}/#/verzoeken/{id}", self.public_url);
+        match reminder {
+            Reminder::Soon => self.pick(
+                format!("Een privacyverzoek moet binnenkort beantwoord zijn: {url}"),
+                format!("A privacy request has to be answered soon: {url}"),
+            ),
+            Reminder::Overdue => self.pick(
+                format!("De termijn voor een privacyverzoek is voorbij. Antwoord nu: {url}"),
+                format!("The term for a privacy request is over. Answer now: {url}"),
+            ),
+        }
+    }
+
+    /// To the desk, when the letter of a measure went out.
+    pub fn letter_sent(&self, id: EntryId) -> String {
+        let url = format!("{}/#/register/{id}", self.public_url);
+        self.pick(
+            format!("De brief van een maatregel is verstuurd. Lees hem hier: {url}"),
+            format!("The letter of a measure was sent. Read it here: {url}"),
         )
     }
 

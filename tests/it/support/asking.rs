@@ -104,6 +104,7 @@ pub fn settings() -> Settings {
         push: Some(PushSettings { public_key: "the key".into(), reach: Reach::Public }),
         text_number: Some("+3197010200300".parse().unwrap()),
         theme: String::new(),
+        letters: Arc::default(),
         demo: false,
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod asking;
 pub mod db;
+pub mod office;
 pub mod openid;
 pub mod postgres;
 pub mod process;

@@ -144,6 +144,7 @@ impl Town {
             push: Some(PushSettings { public_key: its_key, reach: Reach::ThisMachineToo }),
             text_number: None,
             theme: String::new(),
+            letters: Arc::default(),
             demo: true,
         };
         let house = House {
@@ -242,6 +243,23 @@ impl Town {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Answer { status, etag, body, text }
+    }
+
+    /// Asks for a file.
+    pub async fn bytes(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (u16, Vec<u8>) {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
     }
 
     /// Changes Jan's team.
