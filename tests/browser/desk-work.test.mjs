@@ -70,6 +70,26 @@ test('the desk decides on an incident, and its letter comes in the list of someb
   await isSound(tom, 'maatregel-goedgekeurd');
 });
 
+test('the letter is composed, read as it will be, printed and taken along', async () => {
+  await tom.getByRole('link', { name: 'De brief', exact: true }).click();
+  await heading(tom, 'Brief: Contactverbod');
+  await tom.getByText('De brief is compleet.').waitFor();
+  await tom.locator('.paper').getByText(/Ik steek de boel in brand/).waitFor();
+  await isSound(tom, 'brief');
+  await tom.getByLabel('Hoe kan de inwoner ons nog bereiken?').fill('Alleen per brief, aan postbus 20.');
+  await press(tom, 'Bewaar de brief');
+  await tom.getByText('Bewaard.', { exact: true }).waitFor();
+  await tom.locator('.paper').getByText(/postbus 20/).waitFor();
+  await tom.emulateMedia({ media: 'print' });
+  assert.ok(await tom.locator('.paper').isVisible());
+  for (const one of ['.menu', '.foot', 'form']) assert.equal(await tom.locator(one).first().isVisible(), false, `${one} is not printed`);
+  await tom.emulateMedia({ media: 'screen' });
+  const [file] = await Promise.all([tom.waitForEvent('download'), press(tom, 'Haal op als Word-bestand')]);
+  assert.equal(file.suggestedFilename(), 'brief.docx');
+  await tom.getByRole('link', { name: 'De maatregel' }).click();
+  await heading(tom, `Contactverbod voor ${WHO}`);
+});
+
 test('the letter is noted as sent', async () => {
   const step = tom.getByRole('form', { name: 'Leg de verzending vast' });
   await step.getByRole('button', { name: 'Leg vast' }).click();
@@ -136,6 +156,43 @@ test('a breach is shown with the ban, and the steps for it with the incident', a
   await heading(els, `Contactverbod voor ${WHO}`);
   await els.getByRole('link', { name: /^Voorval van / }).waitFor();
   await isSound(els, 'maatregel-overtreding');
+});
+
+test('a request of a resident has a term, and what we hold is looked up', async () => {
+  await tom.goto(`${demo.url}/#/verzoeken`);
+  await tom.getByText('Er zijn geen verzoeken.').waitFor();
+  await isSound(tom, 'verzoeken-leeg');
+  await tom.getByRole('link', { name: 'Leg een verzoek vast' }).click();
+  await heading(tom, 'Leg een verzoek vast');
+  await press(tom, 'Leg vast');
+  await tom.getByRole('region', { name: 'Dit klopt nog niet' }).getByRole('link').first().waitFor();
+  await isSound(tom, 'verzoek-fouten');
+  await tom.getByText('Inzage', { exact: true }).click();
+  await tom.getByLabel('Naam', { exact: true }).fill(WHO);
+  await tom.getByLabel('Wat staat er in het verzoek?').fill('Wat weten jullie van mij?');
+  await press(tom, 'Leg vast');
+  await heading(tom, `Inzage: ${WHO}`);
+  await tom.getByText(/^Binnen\. Antwoord uiterlijk /).waitFor();
+  await press(tom, 'Zoek op wat we bewaren');
+  await tom.getByRole('checkbox', { name: /^Maatregel/ }).check();
+  await isSound(tom, 'verzoek');
+  const [file] = await Promise.all([tom.waitForEvent('download'), press(tom, 'Haal alles op in één bestand')]);
+  assert.equal(file.suggestedFilename(), 'inzage.html');
+  await els.goto(`${demo.url}/#/werk`);
+  await list(els, /^Verzoeken van inwoners/).getByRole('link', { name: new RegExp(WHO) }).waitFor();
+});
+
+test('a request is decided, told and handled', async () => {
+  const decide = tom.getByRole('form', { name: 'Beslis' });
+  await decide.getByText('Toewijzen', { exact: true }).click();
+  await decide.getByRole('button', { name: 'Leg het besluit vast' }).click();
+  await decide.getByText('Vul dit in.').waitFor();
+  await decide.getByLabel('Waarom?').fill('Het zijn de eigen gegevens.');
+  await decide.getByRole('button', { name: 'Leg het besluit vast' }).click();
+  await tom.getByText(/^Toegewezen, nog niet verteld/).waitFor();
+  await isSound(tom, 'verzoek-besloten');
+  await press(tom, 'Handel af');
+  await tom.getByText('Afgehandeld', { exact: true }).waitFor();
 });
 
 test('the police report is its own affair', async () => {

@@ -3,10 +3,10 @@ import type { Entry, Incident } from '../api/types';
 import { lettersToSend, openObjections, qualityOf, stale, staleDays, waiting } from './desk-work';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
-const nothing = { incident: null, reporter: null, openChannel: null, representative: null, mail: null, objections: [], reviews: [], breaches: [], reminders: 0 };
+const nothing = { incident: null, reporter: null, openChannel: null, representative: null, mail: null, objections: [], reviews: [], breaches: [], reminders: 0, restriction: null };
 const entry = (id: string, more: Partial<Entry> = {}): Entry =>
   ({ id, standing: 'in-force', addresses: [{}], proposedAt: '2026-11-01T09:00:00Z', approvedAt: '2026-11-02T09:00:00Z', reviewOn: '2027-02-01', until: '2027-05-01', dossier: nothing, ...more }) as unknown as Entry;
-const mail = { trackingNumber: '3S', sentOn: '2026-11-03', by: 'x', at: '2026-11-03T09:00:00Z' };
+const mail = { trackingNumber: '3S', sentOn: '2026-11-03', by: 'x', at: '2026-11-03T09:00:00Z', deliveredOn: null };
 const ids = (entries: { id: string }[]) => entries.map(({ id }) => id);
 
 it('lists the letters that nobody sent, the longest waiting first', () => {
@@ -17,7 +17,7 @@ it('lists the letters that nobody sent, the longest waiting first', () => {
 });
 
 it('lists objections until they are decided on', () => {
-  const objection = { receivedOn: '2026-11-20', upheld: null, because: null };
+  const objection = { receivedOn: '2026-11-20', upheld: null, because: null, term: null };
   const open = entry('open', { dossier: { ...nothing, objections: [objection] } });
   const done = entry('done', { dossier: { ...nothing, objections: [{ ...objection, upheld: false, because: 'Nee.' }] } });
   expect(ids(openObjections([open, done, entry('none')]))).toEqual(['open']);

@@ -15,6 +15,7 @@ export const plainPages = {
   incidents: () => import('../pages/Incidents.svelte'),
   'care-list': () => import('../pages/CareList.svelte'),
   'desk-work': () => import('../pages/DeskWork.svelte'),
+  requests: () => import('../pages/Requests.svelte'),
   policy: () => import('../pages/PolicyFigures.svelte'),
 };
 
@@ -26,6 +27,8 @@ export const pagesAbout = {
   entry: () => import('../pages/EntryPage.svelte'),
   person: () => import('../pages/team/PersonPage.svelte'),
   incident: () => import('../pages/IncidentPage.svelte'),
+  letter: () => import('../pages/LetterPage.svelte'),
+  request: () => import('../pages/RequestPage.svelte'),
   care: () => import('../pages/CarePage.svelte'),
 };
 

@@ -15,6 +15,13 @@ export const DEFAULTS: Record<Name, number | string> = {
   youngestYears: 18,
   aftercareHours: 4,
   aftercareMorning: '09:00',
+  requestMonths: 1,
+  requestExtensionMonths: 2,
+  objectionMonths: 1,
+  objectionExtensionMonths: 2,
+  firstNoticeDays: 7,
+  secondNoticeDays: 2,
+  recentFactsMonths: 3,
   keepVisitsDays: 30,
   keepPositionsHours: 24,
   keepChecksMonths: 12,
@@ -23,10 +30,11 @@ export const DEFAULTS: Record<Name, number | string> = {
   keepAccessLogMonths: 60,
 };
 export const NAMES = Object.keys(DEFAULTS) as Name[];
-export const GROUPS: Record<'incident' | 'measure' | 'care' | 'keep', Name[]> = {
+export const GROUPS: Record<'incident' | 'measure' | 'care' | 'rights' | 'keep', Name[]> = {
   incident: ['reactionHours', 'firstReminderHours', 'secondReminderHours'],
-  measure: ['warningTermMonths', 'warningMonths', 'banMonths', 'longestMonths', 'reviewMonths', 'youngestYears'],
+  measure: ['warningTermMonths', 'warningMonths', 'banMonths', 'longestMonths', 'reviewMonths', 'recentFactsMonths', 'youngestYears'],
   care: ['aftercareHours', 'aftercareMorning'],
+  rights: ['objectionMonths', 'objectionExtensionMonths', 'requestMonths', 'requestExtensionMonths', 'firstNoticeDays', 'secondNoticeDays'],
   keep: NAMES.filter((name) => name.startsWith('keep')),
 };
 

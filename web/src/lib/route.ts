@@ -29,6 +29,9 @@ export type Route =
   | { page: 'incident'; id: string }
   | { page: 'care-list' }
   | { page: 'care'; id: string }
+  | { page: 'letter'; id: string }
+  | { page: 'requests' }
+  | { page: 'request'; id: string }
   | { page: 'desk-work' }
   | { page: 'policy' };
 
@@ -61,10 +64,12 @@ const SIMPLE: Record<string, Route> = {
   voorvallen: { page: 'incidents' },
   opvang: { page: 'care-list' },
   werk: { page: 'desk-work' },
+  verzoeken: { page: 'requests' },
+  'verzoeken/nieuw': { page: 'request', id: '' },
   beleid: { page: 'policy' },
 };
 
-const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person' | 'incident' | 'care'> = {
+const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person' | 'incident' | 'care' | 'letter' | 'request'> = {
   bezoeken: 'visit',
   visits: 'visit',
   alarmen: 'alarm',
@@ -74,6 +79,8 @@ const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person' 
   mensen: 'person',
   voorvallen: 'incident',
   opvang: 'care',
+  brieven: 'letter',
+  verzoeken: 'request',
 };
 
 export function routeOf(hash: string): Route {
@@ -134,5 +141,9 @@ export const to = {
   careList: '#/opvang',
   care: (id: string): string => `#/opvang/${id}`,
   work: '#/werk',
+  letter: (id: string): string => `#/brieven/${id}`,
+  requests: '#/verzoeken',
+  newRequest: '#/verzoeken/nieuw',
+  request: (id: string): string => `#/verzoeken/${id}`,
   policy: '#/beleid',
 };

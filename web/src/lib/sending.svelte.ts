@@ -15,7 +15,8 @@ export class Sending {
     const answer = await call();
     this.busy = false;
     if (answer.ok) return answer.value;
-    this.faults = answer.problem.faults ?? [];
+    // A conflict may name what stands in the way; that is no fault of a field.
+    this.faults = answer.problem.status === 400 ? (answer.problem.faults ?? []) : [];
     this.problem = this.faults.length ? null : answer.problem;
     return null;
   }
