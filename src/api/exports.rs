@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{
     Router,
     extract::State,
-
     response::Response,
     routing::{get, post},
 };
@@ -152,7 +151,7 @@ async fn export(
             let language = input.language.unwrap_or(here.settings.language);
             let tell = Tell { language, zone: here.settings.zone };
             let sections = gather(tx, &here, tell, &person.name, &confirmed).await?;
-            log(tx, &desk, id, &confirmed).await?;
+            log(tx, &here, &desk, id, &confirmed).await?;
             let title = tell.pick("Wat wij over u bewaren", "What we hold on you");
             let data = tell.pick("Dezelfde gegevens als JSON", "The same data as JSON");
             Ok::<_, Problem>(overview::file(language, title, data, &sections))
@@ -165,13 +164,14 @@ async fn export(
 /// One line for the export, and one with each entry, so that who asks about the entry finds it.
 async fn log(
     tx: &mut Tx,
+    house: &House,
     desk: &Desk,
     id: RequestId,
     confirmed: &BTreeSet<HeldRef>,
 ) -> Result<(), Error> {
     desk.log(tx, None, json!({ "request": id, "records": confirmed })).await?;
     for one in confirmed.iter().filter(|one| one.kind == HeldKind::Entry) {
-        desk.log(tx, Some(EntryId(one.id)), json!({ "request": id })).await?;
+        desk.log_too(tx, house, EntryId(one.id), json!({ "request": id })).await?;
     }
     Ok(())
 }

@@ -70,6 +70,19 @@ impl Desk {
     ) -> Result<(), Error> {
         access::log_look(tx, &Look { entry, details, ..self.line.clone() }).await
     }
+
+    /// A further line, about another entry that the same step touches.
+    pub(super) async fn log_too(
+        &self,
+        tx: &mut Tx,
+        house: &House,
+        entry: EntryId,
+        details: Value,
+    ) -> Result<(), Error> {
+        let id = LineId::new(&*house.dice, self.line.at);
+        let entry = Some(entry);
+        access::log_look(tx, &Look { id, entry, details, ..self.line.clone() }).await
+    }
 }
 
 /// A line of the access log, about nothing in particular yet.

@@ -26,7 +26,7 @@ use crate::{
     model::{
         access::Action,
         faults::Fault,
-        ids::{EntryId, RequestId},
+        ids::RequestId,
         people::Named,
         register::Entry,
         requests::{
@@ -156,6 +156,7 @@ async fn note(
 struct By<'t> {
     house: &'t House,
     desk: &'t Desk,
+    request: RequestId,
     name: Named,
 }
 
@@ -185,7 +186,7 @@ where
     once(house, request, move |tx| {
         Box::pin(async move {
             let Versioned { version, item } = requests::load(tx, id).await?;
-            let by = By { house: &here, desk: &desk, name: named(&caller) };
+            let by = By { house: &here, desk: &desk, request: id, name: named(&caller) };
             let item = verb(tx, by, item, said).await?;
             requests::save(tx, &item, version, here.settings.zone).await?;
             desk.log(tx, None, json!({ "request": id })).await?;
@@ -255,11 +256,7 @@ async fn carry_out(tx: &mut Tx, by: &By<'_>, it: &PrivacyRequest) -> Result<(), 
 async fn save(tx: &mut Tx, by: &By<'_>, entry: &Entry, version: i64) -> Result<(), Problem> {
     register::save(tx, entry, version).await?;
     register::schedule(tx, entry, by.house.settings.zone).await?;
-    log(tx, by, entry.id).await
-}
-
-async fn log(tx: &mut Tx, by: &By<'_>, entry: EntryId) -> Result<(), Problem> {
-    Ok(by.desk.log(tx, Some(entry), json!({})).await?)
+    Ok(by.desk.log_too(tx, by.house, entry.id, json!({ "request": by.request })).await?)
 }
 
 async fn end_restriction(

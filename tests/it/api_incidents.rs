@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use rugdekking::{
     api::openapi,
-    model::{people::Role, teams::Organisation},
+    model::people::Role,
     store::{Db, Error, teams},
 };
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
     contract::shapes::Shapes,
     support::{
         asking::{Asking, Somebody},
-        office::letterhead,
+        office::{letterhead, organisation},
         on_both,
     },
 };
@@ -45,12 +45,7 @@ struct Cast {
 impl Cast {
     async fn new(db: Db) -> Self {
         let ask = Asking::whole(db);
-        let organisation = Organisation {
-            name: "Enschede".into(),
-            call_number: "+31534818181".parse().unwrap(),
-            ladder: rugdekking::model::teams::Ladder::default(),
-            letterhead: Some(letterhead()),
-        };
+        let organisation = organisation(Some(letterhead()));
         let work = ask.house.db.write::<_, Error, _>(move |tx| {
             Box::pin(async move { teams::save_organisation(tx, &organisation, 0).await })
         });

@@ -13,7 +13,6 @@ use rugdekking::{
         faults::Fault,
         letters::{Letterhead, Templates},
         people::Role,
-        teams::{Ladder, Organisation},
     },
     store::{Db, Error, teams},
 };
@@ -23,7 +22,7 @@ use crate::{
     contract::shapes::Shapes,
     support::{
         asking::{Asking, Somebody, settings},
-        office::letterhead,
+        office::{letterhead, organisation},
         on_both,
     },
 };
@@ -48,23 +47,14 @@ struct Cast {
     admin: Somebody,
 }
 
-async fn organisation(ask: &Asking, letterhead: Option<Letterhead>) {
-    let it = Organisation {
-        name: "Gemeente Enschede".into(),
-        call_number: "+31534818181".parse().unwrap(),
-        ladder: Ladder::default(),
-        letterhead,
-    };
-    let work = ask.house.db.write::<_, Error, _>(move |tx| {
-        Box::pin(async move { teams::save_organisation(tx, &it, 0).await })
-    });
-    work.await.unwrap();
-}
-
 impl Cast {
     async fn new(db: Db, letterhead: Option<Letterhead>) -> Self {
         let ask = Asking::whole(db);
-        organisation(&ask, letterhead).await;
+        let organisation = organisation(letterhead);
+        let work = ask.house.db.write::<_, Error, _>(move |tx| {
+            Box::pin(async move { teams::save_organisation(tx, &organisation, 0).await })
+        });
+        work.await.unwrap();
         let worker = ask.somebody("Worker", &[Role::Worker]).await;
         let manager = ask.somebody("Manager", &[Role::Manager]).await;
         let desk = ask.somebody("Desk", &[Role::AggressionDesk]).await;

@@ -3,7 +3,10 @@
 
 use std::{fs, process::Command};
 
-use rugdekking::model::letters::{Letterhead, Remedy, RemedyKind};
+use rugdekking::model::{
+    letters::{Letterhead, Remedy, RemedyKind},
+    teams::{Ladder, Organisation},
+};
 
 /// What letters take from a municipality that has set everything.
 pub fn letterhead() -> Letterhead {
@@ -18,6 +21,16 @@ pub fn letterhead() -> Letterhead {
             at: "Gemeente Enschede, Postbus 20".into(),
             weeks: 6,
         },
+    }
+}
+
+/// A municipality with such a letterhead.
+pub fn organisation(letterhead: Option<Letterhead>) -> Organisation {
+    Organisation {
+        name: "Gemeente Enschede".into(),
+        call_number: "+31534818181".parse().unwrap(),
+        ladder: Ladder::default(),
+        letterhead,
     }
 }
 

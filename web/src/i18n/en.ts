@@ -195,7 +195,7 @@ export const en: Texts = {
       'known-resident': 'The person is known to the municipality.',
     },
     hit: (measure, resident, until) => `${measure}${resident ? ` for ${resident}` : ''}, valid until and including ${until}.`,
-    hitCall: 'Call about this before you go.',
+    contested: (resident) => `There is something${resident ? ` about ${resident}` : ''}. We may not say what for now: call about it.`,
     measure: { 'warning-letter': 'Warning letter', 'contact-ban': 'Contact ban' },
     grade: { 'same-address': 'Same address', 'same-house': 'Same house, other addition', 'same-name': 'Same name, other address' },
     call: (name) => `Call ${name}`,

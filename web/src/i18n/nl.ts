@@ -194,7 +194,7 @@ export const nl = {
     },
     hit: (measure: string, resident: string, until: string) =>
       `${measure}${resident ? ` voor ${resident}` : ''}, geldig tot en met ${until}.`,
-    hitCall: 'Bel hierover voordat je gaat.',
+    contested: (resident: string) => `Er is iets${resident ? ` over ${resident}` : ''}. Wat mogen we nu niet zeggen: bel erover.`,
     measure: { 'warning-letter': 'Waarschuwingsbrief', 'contact-ban': 'Contactverbod' },
     grade: { 'same-address': 'Zelfde adres', 'same-house': 'Zelfde huis, andere toevoeging', 'same-name': 'Zelfde naam, ander adres' },
     call: (name: string) => `Bel ${name}`,
