@@ -9,9 +9,9 @@ use crate::{
         advice::Behaviour,
         incidents::{Affair, AffairKind, AffairState, Candidate, Incident, Stage},
         names::NameKeys,
-        people::Role,
+        people::{Named, Role},
     },
-    store::{Error, Tx, Versioned, incidents, policy, register},
+    store::{Error, Tx, Versioned, incidents, people, policy, register, teams},
 };
 
 /// How somebody stands to an incident.
@@ -100,6 +100,7 @@ pub async fn brief(
         "alarmId": it.alarm, "report": it.report,
         "instructions": if it.report.breach { steps } else { vec![] },
         "call": call(it, minder),
+        "answeredBy": answers(tx, it).await?,
         "dueAt": it.deadlines.due, "overdue": open && it.deadlines.due <= house.now(),
         "assessment": it.assessment().filter(|_| minder),
         "decision": decision(tx, house, it, minder).await?,
@@ -110,6 +111,17 @@ pub async fn brief(
         "mayAssess": minder && open && !it.involves(caller.id()),
         "needsEmergencyService": it.report.behaviour == Behaviour::E,
     }))
+}
+
+/// Who is to answer: the first manager of the team who was not there; nobody when it is the desk.
+async fn answers(tx: &mut Tx, it: &Incident) -> Result<Option<Named>, Error> {
+    for id in teams::load(tx, it.team).await?.item.managers {
+        let person = people::load(tx, id).await?.item;
+        if person.active && !it.involves(id) {
+            return Ok(Some(Named::from(&person)));
+        }
+    }
+    Ok(None)
 }
 
 fn call(it: &Incident, minder: bool) -> Value {

@@ -210,20 +210,30 @@ async fn draft(
     let work = house.db.read(move |tx| {
         Box::pin(async move {
             let (visit, alarm) = origin.find(tx, &caller).await?;
-            let visit = visit.ok_or_else(|| {
-                let why = "visitId or alarmId is required";
-                Problem::invalid(vec![Fault::new("visitId", "required", why)])
-            })?;
+            let colleagues = colleagues(tx, &caller).await?;
+            let Some(visit) = visit else {
+                return Ok(json!({ "visitId": null, "alarmId": null, "teamId": null, "how": null,
+                    "happenedAt": null, "residents": [], "staff": [], "colleagues": colleagues }));
+            };
             let filled = prefilled(ReportInput::default(), &visit, now);
             let staff = staff_of(tx, &visit, caller.id()).await?;
             Ok::<_, Problem>(json!({
                 "visitId": visit.id, "alarmId": alarm, "teamId": visit.team, "how": filled.how,
                 "happenedAt": filled.happened_at, "residents": visit.plan.residents,
-                "staff": staff,
+                "staff": staff, "colleagues": colleagues,
             }))
         })
     });
     Ok(respond(Reply::ok(work.await?), "/v1/incident-draft"))
+}
+
+/// Those with whom the caller is in a team: who may have been there.
+async fn colleagues(tx: &mut Tx, caller: &Caller) -> Result<Vec<Named>, Error> {
+    let own = caller.teams.iter().filter(|t| t.has(caller.id()) || t.is_managed_by(caller.id()));
+    let ids: Vec<_> = own.flat_map(|t| t.members.iter().chain(&t.managers)).collect();
+    let mut found: Vec<_> = people::all(tx).await?.into_iter().map(|p| p.item).collect();
+    found.retain(|p| p.active && p.id != caller.id() && ids.contains(&&p.id));
+    Ok(found.iter().map(Named::from).collect())
 }
 
 async fn create(

@@ -11,6 +11,8 @@ export const en: Texts = {
     board: 'Board',
     team: 'Team',
     guide: 'Guide',
+    work: 'Work',
+    incidents: 'Incident',
     register: 'Register',
     accessLog: 'Access',
     phones: 'Phones',

@@ -9,6 +9,8 @@ export const nl = {
     board: 'Bord',
     team: 'Team',
     guide: 'Gids',
+    work: 'Werk',
+    incidents: 'Voorval',
     register: 'Register',
     accessLog: 'Inzage',
     phones: 'Telefoons',

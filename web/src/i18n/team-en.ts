@@ -33,6 +33,8 @@ export const en: TeamTexts = {
     membersHint: 'Workers, managers and deputies',
     people: 'All people',
     peopleHint: 'Accounts, roles and numbers',
+    figures: 'Figures of the policy',
+    figuresHint: 'Terms, reminders and how long we keep things',
     settings: 'Set up and look',
   },
   ready: {

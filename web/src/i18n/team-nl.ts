@@ -31,6 +31,8 @@ export const nl = {
     membersHint: 'Medewerkers, leidinggevenden en vervangers',
     people: 'Alle mensen',
     peopleHint: 'Accounts, rollen en nummers',
+    figures: 'Cijfers van het beleid',
+    figuresHint: 'Termijnen, herinneringen en hoelang we bewaren',
     settings: 'Instellen en bekijken',
   },
   ready: {

@@ -58,3 +58,11 @@ export function byField(faults: readonly Fault[], t: Texts): Map<string, string>
 export function idOf(field: string): string {
   return `f-${keyOf(field).replace(/[^A-Za-z0-9]+/g, '-')}`;
 }
+
+/** Faults as a form with words of its own says them. */
+export function inWords(faults: readonly Fault[], codes: Record<string, string>): Fault[] {
+  return faults.map((fault) => {
+    const message = codes[fault.code];
+    return message ? { ...fault, code: 'in-words', message } : fault;
+  });
+}

@@ -12,6 +12,11 @@ export const plainPages = {
   'register-check': () => import('../pages/RegisterCheck.svelte'),
   'access-log': () => import('../pages/AccessLog.svelte'),
   people: () => import('../pages/team/People.svelte'),
+  incidents: () => import('../pages/Incidents.svelte'),
+  'care-list': () => import('../pages/CareList.svelte'),
+  'desk-work': () => import('../pages/DeskWork.svelte'),
+  requests: () => import('../pages/Requests.svelte'),
+  policy: () => import('../pages/PolicyFigures.svelte'),
 };
 
 /** Pages about one thing. */
@@ -21,10 +26,17 @@ export const pagesAbout = {
   approval: () => import('../pages/ApprovalPage.svelte'),
   entry: () => import('../pages/EntryPage.svelte'),
   person: () => import('../pages/team/PersonPage.svelte'),
+  incident: () => import('../pages/IncidentPage.svelte'),
+  letter: () => import('../pages/LetterPage.svelte'),
+  request: () => import('../pages/RequestPage.svelte'),
+  care: () => import('../pages/CarePage.svelte'),
 };
 
 /** The steps of a new visit; a file of its own because it is told its step. */
 export const newVisitPage = () => import('../pages/NewVisit.svelte');
+
+/** The steps of a report; a file of its own because it is told its step, and where it comes from. */
+export const reportPage = () => import('../pages/ReportIncident.svelte');
 
 /** A team; a file of its own because it is told which part of it. */
 export const teamPage = () => import('../pages/team/Team.svelte');

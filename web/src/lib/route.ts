@@ -23,7 +23,17 @@ export type Route =
   | { page: 'team'; id: string; part: TeamPart }
   | { page: 'people' }
   | { page: 'person'; id: string }
-  | { page: 'guide'; id: string };
+  | { page: 'guide'; id: string }
+  | { page: 'incidents' }
+  | { page: 'report'; step: number; visit?: string; alarm?: string }
+  | { page: 'incident'; id: string }
+  | { page: 'care-list' }
+  | { page: 'care'; id: string }
+  | { page: 'letter'; id: string }
+  | { page: 'requests' }
+  | { page: 'request'; id: string }
+  | { page: 'desk-work' }
+  | { page: 'policy' };
 
 /** What there is to see of a team, by the last word of its address. */
 export const TEAM_PARTS = ['', 'wie', 'ladder', 'afspraken', 'oefenen', 'rapport', 'mensen'] as const;
@@ -51,9 +61,15 @@ const SIMPLE: Record<string, Route> = {
   team: { page: 'team', id: '', part: '' },
   mensen: { page: 'people' },
   'mensen/nieuw': { page: 'person', id: '' },
+  voorvallen: { page: 'incidents' },
+  opvang: { page: 'care-list' },
+  werk: { page: 'desk-work' },
+  verzoeken: { page: 'requests' },
+  'verzoeken/nieuw': { page: 'request', id: '' },
+  beleid: { page: 'policy' },
 };
 
-const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person'> = {
+const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person' | 'incident' | 'care' | 'letter' | 'request'> = {
   bezoeken: 'visit',
   visits: 'visit',
   alarmen: 'alarm',
@@ -61,6 +77,10 @@ const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person'>
   goedkeuren: 'approval',
   register: 'entry',
   mensen: 'person',
+  voorvallen: 'incident',
+  opvang: 'care',
+  brieven: 'letter',
+  verzoeken: 'request',
 };
 
 export function routeOf(hash: string): Route {
@@ -69,6 +89,8 @@ export function routeOf(hash: string): Route {
   if (simple) return simple;
   const step = /^bezoeken\/nieuw(?:\/([2-4]))?$/.exec(path);
   if (step) return { page: 'new-visit', step: Number(step[1] ?? 1) };
+  const report = /^voorvallen\/nieuw(?:\/([2-7])|\/(bezoek|alarm)\/([0-9a-fA-F-]{36}))?$/.exec(path);
+  if (report) return { page: 'report', step: Number(report[1] ?? 1), ...(report[3] ? { [report[2] === 'alarm' ? 'alarm' : 'visit']: report[3] } : {}) };
   const team = /^team\/([0-9a-fA-F-]{36})(?:\/([a-z]+))?$/.exec(path);
   const part = TEAM_PARTS.find((one) => one === (team?.[2] ?? ''));
   if (team?.[1] && part !== undefined) return { page: 'team', id: team[1], part };
@@ -111,4 +133,17 @@ export const to = {
   newPerson: '#/mensen/nieuw',
   person: (id: string): string => `#/mensen/${id}`,
   alarm: (id: string): string => `#/alarmen/${id}`,
+  incidents: '#/voorvallen',
+  incident: (id: string): string => `#/voorvallen/${id}`,
+  report: '#/voorvallen/nieuw',
+  reportStep: (step: number): string => (step > 1 ? `#/voorvallen/nieuw/${step}` : '#/voorvallen/nieuw'),
+  reportOn: (kind: 'bezoek' | 'alarm', id: string): string => `#/voorvallen/nieuw/${kind}/${id}`,
+  careList: '#/opvang',
+  care: (id: string): string => `#/opvang/${id}`,
+  work: '#/werk',
+  letter: (id: string): string => `#/brieven/${id}`,
+  requests: '#/verzoeken',
+  newRequest: '#/verzoeken/nieuw',
+  request: (id: string): string => `#/verzoeken/${id}`,
+  policy: '#/beleid',
 };

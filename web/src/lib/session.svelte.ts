@@ -6,6 +6,7 @@ import type { Me } from '../api/types';
 import { words } from '../i18n/index.svelte';
 import { clock } from './clock.svelte';
 import { forgetDraft, keptDraft } from './kept-draft';
+import { forgetIncident, keptIncident } from './kept-incident';
 import { notified } from './notified';
 import { remember, remembered } from './remembered';
 
@@ -44,6 +45,7 @@ class Session {
     this.forget();
     if (notified()) void import('./push').then(({ leave }) => leave());
     forgetDraft();
+    forgetIncident();
   }
 
   private be(me: Me): void {
@@ -53,6 +55,7 @@ class Session {
     if (other && notified()) void import('./push').then(({ stay }) => stay(me.id));
     // What another person left unfinished on this phone goes now.
     keptDraft(me.id);
+    keptIncident(me.id);
   }
 
   private forget(): void {
@@ -63,6 +66,11 @@ class Session {
   /** Whether the board is this person's first page. */
   get watches(): boolean {
     return this.has('manager', 'aggression-desk', 'administrator');
+  }
+
+  /** Whether this person meets incidents, or decides on them. */
+  get reports(): boolean {
+    return this.has('worker', 'manager', 'aggression-desk');
   }
 
   /** Whom to call when nobody watches: of this team, or else of the first. */
