@@ -9,6 +9,8 @@ mod outcome;
 mod run;
 mod send;
 
+pub use outcome::Said;
+
 use std::sync::Arc;
 
 use chrono_tz::Tz;

@@ -19,11 +19,14 @@ use crate::{
 };
 
 /// What a carrier said to a message.
-pub(super) type Said = (Message, Result<(&'static str, HandedOver), Refusal>);
+pub type Said = (Message, Result<(&'static str, HandedOver), Refusal>);
 
 impl Engine {
     /// Writes down what carriers said, in one unit of work.
-    pub(super) async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// When the store fails; then it is to be written down again.
+    pub async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
         // Always in the order of their ids, as [`messages::withdraw`] goes: so neither waits for
         // the other in a circle.
         said.sort_by_key(|(message, _)| message.id);

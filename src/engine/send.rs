@@ -50,7 +50,10 @@ impl Engine {
     }
 
     /// Claims as many messages as `most` says by the time that the claim can be made.
-    pub(super) async fn claim(
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn claim(
         &self,
         lane: Lane,
         most: impl FnOnce() -> usize + Send + 'static,
@@ -68,7 +71,7 @@ impl Engine {
 
     /// Whoever asked for no more texts gets none, except the answer to a text of their own. Nobody
     /// gets a notification that is of no use any more.
-    pub(super) async fn hand_over(&self, claimed: Claimed) -> Said {
+    pub async fn hand_over(&self, claimed: Claimed) -> Said {
         let Claimed { message, opted_out } = claimed;
         let is_text = message.channel == Channel::Text;
         let unwanted = opted_out && is_text && !message.purpose.starts_with("reply/");
@@ -82,7 +85,10 @@ impl Engine {
     }
 
     /// What should have arrived by now and did not is said by its other channel.
-    pub(super) async fn say_overdue_another_way(&self) -> Result<usize, Error> {
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn say_overdue_another_way(&self) -> Result<usize, Error> {
         let engine = self.clone();
         self.db
             .write(move |tx| {

@@ -3,7 +3,7 @@
 //! Everything above says `tx.query(SQL).bind(x).one::<Row>()` and cannot tell SQLite from
 //! PostgreSQL. Where they truly differ, a caller hands over a [`Sql`] pair.
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{
@@ -17,16 +17,26 @@ use sqlx::{
     },
 };
 
-use super::Error;
+use super::{
+    Error,
+    gate::{Door, Gate},
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// How long a caller waits for a connection before the store says that it is too busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A pool of connections to whichever database the URL names.
+/// Connections to whichever database the URL names.
 #[derive(Clone, Debug)]
-pub enum Db {
+pub struct Db {
+    pools: Pools,
+    /// Somebody who stands at the doors, in a simulation only.
+    gate: Option<Arc<dyn Gate>>,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
     /// SQLite allows one writer at a time: a pool of exactly one connection makes writers queue
     /// fairly in memory rather than race for the file lock.
     Sqlite {
@@ -39,7 +49,27 @@ pub enum Db {
     Postgres(PgPool),
 }
 
+impl From<Pools> for Db {
+    fn from(pools: Pools) -> Self {
+        Self { pools, gate: None }
+    }
+}
+
+/// An SQLite database that lives in memory is known to its one connection only.
+const IN_MEMORY: &str = "sqlite::memory:";
+
 impl Db {
+    /// The same database, with somebody at its doors.
+    #[must_use]
+    pub fn gated(self, gate: Arc<dyn Gate>) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
+    /// Whether it is the embedded one.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
     /// Connects, and brings the schema up to date.
     ///
     /// # Errors
@@ -53,7 +83,7 @@ impl Db {
                 .connect_with(options)
                 .await?;
             MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
-            return Ok(Self::Postgres(pool));
+            return Ok(Pools::Postgres(pool).into());
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -67,11 +97,14 @@ impl Db {
             .connect_with(options.clone())
             .await?;
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
+        if url == IN_MEMORY {
+            return Ok(Pools::Sqlite { readers: writer.clone(), writer }.into());
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .acquire_timeout(PATIENCE)
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        Ok(Self::Sqlite { writer, readers })
+        Ok(Pools::Sqlite { writer, readers }.into())
     }
 
     /// The one door to write: begins, runs `work`, commits when it went well, else rolls back.
@@ -84,9 +117,12 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
+        self.pass(Door::Begin).await?;
         let mut tx = self.begin().await.map_err(Error::from)?;
         let done = work(&mut tx).await?;
+        self.pass(Door::Commit).await?;
         tx.commit().await.map_err(Error::from)?;
+        self.pass(Door::Committed).await?;
         Ok(done)
     }
 
@@ -99,25 +135,33 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
+        self.pass(Door::Begin).await?;
         let mut tx = self.begin_read().await.map_err(Error::from)?;
         let seen = work(&mut tx).await?;
         tx.commit().await.map_err(Error::from)?;
         Ok(seen)
     }
 
+    async fn pass(&self, door: Door) -> Result<(), Error> {
+        match &self.gate {
+            Some(gate) => gate.pass(door).await,
+            None => Ok(()),
+        }
+    }
+
     /// SQLite takes its single write lock here, where `busy_timeout` can wait for it; taken later,
     /// at the first write after a read, it would fail at once.
     async fn begin(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
 
     async fn begin_read(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => Tx::Postgres(
                 pool.begin_with("begin transaction isolation level repeatable read read only")
                     .await?,
             ),
@@ -126,12 +170,12 @@ impl Db {
 
     /// Lets go of every connection, after what runs has ended.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers } => {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod claims;
 pub mod db;
 pub mod devices;
 pub mod directory;
+pub mod gate;
 pub mod incidents;
 pub mod jobs;
 pub mod links;

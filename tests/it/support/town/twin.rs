@@ -13,7 +13,7 @@ pub struct Twin {
 
 impl Twin {
     pub async fn of(db: &Db) -> Self {
-        if matches!(db, Db::Sqlite { .. }) {
+        if db.is_sqlite() {
             let dir = tempfile::tempdir().unwrap();
             let url = format!("sqlite://{}", dir.path().join("twin.sqlite").display());
             return Self { db: Db::open(&url).await.unwrap(), fresh: None, _dir: Some(dir) };
