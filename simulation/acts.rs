@@ -31,10 +31,10 @@ pub struct Temper {
 impl Temper {
     pub fn of(rng: &mut StdRng) -> Self {
         let (answers, seconds) = match rng.random_range(0..10) {
-            0..6 => (0.9, (5, 100)),
-            6 => (0.7, (60, 500)),
-            7 => (0.4, (5, 900)),
-            8 => (0.0, (5, 6)),
+            0..7 => (0.95, (5, 80)),
+            7 => (0.7, (60, 500)),
+            8 => (0.4, (5, 900)),
+            9 if rng.random_bool(0.5) => (0.0, (5, 6)),
             _ => (1.0, (1, 20)),
         };
         Self { answers, seconds, threatened: rng.random_bool(0.06) }
@@ -69,8 +69,8 @@ impl World {
     /// A visit is registered.
     pub fn plans(&mut self, nth: usize) {
         let worker = self.rng.random_range(0..WORKERS);
-        let starts = self.service() + TimeDelta::seconds(self.rng.random_range(-120..3600));
-        let lasts = self.rng.random_range(10..120);
+        let starts = self.service() + TimeDelta::seconds(self.rng.random_range(-120..1800));
+        let lasts = self.rng.random_range(10..75);
         let number = |who: usize| self.town.people[who].number.to_string();
         let mobile = number(worker);
         let along = (worker + 1) % WORKERS;
@@ -290,7 +290,7 @@ impl World {
             }
         };
         let asked = Asked { what, means: Means::Takes(who), tries: 0 };
-        self.after(5..400, Event::Asks(Box::new(asked)));
+        self.after(5..200, Event::Asks(Box::new(asked)));
     }
 
     /// Closes an alarm that somebody has; or forgets to.

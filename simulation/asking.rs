@@ -66,6 +66,16 @@ pub enum Saying {
     Undo,
 }
 
+impl Asked {
+    /// What tells no moment of its own counts from when it arrives.
+    pub fn is_said_at(&mut self, now: Instant) {
+        let own = matches!(&self.what, What::App { body, .. } if body.get("tappedAt").is_some());
+        if let (Means::Says { tapped, .. }, false) = (&mut self.means, own) {
+            *tapped = now;
+        }
+    }
+}
+
 /// What was answered.
 #[derive(Clone, Debug)]
 pub struct Answer {

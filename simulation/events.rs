@@ -75,11 +75,11 @@ impl World {
         }
         let visits: Vec<Uuid> = self.truth.visits.keys().copied().collect();
         for visit in visits {
-            self.after(0..3600, Event::Lives(visit));
+            self.after(0..900, Event::Lives(visit));
         }
         for who in crate::town::WORKERS..self.town.people.len() {
-            for hour in 0..3 {
-                self.after(hour * 3600..hour * 3600 + 3600, Event::Tidies(who));
+            for part in 0..3 {
+                self.after(part * 1200..part * 1200 + 1200, Event::Tidies(who));
             }
         }
     }
@@ -149,7 +149,7 @@ impl World {
             self.approves(id);
         }
         for _ in 0..3 {
-            self.after(60..7200, Event::Lives(id));
+            self.after(60..5400, Event::Lives(id));
         }
         Ok(())
     }

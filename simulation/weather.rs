@@ -5,7 +5,10 @@ use rand::{Rng as _, rngs::StdRng};
 use rugdekking::model::clock::Instant;
 
 /// How long the day lasts; then everything gets well, and what is left must come right.
-pub const DAY: TimeDelta = TimeDelta::hours(4);
+pub const DAY: TimeDelta = TimeDelta::minutes(160);
+
+/// How long people watch on after it.
+pub const EVENING: TimeDelta = TimeDelta::minutes(70);
 
 /// The day of one seed.
 #[derive(Clone, Debug)]
@@ -79,7 +82,7 @@ impl Weather {
             loses: maybe(rng, 0.4, 0.03),
             odd: maybe(rng, 0.6, 0.3),
             spells: if calm { vec![] } else { spells(rng, dawn, instances) },
-            night: rng.random_bool(0.2),
+            night: rng.random_bool(0.08),
             strict: rng.random_bool(0.3),
         }
     }

@@ -232,11 +232,12 @@ impl World {
     }
 
     /// Brings what somebody asks to any instance that is up; or nobody answers.
-    pub fn asks(&mut self, asked: Asked) {
+    pub fn asks(&mut self, mut asked: Asked) {
         let up: Vec<usize> = (0..self.instances.len())
             .filter(|nth| self.health[*nth].up && self.health[*nth].still_until <= self.now)
             .collect();
         let Some(nth) = up.choose(&mut self.rng).copied() else { return self.asks_again(asked) };
+        asked.is_said_at(self.service());
         self.truth.hears(&asked.means);
         let instance = &self.instances[nth];
         let (what, router, house) =
@@ -260,18 +261,19 @@ impl World {
                 for one in claimed {
                     let engine = self.instances[nth].engine.clone();
                     let id = one.message.id;
-                    let work = async move { Done::Said(Box::new(engine.hand_over(one).await)) };
+                    let work = async move { Done::Said(engine.hand_over(one).await.map(Box::new)) };
                     self.begin(Kind::HandOver(id), Task::new("bringing".into(), nth, work));
                 }
             }
             (_, Done::Claimed(Err(_))) => self.rests(nth, 1),
-            (_, Done::Said(said)) => {
-                let ended = if said.1.is_ok() { Ended::Taken } else { Ended::Refused };
-                if let Some(sent) = self.truth.sent.get_mut(&said.0.id) {
+            (_, Done::Said(None)) => {}
+            (_, Done::Said(Some(said))) => {
+                let ended = if said.outcome.is_ok() { Ended::Taken } else { Ended::Refused };
+                if let Some(sent) = self.truth.sent.get_mut(&said.message.id) {
                     sent.1 = ended;
                 }
-                if let Err(rugdekking::carrier::Refusal::Unknown { .. }) = &said.1 {
-                    self.truth.doubtful.insert(said.0.id);
+                if let Err(rugdekking::carrier::Refusal::Unknown { .. }) = &said.outcome {
+                    self.truth.doubtful.insert(said.message.id);
                 }
                 self.health[nth].to_record.push(*said);
             }
@@ -291,7 +293,7 @@ impl World {
         let health = &mut self.health[nth];
         if done.is_ok() {
             health.record_tries = 0;
-            self.truth.recorded.extend(said.iter().map(|(message, _)| message.id));
+            self.truth.recorded.extend(said.iter().map(|one| one.message.id));
             return;
         }
         health.record_tries += 1;
@@ -299,7 +301,7 @@ impl World {
             health.to_record.extend(said);
         } else {
             health.record_tries = 0;
-            self.truth.doubtful.extend(said.iter().map(|(message, _)| message.id));
+            self.truth.doubtful.extend(said.iter().map(|one| one.message.id));
         }
         self.rests(nth, 1);
     }

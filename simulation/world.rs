@@ -86,7 +86,7 @@ pub enum Kind {
 pub enum Done {
     Decided(Result<usize, Error>),
     Claimed(Result<Vec<Claimed>, Error>),
-    Said(Box<Said>),
+    Said(Option<Box<Said>>),
     Recorded(Vec<Said>, Result<(), Error>),
     Answered(Answer),
 }
@@ -190,11 +190,12 @@ impl World {
             self.at(at, Event::Begins(spell));
         }
         for nth in 0..self.weather.visits {
-            let after = TimeDelta::seconds(self.rng.random_range(0..9000));
+            let after = TimeDelta::seconds(self.rng.random_range(0..5400));
             self.at(self.now + after, Event::Plans(nth));
         }
         self.at(self.dusk, Event::Evening);
-        for minutes in (7..7 * 60).step_by(7) {
+        let looks = (crate::weather::DAY + crate::weather::EVENING).num_minutes();
+        for minutes in (7..=looks).step_by(7) {
             self.at(self.now + TimeDelta::minutes(minutes), Event::Look);
         }
     }

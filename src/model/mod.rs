@@ -8,6 +8,7 @@ pub mod aftercare;
 pub mod alarm_notes;
 pub mod alarms;
 pub mod answers;
+pub mod audit;
 pub mod channel_tests;
 pub mod check_ins;
 pub mod climbing;

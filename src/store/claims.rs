@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::{Error, Tx, db::Sql, messages::Row};
 use crate::model::{
     clock::Instant,
+    ids::MessageId,
     messages::{Message, Priority},
 };
 
@@ -15,6 +16,8 @@ pub struct Claimed {
     pub message: Message,
     /// Whether the holder of its number asked for no more texts.
     pub opted_out: bool,
+    /// Until when it is nobody else's; after that somebody else may have it in hand.
+    pub until: Instant,
 }
 
 /// What goes out together. The lanes never wait for each other.
@@ -89,9 +92,25 @@ pub async fn claim(
         .all()
         .await?;
     let read = |row: ClaimedRow| {
-        Ok(Claimed { message: row.message.read()?.message, opted_out: row.opted_out })
+        let message = row.message.read()?.message;
+        Ok(Claimed { message, opted_out: row.opted_out, until: now + lease })
     };
     let mut claimed = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
     claimed.sort_by_key(|c| (c.message.priority, c.message.created_at, c.message.id));
     Ok(claimed)
+}
+
+/// Whether it is still to be sent by whoever claimed it until `until`: nobody withdrew it, and nobody
+/// else took it over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_ours(tx: &mut Tx, id: MessageId, until: Instant) -> Result<bool, Error> {
+    let found: Option<(i32,)> = tx
+        .query("select 1 from messages where id = $1 and state = 'sending' and leased_until = $2")
+        .bind(id.0)
+        .bind(until)
+        .optional()
+        .await?;
+    Ok(found.is_some())
 }

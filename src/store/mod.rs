@@ -3,6 +3,7 @@
 pub mod access;
 pub mod aftercare;
 pub mod alarms;
+pub mod audit;
 pub mod channel_tests;
 pub mod claims;
 pub mod db;
