@@ -237,7 +237,8 @@ impl World {
                 let body = if odd { word.into() } else { format!("{word}{code}") };
                 let from = self.town.people[who].number.clone();
                 let means = if odd { Means::Nothing } else { says(all, saying) };
-                Asked { what: What::Text { from, body }, means, tries: 0 }
+                let name = self.key();
+                Asked { what: What::Text { from, body, name }, means, tries: 0 }
             }
             (Channel::Call, _) => {
                 let digits = match (pin, self.rng.random_range(0..6)) {
@@ -282,7 +283,7 @@ impl World {
                     4 if !evening && self.rng.random_bool(0.2) => "STOP",
                     _ => "1",
                 };
-                What::Text { from, body: body.into() }
+                What::Text { from, body: body.into(), name: self.key() }
             }
             _ => {
                 let path = format!("/v1/alarms/{alarm}/acknowledgement");

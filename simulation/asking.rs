@@ -33,7 +33,7 @@ pub enum What {
     /// A robot looks at a link for a preview.
     Preview { path: String },
     /// A text comes in.
-    Text { from: Phone, body: String },
+    Text { from: Phone, body: String, name: String },
     /// Keys on a call.
     Keys { message: MessageId, digits: String },
     /// A provider tells how a message fared.
@@ -113,7 +113,9 @@ pub async fn bring(what: What, router: Router, house: House) -> Answer {
             send(router, request.header("content-type", "application/json"), body).await
         }
         What::Preview { path } => send(router, Request::builder().uri(path), Value::Null).await,
-        What::Text { from, body } => Answer::of(inbound_text::text(&house, &from, &body).await),
+        What::Text { from, body, name } => {
+            Answer::of(inbound_text::text(&house, &from, &body, Some(&name)).await)
+        }
         What::Keys { message, digits } => {
             Answer::of(inbound::keys_pressed(&house, message, &digits).await.map(drop))
         }

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use rugdekking::model::{
     alarms::{Alarm, AlarmState, Cause},
+    audit::{Finding, Report},
     check_ins::{CheckIn, CheckInState},
     clock::Instant,
+    ids::MessageId,
     messages::Message,
     visits::{State, Visit},
 };
@@ -247,6 +249,11 @@ impl World {
         if now < before {
             return Err(format!("went back to {}", post.state));
         }
+        if matches!(post.state.as_str(), "handed-over" | "delivered")
+            && !self.truth.sent.contains_key(&MessageId(post.id))
+        {
+            return Err(format!("it says {}, and no carrier was ever asked", post.state));
+        }
         if now > 0 {
             return Ok(());
         }
@@ -256,6 +263,22 @@ impl World {
         let never_troubled = well > age + LATE && age > LATE + TimeDelta::seconds(10);
         if never_troubled || (well > LATE_AFTER_TROUBLE && waits > LATE_AFTER_TROUBLE) {
             return Err(format!("not handed over for {age}: {post:?}"));
+        }
+        Ok(())
+    }
+
+    /// The auditor finds nothing that nothing went wrong for.
+    pub fn check_audit(&self, report: &Report) -> Result<(), Fault> {
+        let well = self.now - self.engine_well.max(self.carriers_well);
+        for (finding, count) in &report.found {
+            let may = match finding {
+                Finding::StepLate | Finding::MessageLate => well < LATE_AFTER_TROUBLE,
+                Finding::ClockSetBack => self.jump < TimeDelta::zero(),
+                _ => false,
+            };
+            if !may {
+                return Err(format!("the auditor found {} {count} times", finding.name()));
+            }
         }
         Ok(())
     }
@@ -281,7 +304,8 @@ impl World {
         for visit in &all.visits {
             let lines = looking::lines(&self.db, visit.id).await.map_err(|why| why.to_string())?;
             let alarms: Vec<_> = all.alarms.iter().filter(|a| a.visit == Some(visit.id)).collect();
-            replay::compare(visit, &alarms, &lines)
+            let more = self.truth.more.get(&visit.id.0).copied().unwrap_or_default();
+            replay::compare(visit, &alarms, &lines, more)
                 .map_err(|why| format!("the timeline of visit {}: {why}", visit.id))?;
         }
         for alarm in &all.alarms {

@@ -29,7 +29,10 @@ impl World {
             Event::Lives(visit) => self.lives(visit),
             Event::Tidies(who) => self.tidies(who).await?,
             Event::Evening => self.evening(),
-            Event::Look => self.look_closely().await?,
+            Event::Look => {
+                self.look_closely().await?;
+                self.begin_auditing();
+            }
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use rugdekking::model::{
 struct Story {
     state: &'static str,
     until: Option<Instant>,
+    extended: usize,
     confirmed: BTreeMap<Instant, u32>,
     missed: BTreeMap<Instant, u32>,
     opened: usize,
@@ -29,7 +30,10 @@ impl Story {
                 Fact::Started { .. } => story.state = "under-way",
                 Fact::Ended { .. } => story.state = "ended",
                 Fact::Cancelled { .. } => story.state = "cancelled",
-                Fact::Extended { until, .. } => story.until = Some(*until),
+                Fact::Extended { until, .. } => {
+                    story.until = Some(*until);
+                    story.extended += 1;
+                }
                 Fact::Confirmed { due_at, .. } => *story.confirmed.entry(*due_at).or_default() += 1,
                 Fact::Missed { due_at } => *story.missed.entry(*due_at).or_default() += 1,
                 Fact::AlarmOpened { .. } => story.opened += 1,
@@ -44,7 +48,12 @@ impl Story {
 }
 
 /// Compares what was written down with how things are.
-pub fn compare(visit: &Visit, alarms: &[&Alarm], lines: &[Line]) -> Result<(), String> {
+pub fn compare(
+    visit: &Visit,
+    alarms: &[&Alarm],
+    lines: &[Line],
+    more: usize,
+) -> Result<(), String> {
     let story = Story::of(lines);
     let state = match visit.state {
         State::Ahead { .. } => "ahead",
@@ -57,6 +66,9 @@ pub fn compare(visit: &Visit, alarms: &[&Alarm], lines: &[Line]) -> Result<(), S
     }
     if story.until.is_some_and(|until| until != visit.expected_end_at) {
         return Err(format!("it says until {:?}, not {}", story.until, visit.expected_end_at));
+    }
+    if story.extended > more {
+        return Err(format!("more time {} times, and it was asked {more} times", story.extended));
     }
     let mut confirmed = BTreeMap::new();
     let mut missed = BTreeMap::new();

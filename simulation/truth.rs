@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use rugdekking::model::{clock::Instant, ids::MessageId};
 use uuid::Uuid;
 
-use crate::asking::{Means, Saying};
+use crate::asking::{Asked, Means, Saying};
 
 /// How long somebody has a message in hand before another may take it over, but for the seconds by
 /// which clocks differ.
@@ -49,6 +49,8 @@ pub struct Truth {
     pub doubtful: BTreeSet<MessageId>,
     /// Messages of which the last outcome was written down.
     pub recorded: BTreeSet<MessageId>,
+    /// How often more time was asked for a visit.
+    pub more: BTreeMap<Uuid, usize>,
     /// How many messages a carrier was asked to bring.
     pub sends: u64,
     /// How often an instance died, by where.
@@ -57,11 +59,14 @@ pub struct Truth {
 
 impl Truth {
     /// Somebody means something, and it is on its way.
-    pub fn hears(&mut self, means: &Means) {
-        match means {
+    pub fn hears(&mut self, asked: &Asked) {
+        match &asked.means {
             Means::Nothing | Means::Registers(_) => {}
             Means::Says { visits, tapped, saying, pin } => {
                 for visit in visits {
+                    if *saying == Saying::More && asked.tries == 0 {
+                        *self.more.entry(*visit).or_default() += 1;
+                    }
                     let said = Said { tapped: *tapped, saying: *saying, pin: *pin };
                     self.said.entry(*visit).or_default().push(said);
                 }

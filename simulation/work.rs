@@ -231,6 +231,15 @@ impl World {
         self.begin(Kind::Record, Task::new("recording".into(), nth, work));
     }
 
+    /// The auditor looks, on any instance that is up.
+    pub fn begin_auditing(&mut self) {
+        let up: Vec<usize> = (0..self.instances.len()).filter(|n| self.health[*n].up).collect();
+        let Some(nth) = up.choose(&mut self.rng).copied() else { return };
+        let engine = self.instances[nth].engine.clone();
+        let work = async move { Done::Audited(engine.audit().await) };
+        self.begin(Kind::Audit, Task::new("auditing".into(), nth, work));
+    }
+
     /// Brings what somebody asks to any instance that is up; or nobody answers.
     pub fn asks(&mut self, mut asked: Asked) {
         let up: Vec<usize> = (0..self.instances.len())
@@ -238,7 +247,7 @@ impl World {
             .collect();
         let Some(nth) = up.choose(&mut self.rng).copied() else { return self.asks_again(asked) };
         asked.is_said_at(self.service());
-        self.truth.hears(&asked.means);
+        self.truth.hears(&asked);
         let instance = &self.instances[nth];
         let (what, router, house) =
             (asked.what.clone(), instance.router.clone(), instance.house.clone());
@@ -277,6 +286,7 @@ impl World {
                 }
                 self.health[nth].to_record.push(*said);
             }
+            (_, Done::Audited(Ok(report))) => self.check_audit(&report)?,
             (_, Done::Recorded(said, done)) => self.recorded(nth, said, done),
             (Kind::Ask(asked), Done::Answered(answer)) => self.answered(*asked, answer).await?,
             _ => {}

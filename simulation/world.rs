@@ -11,6 +11,7 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use rugdekking::{
     engine::Said,
     model::{
+        audit::Report,
         clock::Instant,
         ids::{MessageId, SharedDice},
         messages::Message,
@@ -79,6 +80,7 @@ pub enum Kind {
     Claim,
     HandOver(MessageId),
     Record,
+    Audit,
     Ask(Box<Asked>),
 }
 
@@ -88,6 +90,7 @@ pub enum Done {
     Claimed(Result<Vec<Claimed>, Error>),
     Said(Option<Box<Said>>),
     Recorded(Vec<Said>, Result<(), Error>),
+    Audited(Result<Report, Error>),
     Answered(Answer),
 }
 

@@ -191,7 +191,7 @@ impl Engine {
 
 async fn look(tx: &mut Tx, now: Instant) -> Result<Look, Error> {
     let late_steps = audit::late_steps(tx, now - TOO_LONG).await?;
-    let late_messages = audit::late_messages(tx, now - TOO_LONG).await?;
+    let late_messages = audit::late_messages(tx, now - TOO_LONG, now - TOO_LONG * 5).await?;
     let late = [(Finding::StepLate, late_steps), (Finding::MessageLate, late_messages)];
     let mut seen = Look {
         orphans: audit::remove_orphans(tx).await?,

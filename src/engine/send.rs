@@ -13,9 +13,9 @@ use crate::{
         messages::{Channel, Content, Message},
     },
     store::{
-        Error,
+        Error, Tx,
         claims::{self, Claimed, Lane},
-        messages,
+        messages::{self, Sent},
     },
 };
 
@@ -132,21 +132,64 @@ impl Engine {
     /// When the store fails.
     pub async fn say_overdue_another_way(&self) -> Result<usize, Error> {
         let engine = self.clone();
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = engine.clock.now();
-                    let mut done = 0;
-                    for sent in &messages::overdue(tx, now, 100).await? {
-                        if engine.say_another_way(tx, sent, now).await? {
-                            done += 1;
-                        } else {
-                            messages::stays_overdue(tx, sent.message.id, now).await?;
-                        }
-                    }
-                    Ok(done)
-                })
+        let work = self.db.write(move |tx| {
+            Box::pin(async move {
+                let now = engine.clock.now();
+                let mut done = 0;
+                for sent in &messages::overdue(tx, now, 100).await? {
+                    done += usize::from(engine.say_one_another_way(tx, sent, now).await?);
+                }
+                Ok::<_, Error>(done)
             })
-            .await
+        });
+        match work.await {
+            Err(why) if !why.is_outage() => self.overdue_one_by_one().await,
+            done => done,
+        }
+    }
+
+    /// Says whether it could: somebody may hold its alarm right now.
+    async fn say_one_another_way(
+        &self,
+        tx: &mut Tx,
+        sent: &Sent,
+        now: Instant,
+    ) -> Result<bool, Error> {
+        let done = self.say_another_way(tx, sent, now).await?;
+        if !done {
+            messages::stays_overdue(tx, sent.message.id, now).await?;
+        }
+        Ok(done)
+    }
+
+    /// One of them cannot be done: each gets a unit of work of its own, so that the poisoned one is
+    /// set aside and stops nobody.
+    async fn overdue_one_by_one(&self) -> Result<usize, Error> {
+        let now = self.clock.now();
+        let ids = self.db.read(move |tx| Box::pin(messages::overdue_ids(tx, now, 100))).await?;
+        let mut done = 0;
+        for id in ids {
+            let engine = self.clone();
+            let work = self.db.write(move |tx| {
+                Box::pin(async move {
+                    match messages::overdue_one(tx, id, now).await? {
+                        Some(sent) => engine.say_one_another_way(tx, &sent, now).await,
+                        None => Ok(false),
+                    }
+                })
+            });
+            match work.await {
+                Ok(said) => done += usize::from(said),
+                Err(why) => {
+                    tracing::error!(message = %id, %why, "cannot be said another way");
+                    let again = now + LEASE;
+                    let aside = self.db.write::<_, Error, _>(move |tx| {
+                        Box::pin(async move { messages::stays_overdue(tx, id, again).await })
+                    });
+                    aside.await?;
+                }
+            }
+        }
+        Ok(done)
     }
 }

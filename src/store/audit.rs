@@ -116,18 +116,24 @@ pub async fn late_steps(tx: &mut Tx, before: Instant) -> Result<i64, Error> {
     Ok(count.n)
 }
 
-/// How many messages should have been taken up before `before`, and are in nobody's hands.
+/// How many messages should have been taken up before `before` and are in nobody's hands, or were
+/// taken up again and again since `long_before`.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn late_messages(tx: &mut Tx, before: Instant) -> Result<i64, Error> {
+pub async fn late_messages(
+    tx: &mut Tx,
+    before: Instant,
+    long_before: Instant,
+) -> Result<i64, Error> {
     let count: Count = tx
         .query(
             "select count(*) as n from messages
              where state in ('queued', 'sending') and next_try_at < $1
-               and (leased_until is null or leased_until < $1)",
+               and (leased_until is null or leased_until < $1 or next_try_at < $2)",
         )
         .bind(before)
+        .bind(long_before)
         .one()
         .await?;
     Ok(count.n)

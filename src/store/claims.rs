@@ -91,11 +91,17 @@ pub async fn claim(
         .bind(last)
         .all()
         .await?;
-    let read = |row: ClaimedRow| {
-        let message = row.message.read()?.message;
-        Ok(Claimed { message, opted_out: row.opted_out, until: now + lease })
-    };
-    let mut claimed = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    let mut claimed = vec![];
+    for row in rows {
+        let (id, opted_out) = (row.message.id, row.opted_out);
+        match row.message.read() {
+            Ok(sent) => {
+                claimed.push(Claimed { message: sent.message, opted_out, until: now + lease });
+            }
+            // It stays claimed, so that it is tried again later and holds up nobody.
+            Err(why) => tracing::error!(message = %id, %why, "a message cannot be read"),
+        }
+    }
     claimed.sort_by_key(|c| (c.message.priority, c.message.created_at, c.message.id));
     Ok(claimed)
 }

@@ -5,6 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use super::message_counts::{Count, counts};
+pub use super::overdue::{overdue, overdue_ids, overdue_one, stays_overdue};
 use super::{Error, Tx, db::Sql, rows};
 use crate::model::{
     clock::Instant,
@@ -22,7 +23,7 @@ struct Body {
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
-    id: Uuid,
+    pub(super) id: Uuid,
     purpose: String,
     channel: String,
     recipient: String,
@@ -210,43 +211,6 @@ const BY_ID: &str = "select id, purpose, channel, recipient, person_id, visit_id
 /// [`Error::NotFound`] when there is none.
 pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
     tx.query(BY_ID).bind(id.0).one::<Row>().await?.read()
-}
-
-/// It could not be said another way at this moment: it is told again.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn stays_overdue(tx: &mut Tx, id: MessageId, now: Instant) -> Result<(), Error> {
-    tx.query("update messages set deliver_by = $1 where id = $2")
-        .bind(now)
-        .bind(id.0)
-        .execute()
-        .await
-        .map(drop)
-}
-
-/// What should have arrived by now, or failed, or found no carrier in time: each is told once, to
-/// be said another way.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>, Error> {
-    let rows: Vec<Row> = tx
-        .query(
-            "update messages set deliver_by = null
-             where id in (select id from messages
-               where state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
-               order by deliver_by limit $2)
-               and state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
-             returning id, purpose, channel, recipient, person_id, visit_id, alarm_id,
-               check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
-               body",
-        )
-        .bind(now)
-        .bind(limit)
-        .all()
-        .await?;
-    read_all(rows)
 }
 
 /// Takes back what waits and is no longer wanted. One that a carrier has in hand right now may
