@@ -203,10 +203,9 @@ impl World {
             return;
         }
         let pin = self.pin(temper);
-        let theirs: Vec<Uuid> =
-            self.truth.visits.iter().filter(|(_, w)| **w == who).map(|(v, _)| *v).collect();
-        // Somebody's number may also be along on a colleague's visit.
-        let all: Vec<Uuid> = self.truth.visits.keys().copied().collect();
+        let is_theirs = self.truth.visits.get(&visit) == Some(&who);
+        // A text is about whatever is under way for the number from which it comes.
+        let any = vec![Uuid::nil()];
         let tapped = self.service();
         let says = |visits, saying| Means::Says { visits, tapped, saying, pin };
         let code = pin.map_or(String::new(), |pin| format!(" {pin}"));
@@ -236,7 +235,7 @@ impl World {
                 let odd = saying == Saying::Starts;
                 let body = if odd { word.into() } else { format!("{word}{code}") };
                 let from = self.town.people[who].number.clone();
-                let means = if odd { Means::Nothing } else { says(all, saying) };
+                let means = if odd { Means::Nothing } else { says(any, saying) };
                 let name = self.key();
                 Asked { what: What::Text { from, body, name }, means, tries: 0 }
             }
@@ -250,7 +249,7 @@ impl World {
                 let what = What::Keys { message: message.id, digits };
                 Asked { what, means: says(vec![visit], Saying::Well), tries: 0 }
             }
-            (Channel::Text, _) if theirs.contains(&visit) => self.says(visit, Saying::Well, pin),
+            (Channel::Text, _) if is_theirs => self.says(visit, Saying::Well, pin),
             _ => return,
         };
         let (from, until) = temper.seconds;

@@ -35,7 +35,7 @@ pub struct Said {
 /// What truly happened.
 #[derive(Debug, Default)]
 pub struct Truth {
-    /// What was said about a visit, as soon as it was on its way.
+    /// What was said about a visit, as soon as it was on its way; by text under no id at all.
     pub said: BTreeMap<Uuid, Vec<Said>>,
     /// Who ever took an alarm.
     pub took: BTreeSet<usize>,
@@ -74,6 +74,17 @@ impl Truth {
             Means::Takes(who) => drop(self.took.insert(*who)),
             Means::Closes(alarm) => drop(self.closed.insert(*alarm)),
         }
+    }
+
+    /// What was said that may be about a visit: a text is about any of whoever's number it is.
+    pub fn said_about(&self, visit: Uuid) -> Vec<&Said> {
+        let of = |id| self.said.get(id).into_iter().flatten();
+        of(&visit).chain(of(&Uuid::nil())).collect()
+    }
+
+    /// How often more time may have been asked for a visit.
+    pub fn more_for(&self, visit: Uuid) -> usize {
+        [visit, Uuid::nil()].iter().filter_map(|id| self.more.get(id)).sum()
     }
 
     /// A carrier is asked to bring a message.

@@ -245,7 +245,9 @@ impl World {
         let up: Vec<usize> = (0..self.instances.len())
             .filter(|nth| self.health[*nth].up && self.health[*nth].still_until <= self.now)
             .collect();
-        let Some(nth) = up.choose(&mut self.rng).copied() else { return self.asks_again(asked) };
+        let Some(nth) = up.choose(&mut self.rng).copied() else {
+            return self.after(2..20, Event::Asks(Box::new(asked)));
+        };
         asked.is_said_at(self.service());
         self.truth.hears(&asked);
         let instance = &self.instances[nth];
