@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 use rugdekking::{
+    api::inbound_text,
     carrier::Refusal,
     engine::Said,
     model::clock::Clock as _,
@@ -15,7 +16,7 @@ use serde_json::json;
 
 use crate::support::{
     on_both,
-    town::{Town, form::home_visit},
+    town::{Town, form::home_visit, time_of},
 };
 
 /// Jan needs help, and the first round to Ruud was claimed by an instance.
@@ -72,7 +73,22 @@ async fn who_stood_still_for_longer_than_a_lease_decides_nothing(db: Db) {
     assert_eq!(third.len(), 0, "nobody else is given what is in hand");
 }
 
+/// A provider that got no answer brings a text again.
+async fn a_text_that_is_brought_twice_gives_more_time_once(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").alone()).await;
+    town.until("13:44").await;
+    let jan = "+31612345678".parse().unwrap();
+    for (name, until) in [("SM1", "14:00"), ("SM1", "14:00"), ("SM2", "14:15")] {
+        let brought = inbound_text::text(&town.house, &jan, "+15", Some(name)).await;
+        assert!(brought.is_ok());
+        let seen = town.jan().sees(&visit).await;
+        assert_eq!(time_of(&seen["expectedEndAt"]), until, "{name}");
+    }
+}
+
 on_both!(
+    a_text_that_is_brought_twice_gives_more_time_once,
     what_was_claimed_before_somebody_took_the_alarm_is_not_sent,
     who_stood_still_for_longer_than_a_lease_sends_nothing,
     who_stood_still_for_longer_than_a_lease_decides_nothing,

@@ -61,6 +61,7 @@ pub struct Town {
     pub db: Db,
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
+    pub house: House,
     pub carrier: Arc<Moody>,
     pub push: Arc<PushService>,
     router: Router,
@@ -159,8 +160,9 @@ impl Town {
             changes: Changes::default(),
         };
         seed::seed(&db, dice, clock.now()).await.unwrap();
-        let router = rugdekking::api::router(house);
-        let mut town = Self { db, clock, engine, carrier, push, router, tokens: BTreeMap::new() };
+        let router = rugdekking::api::router(house.clone());
+        let mut town =
+            Self { db, clock, engine, house, carrier, push, router, tokens: BTreeMap::new() };
         town.everybody_signs_in().await;
         town
     }
