@@ -105,13 +105,15 @@ impl Alarm {
     #[must_use]
     pub fn mended(mut self, now: Instant) -> Self {
         let latest = now + minutes(LONGEST_WAIT);
+        // By so much the clock was set back since it was opened.
+        let back = Some(self.opened_at - now).filter(|back| *back > TOO_LONG);
         match &mut self.state {
-            AlarmState::Open { next_round_at } if self.opened_at > now + TOO_LONG => {
-                *next_round_at = now.min(*next_round_at);
-                self.opened_at = now;
+            AlarmState::Open { next_round_at } => {
+                *next_round_at = back.map_or(latest, |_| now).min(*next_round_at);
             }
-            AlarmState::Open { next_round_at } => *next_round_at = latest.min(*next_round_at),
-            AlarmState::Owned { until, .. } => *until = latest.min(*until),
+            AlarmState::Owned { until, .. } => {
+                *until = latest.min(*until - back.unwrap_or_default());
+            }
             AlarmState::Closed { .. } => {}
         }
         self

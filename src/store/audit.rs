@@ -72,7 +72,8 @@ pub async fn stuck(tx: &mut Tx) -> Result<Vec<AlarmId>, Error> {
     Ok(found.into_iter().map(|row| AlarmId(row.id)).collect())
 }
 
-/// Alarms that are not closed and were opened after `now`, or whose next step is after `latest`.
+/// Alarms that are not closed, were opened after `now` and wait for a time after that, or whose next
+/// step is after `latest`.
 ///
 /// # Errors
 /// When the database refuses.
@@ -80,7 +81,9 @@ pub async fn far_ahead(tx: &mut Tx, now: Instant, latest: Instant) -> Result<Vec
     let found: Vec<Id> = tx
         .query(
             "select a.id as id from alarms a join jobs j on j.kind = 'alarm' and j.subject = a.id
-             where a.state <> 'closed' and (a.opened_at > $1 or j.due_at > $2) limit $3",
+             where a.state <> 'closed'
+               and (a.opened_at > $1 and j.due_at >= a.opened_at or j.due_at > $2)
+             limit $3",
         )
         .bind(now)
         .bind(latest)
