@@ -149,7 +149,7 @@ impl World {
             return Ok(());
         }
         match check_in.state {
-            CheckInState::Confirmed { .. } => self.check_confirmed(visit, check_in),
+            CheckInState::Confirmed { at } => self.check_confirmed(visit, check_in, at),
             CheckInState::Missed { at } => {
                 // Of a clock that was set back nobody can tell what came first.
                 let slack = TimeDelta::seconds(5) + self.jump.abs() * 2;
@@ -168,7 +168,12 @@ impl World {
 
     /// Only what a human said confirms, with the PIN where it is asked for, and only what was said
     /// when the question could be known.
-    fn check_confirmed(&self, visit: &Visit, check_in: &CheckIn) -> Result<(), Fault> {
+    fn check_confirmed(
+        &self,
+        visit: &Visit,
+        check_in: &CheckIn,
+        confirmed_at: Instant,
+    ) -> Result<(), Fault> {
         let needed = visit.pin_needed(&self.town.policy);
         let early = TimeDelta::minutes(i64::from(self.town.policy.reminder_minutes));
         let said = self.truth.said_about(visit.id.0);
@@ -179,7 +184,11 @@ impl World {
             let proven = matches!(said.pin, Some(PIN | DURESS_PIN)) || silent;
             // Their clocks differ by seconds, and a clock that was set ahead counts too.
             let slack = TimeDelta::seconds(5) + self.jump.abs();
-            answers && (proven || !needed) && said.tapped + slack >= check_in.due_at - early
+            let before = said.heard <= confirmed_at + slack;
+            answers
+                && before
+                && (proven || !needed)
+                && said.tapped + slack >= check_in.due_at - early
         };
         if said.iter().any(|s| counts(s)) {
             return Ok(());

@@ -28,6 +28,8 @@ pub enum Ended {
 #[derive(Clone, Debug)]
 pub struct Said {
     pub tapped: Instant,
+    /// When it was on its way; nothing counts before that.
+    pub heard: Instant,
     pub saying: Saying,
     pub pin: Option<&'static str>,
 }
@@ -59,7 +61,7 @@ pub struct Truth {
 
 impl Truth {
     /// Somebody means something, and it is on its way.
-    pub fn hears(&mut self, asked: &Asked) {
+    pub fn hears(&mut self, asked: &Asked, heard: Instant) {
         match &asked.means {
             Means::Nothing | Means::Registers(_) => {}
             Means::Says { visits, tapped, saying, pin } => {
@@ -67,7 +69,7 @@ impl Truth {
                     if *saying == Saying::More && asked.tries == 0 {
                         *self.more.entry(*visit).or_default() += 1;
                     }
-                    let said = Said { tapped: *tapped, saying: *saying, pin: *pin };
+                    let said = Said { tapped: *tapped, heard, saying: *saying, pin: *pin };
                     self.said.entry(*visit).or_default().push(said);
                 }
             }

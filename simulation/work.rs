@@ -249,7 +249,7 @@ impl World {
             return self.after(2..20, Event::Asks(Box::new(asked)));
         };
         asked.is_said_at(self.service());
-        self.truth.hears(&asked);
+        self.truth.hears(&asked, self.service());
         let instance = &self.instances[nth];
         let (what, router, house) =
             (asked.what.clone(), instance.router.clone(), instance.house.clone());
