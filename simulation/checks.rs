@@ -100,10 +100,8 @@ impl World {
                     return Err("nobody watches it, and it should have begun".into());
                 }
             }
-            State::UnderWay { .. } if !paused => {
-                if !visit.check_ins.iter().any(CheckIn::is_open) {
-                    return Err("under way without a next question".into());
-                }
+            State::UnderWay { .. } if !paused && !visit.check_ins.iter().any(CheckIn::is_open) => {
+                return Err("under way without a next question".into());
             }
             _ => {}
         }
@@ -177,7 +175,7 @@ impl World {
         let needed = visit.pin_needed(&self.town.policy);
         let early = TimeDelta::minutes(i64::from(self.town.policy.reminder_minutes));
         let said = self.truth.said_about(visit.id.0);
-        let counts = |said: &&crate::truth::Said| {
+        let counts = |said: &crate::truth::Said| {
             // Silent help looks like an answer.
             let silent = said.saying == Saying::Help && self.town.policy.silent_help;
             let answers = matches!(said.saying, Saying::Well | Saying::More) || silent;
@@ -190,7 +188,7 @@ impl World {
                 && (proven || !needed)
                 && said.tapped + slack >= check_in.due_at - early
         };
-        if said.iter().any(|s| counts(s)) {
+        if said.iter().copied().any(counts) {
             return Ok(());
         }
         Err(format!("confirmed, and nobody said so: {check_in:?}; said: {said:?}"))
@@ -242,11 +240,11 @@ impl World {
         );
         let asked = missed.map(|c| c.due_at).max();
         let undone = alarm.help_pressed || alarm.cause == Cause::Panic;
-        let proves = |said: &&crate::truth::Said| {
+        let proves = |said: &crate::truth::Said| {
             let newer = asked.is_none_or(|due| said.tapped + slack >= due - early);
             said.pin == Some(PIN) && (newer || said.saying == Saying::Undo)
         };
-        if said.iter().any(|s| proves(s)) || undone {
+        if said.iter().copied().any(proves) || undone {
             return Ok(());
         }
         Err("closed, and nobody proved that it is over".into())

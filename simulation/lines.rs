@@ -88,7 +88,9 @@ impl World {
         } else {
             Receipt::Failed { permanent: self.rng.random_bool(0.5) }
         };
-        let receipt = if arrives { good } else { bad };
+        // A phone that rings does not always have somebody at it.
+        let machine = call && self.rng.random_bool(0.15);
+        let receipt = if arrives && !machine { good } else { bad };
         let odd = self.weather.odd > 0.0 && !self.is_evening();
         let mut receipts = vec![receipt];
         if odd && self.rng.random_bool(0.2) {

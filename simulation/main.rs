@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn no_alarm_is_lost_late_or_doubled() {
-        let run = Run { next: AtomicU64::new(1), until: 201, ..Run::default() };
+        let run = Run { next: AtomicU64::new(1), until: 41, ..Run::default() };
         let options =
             Options { seeds: None, seed: None, verbose: false, threads: None, first: false };
         thread::scope(|scope| {
