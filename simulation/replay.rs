@@ -27,11 +27,13 @@ impl Story {
         let mut story = Self { state: "ahead", ..Self::default() };
         for line in lines {
             match &line.fact {
-                Fact::Started { .. } => story.state = "under-way",
+                // What is over never begins again: so the order of two lines of the same second, by
+                // instances whose clocks differ, does not matter.
+                Fact::Started { .. } if story.state == "ahead" => story.state = "under-way",
                 Fact::Ended { .. } => story.state = "ended",
                 Fact::Cancelled { .. } => story.state = "cancelled",
                 Fact::Extended { until, .. } => {
-                    story.until = Some(*until);
+                    story.until = story.until.max(Some(*until));
                     story.extended += 1;
                 }
                 Fact::Confirmed { due_at, .. } => *story.confirmed.entry(*due_at).or_default() += 1,
