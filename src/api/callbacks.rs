@@ -125,7 +125,8 @@ async fn text(
     let signed = Signed::read(&house, &uri, &headers, &body)?;
     // A sender that is no phone number (a short code, a name) has nothing to answer for.
     if let Ok(from) = signed.field("From").parse::<Phone>() {
-        inbound_text::text(&house, &from, signed.field("Body")).await?;
+        let name = Some(signed.field("MessageSid")).filter(|sid| !sid.is_empty());
+        inbound_text::text(&house, &from, signed.field("Body"), name).await?;
     }
     Ok(spoken("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>".into()))
 }

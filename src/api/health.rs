@@ -14,8 +14,8 @@ use tokio::time::timeout;
 
 use super::state::House;
 use crate::{
-    model::{clock::Instant, messages::Channel},
-    store::{Error, jobs},
+    model::{audit::Report, clock::Instant, messages::Channel},
+    store::{Error, audit, jobs},
 };
 
 /// How long the database may take.
@@ -71,11 +71,13 @@ async fn ready(State(house): State<House>) -> Response {
     let database = Part { well: lag.is_some(), more: json!({}) };
     let jobs = jobs_part(lag.as_ref(), house.now());
     let channels = channels_part(&house.carriers.states(), &house.settings.channels);
-    let well = database.well && jobs.well && channels.well;
+    let audit = audit_part(&house).await;
+    let well = database.well && jobs.well && channels.well && audit.well;
     let status = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
         "status": word(well),
         "database": database.view(), "jobs": jobs.view(), "carriers": channels.view(),
+        "audit": audit.view(),
     });
     (status, Json(body)).into_response()
 }
@@ -127,6 +129,18 @@ fn jobs_part(lag: Option<&jobs::Lag>, now: Instant) -> Part {
     let late = seconds_late(lag, now);
     let well = late <= MOST_LAG_SECONDS && lag.set_aside == 0;
     Part { well, more: json!({ "lagSeconds": late, "setAside": lag.set_aside }) }
+}
+
+/// What the auditor last found; `None` when nobody looked yet.
+pub(super) async fn audited(house: &House) -> Option<Report> {
+    in_time(house.db.read(|tx| Box::pin(async move { audit::last(tx).await }))).await.flatten()
+}
+
+/// Well is when nothing is left that could not be put right.
+async fn audit_part(house: &House) -> Part {
+    let Some(report) = audited(house).await else { return Part { well: true, more: json!({}) } };
+    let left: Vec<_> = report.left.iter().map(|(finding, _)| finding.name()).collect();
+    Part { well: report.is_well(), more: json!({ "lookedAt": report.at, "left": left }) }
 }
 
 /// Well is when each channel that is promised has somebody who works.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     model::{
         answers::{Answer, Reply, Saying},
+        clock::Instant,
         ids::{CheckInId, MessageId, PersonId, VisitId},
         language::Language,
         messages::{Content, Message, Receipt},
@@ -19,7 +20,7 @@ use crate::{
         texts::Words,
         timeline::Route,
     },
-    store::{Tx, Versioned, messages, people, visits, watches},
+    store::{Tx, Versioned, messages, people, sessions, visits, watches},
 };
 
 /// What is said next on a call.
@@ -78,6 +79,8 @@ pub struct Given {
     pub route: Route,
     /// The check-in that was asked, when known.
     pub asked: Option<CheckInId>,
+    /// By which name its provider knows it: what is brought twice is done once.
+    pub name: Option<String>,
 }
 
 /// Takes in an answer for a visit from one of its numbers.
@@ -114,6 +117,12 @@ pub async fn answer(
         .write(move |tx| {
             Box::pin(async move {
                 let before = watches::lock(tx, id).await?;
+                if let Some(name) = given.name
+                    && is_known(tx, &name, id, at.now()).await?
+                {
+                    let next = before.item.visit.next_check_in().map(|c| c.due_at);
+                    return Ok(Reply::Noted(next));
+                }
                 let setting = Setting::of(tx, &at, before.item.visit.team).await?;
                 let scene = setting.scene();
                 let (after, effects, reply) = before.item.clone().answer(&answer, &scene);
@@ -124,6 +133,19 @@ pub async fn answer(
         .await?;
     house.wake.notify_one();
     Ok(reply)
+}
+
+/// Whether what came in by this name was done for this visit before; from now on it was.
+async fn is_known(tx: &mut Tx, name: &str, id: VisitId, now: Instant) -> Result<bool, Problem> {
+    let key = id.to_string();
+    let scope = format!("text/{name}");
+    if sessions::answered(tx, &scope, &key).await?.is_some() {
+        return Ok(true);
+    }
+    let body = serde_json::Value::Null;
+    let done = sessions::Answered { fingerprint: String::new(), status: 204, body };
+    sessions::keep_answer(tx, &scope, &key, &done, Some(id.0), now).await?;
+    Ok(false)
 }
 
 /// The name that goes on the timeline, and whose PINs count: the colleague's whose number it is,
@@ -261,7 +283,7 @@ async fn keys_for_visit(
         return Ok((script, true));
     };
     let from = message.to.parse::<Phone>().ok();
-    let given = Given { saying, pin, route: Route::Call, asked: message.check_in };
+    let given = Given { saying, pin, route: Route::Call, asked: message.check_in, name: None };
     let reply = answer(house, visit, from.as_ref(), given).await?;
     Ok(match reply {
         Reply::PinNeeded => (words.press_code(), true),

@@ -26,16 +26,22 @@ const ASKED_WITHIN: u32 = 24 * 60;
 /// How long before its start help is taken to be about a visit.
 const HELP_AHEAD: u32 = 12 * 60;
 
-/// A text came in from a number. What is answered goes out by text as well.
+/// A text came in from a number, by this name of its provider; brought twice it is done once. What is
+/// answered goes out by text as well.
 ///
 /// # Errors
 /// When the store fails; the provider then brings it again.
-pub async fn text(house: &House, from: &Phone, body: &str) -> Result<(), Problem> {
+pub async fn text(
+    house: &House,
+    from: &Phone,
+    body: &str,
+    name: Option<&str>,
+) -> Result<(), Problem> {
     let words = words(house, house.settings.language);
     let answer = match TextReply::read(body) {
         TextReply::Stop => stop(house, from, true).await?,
         TextReply::Start => stop(house, from, false).await?,
-        read => said_by_text(house, from, body, read, &words).await?,
+        read => said_by_text(house, (from, name), body, read, &words).await?,
     };
     if let Some(answer) = answer {
         reply(house, from, answer).await?;
@@ -134,7 +140,7 @@ async fn reply(house: &House, to: &Phone, body: String) -> Result<(), Problem> {
 /// What a number was asked last decides what its reply is about.
 async fn said_by_text(
     house: &House,
-    from: &Phone,
+    (from, name): (&Phone, Option<&str>),
     body: &str,
     read: TextReply,
     words: &Words,
@@ -168,7 +174,7 @@ async fn said_by_text(
         ([], TextReply::Unclear) => Ok(None),
         ([], _) => Ok(Some(words.nothing_asked())),
         (_, TextReply::Says(saying, pin)) => {
-            answer_for(house, from, &visits, saying, pin, words).await.map(Some)
+            answer_for(house, (from, name), &visits, saying, pin, words).await.map(Some)
         }
         _ => Ok(Some(words.not_understood())),
     }
@@ -218,7 +224,7 @@ async fn take_by_text(
 /// number are not: then only the link in the text tells which is meant.
 async fn answer_for(
     house: &House,
-    from: &Phone,
+    (from, name): (&Phone, Option<&str>),
     visits: &[VisitId],
     saying: Saying,
     pin: Option<String>,
@@ -246,7 +252,8 @@ async fn answer_for(
     }
     let mut last = None;
     for id in visits {
-        let given = Given { saying, pin: pin.clone(), route: Route::Text, asked: None };
+        let name = name.map(str::to_owned);
+        let given = Given { saying, pin: pin.clone(), route: Route::Text, asked: None, name };
         last = Some(answer(house, *id, Some(from), given).await?);
     }
     Ok(last.map(|reply| phrase(&reply, words)).unwrap_or_default())

@@ -163,7 +163,8 @@ async fn well(
         "ended" => Saying::Ended,
         _ => Saying::Well,
     };
-    let given = Given { saying, pin: form.pin, route: Route::Link, asked: Some(check_in) };
+    let given =
+        Given { saying, pin: form.pin, route: Route::Link, asked: Some(check_in), name: None };
     let reply = inbound::answer(house, visit, None, given).await?;
     let said = phrase(&reply, &parts.words);
     Ok(match reply {

@@ -12,11 +12,11 @@ use axum::{
 use chrono::TimeDelta;
 
 use super::{
-    health::{in_time, lag, seconds_late},
+    health::{audited, in_time, lag, seconds_late},
     state::House,
 };
 use crate::{
-    model::clock::Instant,
+    model::{audit::Finding, clock::Instant},
     store::{Error, alarms, devices, messages, retention::runs},
 };
 
@@ -87,6 +87,17 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
     page.sample(&[], lag.set_aside);
     page.family("rugdekking_alarms_open", "gauge", "Alarms and drills that are not closed.");
     page.sample(&[], alarms);
+    if let Some(report) = audited(house).await {
+        page.family("rugdekking_audit_findings", "gauge", "What should not be, at the last look.");
+        for finding in Finding::ALL {
+            let found = report.found.iter().find(|(f, _)| *f == finding).map_or(0, |(_, n)| *n);
+            page.sample(&[("finding", finding.name())], found);
+        }
+        page.family("rugdekking_audit_left", "gauge", "What of it could not be put right.");
+        page.sample(&[], report.left.iter().map(|(_, n)| n).sum::<i64>());
+        page.family("rugdekking_audit_repaired_total", "counter", "How much was put right.");
+        page.sample(&[], report.repaired);
+    }
     page.family("rugdekking_push_devices", "gauge", "Devices that take notifications.");
     page.sample(&[], devices);
     page.family("rugdekking_messages", "gauge", "Messages by channel and state.");

@@ -81,7 +81,7 @@ async fn text(
     Body(input): Body<TextInput>,
 ) -> Result<StatusCode, Problem> {
     let from = number.parse::<Phone>().map_err(|_| Problem::not_found())?;
-    inbound_text::text(&house, &from, &input.body).await?;
+    inbound_text::text(&house, &from, &input.body, None).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use futures::future::BoxFuture;
 use tokio::time::timeout;
 
 use super::{Carrier, HandedOver, Refusal};
@@ -112,9 +113,25 @@ impl Router {
     /// When nobody took it, or somebody may have. An unknown outcome ends the try, for the next
     /// carrier might say it twice; but an alarm is better said twice than not at all.
     pub async fn send(&self, message: &Message) -> Result<(&'static str, HandedOver), Refusal> {
+        self.send_while(message, || Box::pin(std::future::ready(true))).await
+    }
+
+    /// The same, as long as it is wanted: asked again before each further carrier, for the one before
+    /// may have hung for a while.
+    ///
+    /// # Errors
+    /// As [`Router::send`]; what is no longer wanted ends as it stood.
+    pub async fn send_while(
+        &self,
+        message: &Message,
+        is_wanted: impl Fn() -> BoxFuture<'static, bool> + Send + Sync,
+    ) -> Result<(&'static str, HandedOver), Refusal> {
         let slots = self.slots.get(&message.channel).map(Vec::as_slice).unwrap_or_default();
         let mut worst = None;
         for turn in 0..slots.len() {
+            if turn > 0 && !is_wanted().await {
+                break;
+            }
             let slot = &slots[(message.attempts as usize + turn) % slots.len()];
             let refusal = match slot.send(message).await {
                 Ok(handed_over) => return Ok((slot.carrier.name(), handed_over)),

@@ -174,7 +174,7 @@ impl Desk {
         Ok(())
     }
 
-    fn scene<'a>(&'a self, engine: &'a Engine, team: &'a Team) -> Scene<'a> {
+    pub(super) fn scene<'a>(&'a self, engine: &'a Engine, team: &'a Team) -> Scene<'a> {
         Scene {
             now: self.now,
             policy: &team.policy,

@@ -3,11 +3,14 @@
 //! Deciding and sending are two loops that meet in the outbox, so that a slow carrier never delays
 //! a decision and a long batch of decisions never holds up what can already be said.
 
+mod auditor;
 mod cases;
 mod decide;
 mod outcome;
 mod run;
 mod send;
+
+pub use outcome::Said;
 
 use std::sync::Arc;
 

@@ -12,28 +12,39 @@ use crate::{
         messages::{Channel, KEEP_TRYING, Message, MessageState, backoff},
     },
     store::{
-        Error, Tx, alarms, devices,
+        Error, Tx, alarms, claims, devices,
         messages::{self, Sent},
         people, watches,
     },
 };
 
-/// What a carrier said to a message.
-pub(super) type Said = (Message, Result<(&'static str, HandedOver), Refusal>);
+/// What a carrier said to a message that was claimed.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The message.
+    pub message: Message,
+    /// Until when it was nobody else's.
+    pub until: Instant,
+    /// What the carrier said, and which.
+    pub outcome: Result<(&'static str, HandedOver), Refusal>,
+}
 
 impl Engine {
     /// Writes down what carriers said, in one unit of work.
-    pub(super) async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// When the store fails; then it is to be written down again.
+    pub async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
         // Always in the order of their ids, as [`messages::withdraw`] goes: so neither waits for
         // the other in a circle.
-        said.sort_by_key(|(message, _)| message.id);
+        said.sort_by_key(|one| one.message.id);
         let engine = self.clone();
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let now = engine.clock.now();
-                    for (message, outcome) in &said {
-                        engine.record_one(tx, message, outcome, now).await?;
+                    for one in &said {
+                        engine.record_one(tx, one, now).await?;
                     }
                     Ok(())
                 })
@@ -41,14 +52,9 @@ impl Engine {
             .await
     }
 
-    async fn record_one(
-        &self,
-        tx: &mut Tx,
-        message: &Message,
-        outcome: &Result<(&'static str, HandedOver), Refusal>,
-        now: Instant,
-    ) -> Result<(), Error> {
-        let refusal = match outcome {
+    async fn record_one(&self, tx: &mut Tx, said: &Said, now: Instant) -> Result<(), Error> {
+        let message = &said.message;
+        let refusal = match &said.outcome {
             Ok((carrier, taken)) => {
                 let id = taken.provider_id.as_deref();
                 if let (Channel::Push, Ok(device)) = (message.channel, message.to.parse()) {
@@ -60,6 +66,10 @@ impl Engine {
             Err(refusal) => refusal,
         };
         tracing::warn!(channel = message.channel.name(), %refusal, "a carrier did not take a message");
+        // Whoever stood still for too long no longer decides what becomes of it.
+        if !claims::is_ours(tx, message.id, said.until).await? {
+            return Ok(());
+        }
         let wait = match refusal {
             Refusal::Permanent { .. } => None,
             Refusal::Temporary { retry_after, .. } => {

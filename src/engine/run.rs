@@ -1,4 +1,4 @@
-//! The two loops of a running service, and how they stop.
+//! The loops of a running service, and how they stop.
 
 use std::{sync::Arc, time::Duration};
 
@@ -47,6 +47,7 @@ impl Engine {
         let to_say = Rings::default();
         tokio::join!(
             self.decide_on(&stop, &to_say),
+            self.audit_on(&stop),
             self.say_on(&stop, &to_say.main, Lane::Main, AT_ONCE),
             self.say_on(&stop, &to_say.beside, Lane::Beside, BESIDE_AT_ONCE),
         );
@@ -83,7 +84,9 @@ impl Engine {
                         in_hand.spawn(async move {
                             let said = engine.hand_over(message).await;
                             drop(hand);
-                            let _ = outcomes.send(said).await;
+                            if let Some(said) = said {
+                                let _ = outcomes.send(said).await;
+                            }
                         });
                     }
                 }

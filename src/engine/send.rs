@@ -1,21 +1,26 @@
 //! Takes messages from the outbox and hands them to a carrier; no unit of work is open meanwhile.
 
+use std::future::ready;
+
 use chrono::TimeDelta;
-use futures::{StreamExt as _, stream};
+use futures::{StreamExt as _, future::BoxFuture, stream};
 
 use super::{Engine, outcome::Said};
 use crate::{
     carrier::Refusal,
-    model::messages::{Channel, Content},
+    model::{
+        clock::Instant,
+        messages::{Channel, Content, Message},
+    },
     store::{
-        Error,
+        Error, Tx,
         claims::{self, Claimed, Lane},
-        messages,
+        messages::{self, Sent},
     },
 };
 
-/// Longer than the longest try of a carrier, so that nobody else sends what is in hand.
-pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// For how long at least nobody else sends what is in hand.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// How many messages are in the carriers' hands at once.
 pub(super) const AT_ONCE: usize = 256;
@@ -41,6 +46,7 @@ impl Engine {
         let said: Vec<Said> = stream::iter(claimed)
             .map(|message| self.hand_over(message))
             .buffer_unordered(at_once)
+            .filter_map(ready)
             .collect()
             .await;
         if !said.is_empty() {
@@ -50,55 +56,140 @@ impl Engine {
     }
 
     /// Claims as many messages as `most` says by the time that the claim can be made.
-    pub(super) async fn claim(
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn claim(
         &self,
         lane: Lane,
         most: impl FnOnce() -> usize + Send + 'static,
     ) -> Result<Vec<Claimed>, Error> {
-        let now = self.clock.now();
+        let (now, lease) = (self.clock.now(), self.lease());
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let most = i64::try_from(most()).unwrap_or(i64::MAX);
-                    claims::claim(tx, now, LEASE, most, lane).await
+                    claims::claim(tx, now, lease, most, lane).await
                 })
             })
             .await
     }
 
+    /// Hands a message over, unless it is no longer ours to send; then there is nothing to write down.
+    ///
     /// Whoever asked for no more texts gets none, except the answer to a text of their own. Nobody
     /// gets a notification that is of no use any more.
-    pub(super) async fn hand_over(&self, claimed: Claimed) -> Said {
-        let Claimed { message, opted_out } = claimed;
+    pub async fn hand_over(&self, claimed: Claimed) -> Option<Said> {
+        if !self.may_send(&claimed).await {
+            return None;
+        }
+        let Claimed { message, opted_out, until } = claimed;
         let is_text = message.channel == Channel::Text;
         let unwanted = opted_out && is_text && !message.purpose.starts_with("reply/");
         let refuse = |reason: &str| Err(Refusal::Permanent { reason: reason.into() });
         let outcome = match &message.content {
             _ if unwanted => refuse("the holder opted out"),
             Content::Push(it) if it.until <= self.clock.now() => refuse("it is of no use any more"),
-            _ => self.router.send(&message).await,
+            _ => self.router.send_while(&message, || self.is_wanted(&message, until)).await,
         };
-        (message, outcome)
+        Some(Said { message, until, outcome })
+    }
+
+    /// Asked at the moment of sending: whether it is still wanted, and whether we can be done with it
+    /// before somebody else may take it over.
+    async fn may_send(&self, claimed: &Claimed) -> bool {
+        let left = (claimed.until - self.clock.now()).to_std().unwrap_or_default();
+        if left < self.router.longest_try() {
+            return false;
+        }
+        self.is_wanted(&claimed.message, claimed.until).await
+    }
+
+    /// Whether nobody took the alarm that it is about, or took it over, since it was claimed. When the
+    /// store cannot tell, one message too many is better than one too few.
+    fn is_wanted(&self, message: &Message, until: Instant) -> BoxFuture<'static, bool> {
+        if message.alarm.is_none() {
+            return Box::pin(ready(true));
+        }
+        let (db, id) = (self.db.clone(), message.id);
+        Box::pin(async move {
+            let ours = db.read::<_, Error, _>(move |tx| {
+                Box::pin(async move { claims::is_ours(tx, id, until).await })
+            });
+            ours.await.unwrap_or(true)
+        })
+    }
+
+    /// How long what we claim is nobody else's: twice the longest try, so that there is time to begin.
+    fn lease(&self) -> TimeDelta {
+        let longest = TimeDelta::from_std(self.router.longest_try() * 2).unwrap_or(LEASE);
+        LEASE.max(longest)
     }
 
     /// What should have arrived by now and did not is said by its other channel.
-    pub(super) async fn say_overdue_another_way(&self) -> Result<usize, Error> {
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn say_overdue_another_way(&self) -> Result<usize, Error> {
         let engine = self.clone();
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let now = engine.clock.now();
-                    let mut done = 0;
-                    for sent in &messages::overdue(tx, now, 100).await? {
-                        if engine.say_another_way(tx, sent, now).await? {
-                            done += 1;
-                        } else {
-                            messages::stays_overdue(tx, sent.message.id, now).await?;
-                        }
-                    }
-                    Ok(done)
-                })
+        let work = self.db.write(move |tx| {
+            Box::pin(async move {
+                let now = engine.clock.now();
+                let mut done = 0;
+                for sent in &messages::overdue(tx, now, 100).await? {
+                    done += usize::from(engine.say_one_another_way(tx, sent, now).await?);
+                }
+                Ok::<_, Error>(done)
             })
-            .await
+        });
+        match work.await {
+            Err(why) if !why.is_outage() => self.overdue_one_by_one().await,
+            done => done,
+        }
+    }
+
+    /// Says whether it could: somebody may hold its alarm right now.
+    async fn say_one_another_way(
+        &self,
+        tx: &mut Tx,
+        sent: &Sent,
+        now: Instant,
+    ) -> Result<bool, Error> {
+        let done = self.say_another_way(tx, sent, now).await?;
+        if !done {
+            messages::stays_overdue(tx, sent.message.id, now).await?;
+        }
+        Ok(done)
+    }
+
+    /// One of them cannot be done: each gets a unit of work of its own, so that the poisoned one is
+    /// set aside and stops nobody.
+    async fn overdue_one_by_one(&self) -> Result<usize, Error> {
+        let now = self.clock.now();
+        let ids = self.db.read(move |tx| Box::pin(messages::overdue_ids(tx, now, 100))).await?;
+        let mut done = 0;
+        for id in ids {
+            let engine = self.clone();
+            let work = self.db.write(move |tx| {
+                Box::pin(async move {
+                    match messages::overdue_one(tx, id, now).await? {
+                        Some(sent) => engine.say_one_another_way(tx, &sent, now).await,
+                        None => Ok(false),
+                    }
+                })
+            });
+            match work.await {
+                Ok(said) => done += usize::from(said),
+                Err(why) => {
+                    tracing::error!(message = %id, %why, "cannot be said another way");
+                    let again = now + LEASE;
+                    let aside = self.db.write::<_, Error, _>(move |tx| {
+                        Box::pin(async move { messages::stays_overdue(tx, id, again).await })
+                    });
+                    aside.await?;
+                }
+            }
+        }
+        Ok(done)
     }
 }

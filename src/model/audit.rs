@@ -1,140 +1,121 @@
-//! The chain of the access log: each line is tied to the one before it, so that none can be changed,
-//! removed or put elsewhere without its being seen.
+//! What an auditor finds that should not be, and how a watch that lost its way finds it again.
 
-use std::fmt;
-
-use hmac::{Hmac, Mac};
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
-use super::{access::Look, sealing::hex};
+use super::{
+    alarms::{Alarm, AlarmState},
+    check_ins::CheckInState,
+    clock::{Instant, minutes},
+    watch::{Scene, Watch},
+};
 
-/// The key of the chain. Without it nobody can tie lines anew, nor guess from a hash what one says.
-/// It stays the same when the data key changes.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ChainKey([u8; 32]);
+/// How long something may be overdue before it should not be.
+pub const TOO_LONG: TimeDelta = TimeDelta::minutes(1);
 
-impl ChainKey {
-    /// A key of random bytes.
-    pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
+/// Something that should not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Finding {
+    /// A step was due, and nobody decided it.
+    StepLate,
+    /// A message waits, or is in somebody's hands, for too long.
+    MessageLate,
+    /// An alarm that is not closed has no next step.
+    AlarmStuck,
+    /// A visit that is not over has no next step.
+    VisitUnwatched,
+    /// A step is about something that is gone.
+    StepOrphaned,
+    /// Something was written down after now: a clock was set back.
+    ClockSetBack,
 }
 
-impl fmt::Debug for ChainKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[key]")
-    }
-}
+impl Finding {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::StepLate,
+        Self::MessageLate,
+        Self::AlarmStuck,
+        Self::VisitUnwatched,
+        Self::StepOrphaned,
+        Self::ClockSetBack,
+    ];
 
-/// A line of the chain: which one it is, and the hash that ties all before it together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tied {
-    /// Its number, without gaps.
-    pub seq: i64,
-    /// Its hash.
-    pub hash: String,
-}
-
-impl Tied {
-    /// Before the first line.
-    pub fn start() -> Self {
-        Self { seq: 0, hash: String::new() }
-    }
-
-    /// The next line, which says `look`.
-    pub fn next(&self, key: &ChainKey, look: &Look) -> Self {
-        let seq = self.seq + 1;
-        let says = serde_json::json!([
-            seq,
-            look.id,
-            look.at.timestamp_micros(),
-            look.person,
-            look.action,
-            look.visit,
-            look.entry,
-            look.details,
-        ]);
-        let mut block = [0; 64];
-        block[..32].copy_from_slice(&key.0);
-        // A shorter key is filled with zeroes all the same (RFC 2104); a whole block cannot fail.
-        let mut hash = <Hmac<Sha256> as Mac>::new(&block.into());
-        hash.update(self.hash.as_bytes());
-        hash.update(&[0]);
-        hash.update(says.to_string().as_bytes());
-        Self { seq, hash: hex(&hash.finalize().into_bytes()) }
-    }
-}
-
-/// The two ends of the chain: what was last removed because its time was over, and the last line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ends {
-    /// The line after which the chain starts.
-    pub start: Tied,
-    /// The last line.
-    pub last: Tied,
-}
-
-/// What is wrong with the chain, and at which line.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Broken {
-    /// The ends of the chain are gone, or were changed.
-    #[error("the ends of the chain are gone or were changed")]
-    Ends,
-    /// A line is not there.
-    #[error("line {0} is missing")]
-    Missing(i64),
-    /// A line does not say what it said.
-    #[error("line {0} was changed, or stood elsewhere")]
-    Changed(i64),
-    /// A line was added past the chain.
-    #[error("{0} lines were added past the chain")]
-    Added(i64),
-}
-
-/// Walks the chain line by line.
-#[derive(Clone, Debug)]
-pub struct Walk<'k> {
-    key: &'k ChainKey,
-    at: Tied,
-    last: Tied,
-}
-
-impl<'k> Walk<'k> {
-    /// From one end of the chain to the other.
-    pub fn new(key: &'k ChainKey, ends: Ends) -> Self {
-        Self { key, at: ends.start, last: ends.last }
-    }
-
-    /// The number of the line that was last seen.
-    pub fn seq(&self) -> i64 {
-        self.at.seq
-    }
-
-    /// The next line; `None` for one that cannot be read.
-    ///
-    /// # Errors
-    /// When it is another line than the one that must follow.
-    pub fn step(&mut self, tied: &Tied, look: Option<&Look>) -> Result<(), Broken> {
-        if tied.seq != self.at.seq + 1 {
-            return Err(Broken::Missing(self.at.seq + 1));
+    /// Its name in metrics and purposes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::StepLate => "step-late",
+            Self::MessageLate => "message-late",
+            Self::AlarmStuck => "alarm-stuck",
+            Self::VisitUnwatched => "visit-unwatched",
+            Self::StepOrphaned => "step-orphaned",
+            Self::ClockSetBack => "clock-set-back",
         }
-        let next = look.map(|look| self.at.next(self.key, look));
-        self.at = next.filter(|next| next == tied).ok_or(Broken::Changed(tied.seq))?;
-        Ok(())
     }
+}
 
-    /// After the last line that there is.
-    ///
-    /// # Errors
-    /// When it is not the last line that was written.
-    pub fn end(self) -> Result<(), Broken> {
-        match self.at.seq.cmp(&self.last.seq) {
-            std::cmp::Ordering::Less => Err(Broken::Missing(self.at.seq + 1)),
-            std::cmp::Ordering::Greater => Err(Broken::Added(self.at.seq - self.last.seq)),
-            std::cmp::Ordering::Equal if self.at != self.last => Err(Broken::Ends),
-            std::cmp::Ordering::Equal => Ok(()),
+/// What the last look found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// When.
+    pub at: Instant,
+    /// What was found, and how often.
+    pub found: Vec<(Finding, i64)>,
+    /// What could not be put right, and how often.
+    pub left: Vec<(Finding, i64)>,
+    /// How much was put right since the database was made.
+    pub repaired: i64,
+}
+
+impl Report {
+    /// Whether all is as it should be now.
+    pub fn is_well(&self) -> bool {
+        self.left.is_empty()
+    }
+}
+
+impl Watch {
+    /// Finds its way again: under way there is a next question, and nobody was asked after now.
+    #[must_use]
+    pub fn mended(mut self, s: &Scene<'_>) -> Self {
+        if !self.visit.is_under_way() {
+            return self;
         }
+        for check_in in &mut self.visit.check_ins {
+            if let CheckInState::Prompted { at, .. } = &mut check_in.state
+                && *at > s.now + TOO_LONG
+            {
+                *at = s.now;
+            }
+        }
+        if !self.is_paused() {
+            self.visit.plan_next(s.now, s.policy, s.dice);
+        }
+        self
+    }
+}
+
+/// No rung of a ladder, and no owner, is given longer.
+pub const LONGEST_WAIT: u32 = 120;
+
+impl Alarm {
+    /// Finds its way again: nobody waits longer for its next step than a ladder can ask.
+    #[must_use]
+    pub fn mended(mut self, now: Instant) -> Self {
+        let latest = now + minutes(LONGEST_WAIT);
+        // By so much the clock was set back since it was opened.
+        let back = Some(self.opened_at - now).filter(|back| *back > TOO_LONG);
+        match &mut self.state {
+            AlarmState::Open { next_round_at } => {
+                *next_round_at = back.map_or(latest, |_| now).min(*next_round_at);
+            }
+            AlarmState::Owned { until, .. } => {
+                *until = latest.min(*until - back.unwrap_or_default());
+            }
+            AlarmState::Closed { .. } => {}
+        }
+        self
     }
 }

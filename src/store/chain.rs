@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     access::Look,
-    audit::{Broken, ChainKey, Ends, Tied, Walk},
+    chain::{Broken, ChainKey, Ends, Tied, Walk},
     clock::Instant,
     sealing::Place,
 };

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::{Error, Tx, db::Sql, messages::Row, opt_outs};
 use crate::model::{
     clock::Instant,
+    ids::MessageId,
     messages::{Channel, Message, Priority},
 };
 
@@ -15,6 +16,8 @@ pub struct Claimed {
     pub message: Message,
     /// Whether the holder of its number asked for no more texts.
     pub opted_out: bool,
+    /// Until when it is nobody else's; after that somebody else may have it in hand.
+    pub until: Instant,
 }
 
 /// What goes out together. The lanes never wait for each other.
@@ -82,17 +85,36 @@ pub async fn claim(
     let read = |row: Row| row.readable(tx.keys()).transpose();
     let read = rows.into_iter().filter_map(read).map(|sent| sent.map(|sent| sent.message));
     let messages = read.collect::<Result<Vec<_>, Error>>()?;
-    let mut claimed = with_opt_outs(tx, messages).await?;
+    let mut claimed = with_opt_outs(tx, messages, now + lease).await?;
     claimed.sort_by_key(|c| (c.message.priority, c.message.created_at, c.message.id));
     Ok(claimed)
 }
 
-async fn with_opt_outs(tx: &mut Tx, messages: Vec<Message>) -> Result<Vec<Claimed>, Error> {
+async fn with_opt_outs(
+    tx: &mut Tx,
+    messages: Vec<Message>,
+    until: Instant,
+) -> Result<Vec<Claimed>, Error> {
     let texts = messages.iter().filter(|m| m.channel == Channel::Text);
     let silent = opt_outs::among(tx, &texts.map(|m| m.to.as_str()).collect()).await?;
     let judge = |message: Message| {
         let opted_out = silent.contains(&message.to);
-        Claimed { message, opted_out }
+        Claimed { message, opted_out, until }
     };
     Ok(messages.into_iter().map(judge).collect())
+}
+
+/// Whether it is still to be sent by whoever claimed it until `until`: nobody withdrew it, and nobody
+/// else took it over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_ours(tx: &mut Tx, id: MessageId, until: Instant) -> Result<bool, Error> {
+    let found: Option<(i32,)> = tx
+        .query("select 1 from messages where id = $1 and state = 'sending' and leased_until = $2")
+        .bind(id.0)
+        .bind(until)
+        .optional()
+        .await?;
+    Ok(found.is_some())
 }

@@ -17,7 +17,12 @@ use sqlx::{
     },
 };
 
-use super::{Error, chain, sealed::Keys, unlock};
+use super::{
+    Error, chain,
+    gate::{Door, Gate},
+    sealed::Keys,
+    unlock,
+};
 use crate::model::{access::Look, sealing::Keyring};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -30,6 +35,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Db {
     pool: Pool,
     keys: Arc<Keys>,
+    /// Somebody who stands at the doors, in a simulation only.
+    gate: Option<Arc<dyn Gate>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +52,9 @@ enum Pool {
     /// PostgreSQL, or what speaks its protocol.
     Postgres(PgPool),
 }
+
+/// An SQLite database that lives in memory is known to its one connection only.
+const IN_MEMORY: &str = "sqlite::memory:";
 
 impl Pool {
     async fn connect(url: &str) -> Result<Self, Error> {
@@ -70,6 +80,9 @@ impl Pool {
             .connect_with(options.clone())
             .await?;
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
+        if url == IN_MEMORY {
+            return Ok(Self::Sqlite { readers: writer.clone(), writer });
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .acquire_timeout(PATIENCE)
@@ -86,10 +99,24 @@ impl Db {
     /// When the database cannot be reached, a migration fails, or the keys do not open it.
     pub async fn open(url: &str, keys: Keyring) -> Result<Self, Error> {
         let pool = Pool::connect(url).await?;
-        let db = Self { pool, keys: Arc::new(Keys { ring: Arc::new(keys), chain: None }) };
+        let keys = Arc::new(Keys { ring: Arc::new(keys), chain: None });
+        let db = Self { pool, keys, gate: None };
         let chain = Some(unlock::unlock(&db).await?);
         let keys = Keys { ring: db.keys.ring.clone(), chain };
         Ok(Self { keys: Arc::new(keys), ..db })
+    }
+
+    /// The same database, with somebody at its doors.
+    #[must_use]
+    pub fn gated(self, gate: Arc<dyn Gate>) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
+    async fn pass(&self, door: Door) -> Result<(), Error> {
+        match &self.gate {
+            Some(gate) => gate.pass(door).await,
+            None => Ok(()),
+        }
     }
 
     /// Whether it is SQLite.
@@ -112,10 +139,13 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
+        self.pass(Door::Begin).await?;
         let mut tx = self.begin().await.map_err(Error::from)?;
         let done = work(&mut tx).await?;
         chain::append(&mut tx).await?;
+        self.pass(Door::Commit).await?;
         tx.commit().await.map_err(Error::from)?;
+        self.pass(Door::Committed).await?;
         Ok(done)
     }
 
@@ -128,6 +158,7 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
+        self.pass(Door::Begin).await?;
         let mut tx = self.begin_read().await.map_err(Error::from)?;
         let seen = work(&mut tx).await?;
         // A look that is noted here cannot be written: that fails, rather than being forgotten.

@@ -5,6 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use super::message_counts::{Count, counts};
+pub use super::overdue::{overdue, overdue_ids, overdue_one, stays_overdue};
 use super::{
     Error, Tx,
     db::Sql,
@@ -29,7 +30,7 @@ struct Body {
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
-    id: Uuid,
+    pub(super) id: Uuid,
     purpose: String,
     channel: String,
     person_id: Option<Uuid>,
@@ -63,7 +64,7 @@ impl Row {
         rows::readable("messages", id, self.read(keys))
     }
 
-    fn read(self, keys: &Keys) -> Result<Sent, Error> {
+    pub(super) fn read(self, keys: &Keys) -> Result<Sent, Error> {
         let body: Body = keys.open(&place(MessageId(self.id)), self.body.0)?;
         let unreadable = |what: &str| Error::Unreadable(format!("message with {what}"));
         let message = Message {
@@ -232,43 +233,6 @@ const BY_ID: &str = "select id, purpose, channel, person_id, visit_id, alarm_id,
 pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
     let found: Row = tx.query(BY_ID).bind(id.0).one().await?;
     found.read(tx.keys())
-}
-
-/// It could not be said another way at this moment: it is told again.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn stays_overdue(tx: &mut Tx, id: MessageId, now: Instant) -> Result<(), Error> {
-    tx.query("update messages set deliver_by = $1 where id = $2")
-        .bind(now)
-        .bind(id.0)
-        .execute()
-        .await
-        .map(drop)
-}
-
-/// What should have arrived by now, or failed, or found no carrier in time: each is told once, to
-/// be said another way.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>, Error> {
-    let rows: Vec<Row> = tx
-        .query(
-            "update messages set deliver_by = null
-             where id in (select id from messages
-               where state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
-               order by deliver_by limit $2)
-               and state in ('queued', 'handed-over', 'failed') and deliver_by <= $1
-             returning id, purpose, channel, person_id, visit_id, alarm_id,
-               check_in_id, priority, state, attempts, created_at, deliver_by, handed_over_at,
-               body",
-        )
-        .bind(now)
-        .bind(limit)
-        .all()
-        .await?;
-    rows.into_iter().filter_map(|row| row.readable(tx.keys()).transpose()).collect()
 }
 
 /// Takes back what waits and is no longer wanted. One that a carrier has in hand right now may

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 
 use super::Error;
 use crate::model::{
-    audit::ChainKey,
+    chain::ChainKey,
     sealing::{Column, Keyring, Place},
 };
 

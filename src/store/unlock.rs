@@ -5,7 +5,7 @@ use sqlx::types::Json;
 
 use super::{Db, Error, Tx, chain, rotation::seal_all, sealed::random};
 use crate::model::{
-    audit::ChainKey,
+    chain::ChainKey,
     sealing::{Closed, Place},
 };
 

@@ -220,3 +220,15 @@ async fn health_tells_an_ill_carrier_from_a_number_that_opted_out() {
     );
     assert_eq!((router.health()[0].name, router.health()[0].channel), ("only", Channel::Text));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_longer_wanted_goes_to_no_further_carrier() {
+    let (first, second) = (Fake::new("first", &[Does::Hangs]), Fake::new("second", &[Does::Takes]));
+    let both: Vec<Arc<dyn Carrier>> = vec![first.clone(), second.clone()];
+    let router = Router::new(vec![(Channel::Text, both)]);
+    let outcome = router.send_while(&alarm(), || Box::pin(std::future::ready(false))).await;
+    assert!(matches!(outcome, Err(Refusal::Unknown { .. })), "{outcome:?}");
+    assert_eq!((first.heard(), second.heard()), (1, 0));
+    let outcome = router.send_while(&alarm(), || Box::pin(std::future::ready(true))).await;
+    assert!(outcome.is_ok(), "{outcome:?}");
+}

@@ -55,7 +55,7 @@ fn rust_of_the_house() -> Vec<Source> {
 }
 
 fn everything() -> Vec<Source> {
-    sources(&["src", "tests", "benches", "web/src"])
+    sources(&["src", "simulation", "tests", "benches", "web/src"])
 }
 
 fn sources(folders: &[&str]) -> Vec<Source> {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use rugdekking::{
     model::{
         access::{Action, Look},
-        audit::Broken,
+        chain::Broken,
         clock::Instant,
         ids::{LineId, PersonId},
     },

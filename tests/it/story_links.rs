@@ -37,6 +37,9 @@ async fn the_link_offers_more_time(db: Db) {
     town.until("13:30").await;
     let page = town.jan().phone().presses_button(json!({ "say": "15" })).await;
     assert!(page.text.contains("Je afspraak loopt nu tot 14:00."));
+    // Who pressed and heard nothing presses again: one question gives more time once.
+    let page = town.jan().phone().presses_button(json!({ "say": "15" })).await;
+    assert!(page.text.contains("Je afspraak loopt nu tot 14:00."), "{}", page.text);
     assert_eq!(town.jan().reads(&visit, "extended").await, ["13:30"]);
 }
 

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod alarm;
+mod audit;
 mod channel_test;
 pub mod incident;
 pub mod letter;

@@ -62,6 +62,7 @@ pub struct Town {
     pub db: Db,
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
+    pub house: House,
     pub carrier: Arc<Moody>,
     pub push: Arc<PushService>,
     pub retention: Retention,
@@ -163,9 +164,9 @@ impl Town {
         };
         seed::seed(&db, dice, clock.now()).await.unwrap();
         let retention = Retention::of(&house);
-        let router = rugdekking::api::router(house);
-        let mut town =
-            Self { db, clock, engine, carrier, push, retention, router, tokens: BTreeMap::new() };
+        let router = rugdekking::api::router(house.clone());
+        let tokens = BTreeMap::new();
+        let mut town = Self { db, clock, engine, house, carrier, push, retention, router, tokens };
         town.everybody_signs_in().await;
         town
     }

@@ -1,0 +1,118 @@
+//! What truly happened, written down by the world itself: the measure of everything that the
+//! service claims.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::TimeDelta;
+use rugdekking::model::{clock::Instant, ids::MessageId};
+use uuid::Uuid;
+
+use crate::asking::{Asked, Means, Saying};
+
+/// How long somebody has a message in hand before another may take it over, but for the seconds by
+/// which clocks differ.
+const LEASE: TimeDelta = TimeDelta::seconds(56);
+
+/// How the last try to bring a message ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// A carrier has it in hand.
+    InHand,
+    /// A carrier took it.
+    Taken,
+    /// No carrier took it.
+    Refused,
+}
+
+/// A human said something about a visit.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub tapped: Instant,
+    /// When it was on its way; nothing counts before that.
+    pub heard: Instant,
+    pub saying: Saying,
+    pub pin: Option<&'static str>,
+}
+
+/// What truly happened.
+#[derive(Debug, Default)]
+pub struct Truth {
+    /// What was said about a visit, as soon as it was on its way; by text under no id at all.
+    pub said: BTreeMap<Uuid, Vec<Said>>,
+    /// Who ever took an alarm.
+    pub took: BTreeSet<usize>,
+    /// Which alarms somebody at a desk closed.
+    pub closed: BTreeSet<Uuid>,
+    /// Visits that the service promised to watch, with their workers.
+    pub visits: BTreeMap<Uuid, usize>,
+    /// Which task last brought each message, how it fared, and when that began.
+    pub sent: BTreeMap<MessageId, (u64, Ended, Instant)>,
+    /// Messages of which nobody knows whether they arrived: those may be sent again.
+    pub doubtful: BTreeSet<MessageId>,
+    /// Messages of which the last outcome was written down.
+    pub recorded: BTreeSet<MessageId>,
+    /// How often more time was asked for a visit.
+    pub more: BTreeMap<Uuid, usize>,
+    /// How many messages a carrier was asked to bring.
+    pub sends: u64,
+    /// How often an instance died, by where.
+    pub deaths: BTreeMap<String, u64>,
+}
+
+impl Truth {
+    /// Somebody means something, and it is on its way.
+    pub fn hears(&mut self, asked: &Asked, heard: Instant) {
+        match &asked.means {
+            Means::Nothing | Means::Registers(_) => {}
+            Means::Says { visits, tapped, saying, pin } => {
+                for visit in visits {
+                    if *saying == Saying::More && asked.tries == 0 {
+                        *self.more.entry(*visit).or_default() += 1;
+                    }
+                    let said = Said { tapped: *tapped, heard, saying: *saying, pin: *pin };
+                    self.said.entry(*visit).or_default().push(said);
+                }
+            }
+            Means::Takes(who) => drop(self.took.insert(*who)),
+            Means::Closes(alarm) => drop(self.closed.insert(*alarm)),
+        }
+    }
+
+    /// What was said that may be about a visit: a text is about any of whoever's number it is.
+    pub fn said_about(&self, visit: Uuid) -> Vec<&Said> {
+        let of = |id| self.said.get(id).into_iter().flatten();
+        of(&visit).chain(of(&Uuid::nil())).collect()
+    }
+
+    /// How often more time may have been asked for a visit.
+    pub fn more_for(&self, visit: Uuid) -> usize {
+        [visit, Uuid::nil()].iter().filter_map(|id| self.more.get(id)).sum()
+    }
+
+    /// A carrier is asked to bring a message.
+    ///
+    /// # Errors
+    /// When it was brought before and nothing excuses another time.
+    pub fn brings(
+        &mut self,
+        id: MessageId,
+        task: u64,
+        purpose: &str,
+        now: Instant,
+    ) -> Result<(), String> {
+        self.sends += 1;
+        self.recorded.remove(&id);
+        let before = self.sent.insert(id, (task, Ended::InHand, now));
+        match before {
+            Some((other, ended, began)) if other != task && ended != Ended::Refused => {
+                // Whoever stood still with it for longer than its lease left it in doubt.
+                let left = ended == Ended::InHand && now - began >= LEASE;
+                if self.doubtful.remove(&id) || left {
+                    return Ok(());
+                }
+                Err(format!("sent twice ({ended:?} before): {purpose}"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

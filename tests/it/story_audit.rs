@@ -1,0 +1,166 @@
+//! Stories of the auditor: somebody took rows away or bent them, and the watch goes on.
+
+use rugdekking::{
+    model::audit::Finding,
+    store::{Db, Error},
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    on_both,
+    town::{Town, at, form::home_visit},
+};
+
+async fn sql(town: &Town, statement: &'static str) -> u64 {
+    let work = town.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { tx.query(statement).execute().await })
+    });
+    work.await.unwrap()
+}
+
+async fn ready(town: &Town) -> (u16, Value) {
+    let answer = town.ask(axum::http::Method::GET, "/health/ready", &[], Value::Null).await;
+    (answer.status, answer.body["audit"].clone())
+}
+
+async fn audited(town: &Town) -> Vec<(Finding, i64)> {
+    let report = town.engine.audit().await.unwrap();
+    town.settles().await;
+    report.found
+}
+
+async fn when_all_is_well_nothing_is_found(db: Db) {
+    let town = Town::new(db).await;
+    town.jan().registers(&home_visit("13:00")).await;
+    for time in ["12:30", "13:20", "13:47", "13:55"] {
+        town.until(time).await;
+        assert_eq!(audited(&town).await, []);
+    }
+    assert_eq!(ready(&town).await.0, 200);
+    assert_eq!(town.noor().phone().texts().await, Vec::<String>::new());
+}
+
+async fn a_visit_whose_job_is_gone_is_watched_again(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:10").await;
+    assert_eq!(sql(&town, "delete from jobs where kind = 'visit'").await, 1);
+    assert_eq!(audited(&town).await, [(Finding::VisitUnwatched, 1)]);
+    town.until("13:30").await;
+    assert_eq!(town.jan().phone().rang().await, ["13:30"]);
+    town.until("13:36").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+    assert_eq!(ready(&town).await.0, 200, "it was put right");
+    let told = town.noor().phone().texts().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("een bezoek had geen volgende stap"), "{told:?}");
+}
+
+async fn a_planned_visit_whose_job_is_gone_starts_all_the_same(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00")).await;
+    sql(&town, "delete from jobs").await;
+    audited(&town).await;
+    town.until("13:01").await;
+    assert_eq!(town.jan().sees(&visit).await["status"], "under-way");
+}
+
+async fn an_alarm_whose_job_is_gone_climbs_on(db: Db) {
+    let town = Town::new(db).await;
+    town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:36").await;
+    assert_eq!(sql(&town, "delete from jobs where kind = 'alarm'").await, 1);
+    town.until("13:45").await;
+    assert_eq!(town.fatima().phone().rang().await, Vec::<String>::new());
+    assert_eq!(audited(&town).await, [(Finding::AlarmStuck, 1)]);
+    assert_eq!(town.fatima().phone().rang().await, ["13:45"]);
+}
+
+async fn an_alarm_that_somebody_forgot_climbs_on_without_its_job(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("12:00")).await;
+    town.jan().did(&visit, "alarm", json!({})).await;
+    town.until("12:01").await;
+    let alarm = town.ruud().sees_alarm(&visit).await["id"].as_str().unwrap().to_owned();
+    town.ruud().post(&format!("/v1/alarms/{alarm}/acknowledgement"), json!({})).await;
+    sql(&town, "delete from jobs where kind = 'alarm'").await;
+    audited(&town).await;
+    town.until("12:30").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+}
+
+async fn a_step_about_nothing_is_taken_away(db: Db) {
+    let town = Town::new(db).await;
+    let orphan = "insert into jobs (kind, subject, due_at, attempts)
+        select 'alarm', id, starts_at, 0 from visits";
+    town.jan().registers(&home_visit("13:00")).await;
+    assert_eq!(sql(&town, orphan).await, 1);
+    assert_eq!(audited(&town).await, [(Finding::StepOrphaned, 1)]);
+    assert_eq!(audited(&town).await, []);
+}
+
+async fn what_cannot_be_put_right_makes_it_unready_and_is_told_once(db: Db) {
+    let town = Town::new(db).await;
+    town.jan().registers(&home_visit("12:00").asked_at(&["12:30"])).await;
+    town.jan().registers(&home_visit("12:00").alone().asked_at(&["12:31"])).await;
+    town.until("12:10").await;
+    // The visit that is asked first can no longer be read, and its job is gone.
+    let bend =
+        "update visits set body = '{}' where id = (select id from visits order by id limit 1)";
+    assert_eq!(sql(&town, bend).await, 1);
+    let take = "delete from jobs where subject = (select id from visits order by id limit 1)";
+    assert_eq!(sql(&town, take).await, 1);
+    for _ in 0..3 {
+        assert_eq!(audited(&town).await, [(Finding::VisitUnwatched, 1)]);
+    }
+    let (status, audit) = ready(&town).await;
+    assert_eq!((status, &audit["left"]), (503, &json!(["visit-unwatched"])));
+    let told = town.noor().phone().texts().await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("bel wie op pad is"), "{told:?}");
+    town.until("12:32").await;
+    assert_eq!(town.jan().phone().rang().await, ["12:31"], "the other visit is watched");
+    let page = town.ask(axum::http::Method::GET, "/metrics", &[], Value::Null).await.text;
+    assert!(page.contains("rugdekking_audit_left 1"), "{page}");
+    assert!(page.contains("rugdekking_audit_findings{finding=\"visit-unwatched\"} 1"), "{page}");
+}
+
+async fn a_step_that_nobody_decides_makes_it_unready(db: Db) {
+    let town = Town::new(db).await;
+    town.jan().registers(&home_visit("13:00")).await;
+    town.clock.set(at("13:05"));
+    let report = town.engine.audit().await.unwrap();
+    assert_eq!(report.left, [(Finding::StepLate, 1)]);
+    assert_eq!(ready(&town).await.0, 503);
+    town.settles().await;
+    assert_eq!(audited(&town).await, []);
+    assert_eq!(ready(&town).await.0, 200);
+}
+
+async fn after_a_clock_that_was_set_back_nothing_waits_for_an_hour(db: Db) {
+    let town = Town::new(db).await;
+    let form = home_visit("13:00").asked_at(&["13:30"]).lasting(240);
+    let visit = town.jan().registers(&form).await;
+    town.until("13:36").await;
+    assert_eq!(town.ruud().phone().rang().await, ["13:35"]);
+    town.clock.set(at("12:36"));
+    let found = audited(&town).await;
+    assert!(found.iter().any(|(finding, _)| *finding == Finding::ClockSetBack), "{found:?}");
+    assert_eq!(town.fatima().phone().rang().await, ["12:36"], "it climbs now");
+    town.until("12:40").await;
+    assert_eq!(town.els().phone().rang().await, ["12:39"], "and on as ever");
+    assert_eq!(audited(&town).await, [], "it is put right once");
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+}
+
+on_both!(
+    when_all_is_well_nothing_is_found,
+    a_visit_whose_job_is_gone_is_watched_again,
+    a_planned_visit_whose_job_is_gone_starts_all_the_same,
+    an_alarm_whose_job_is_gone_climbs_on,
+    an_alarm_that_somebody_forgot_climbs_on_without_its_job,
+    a_step_about_nothing_is_taken_away,
+    what_cannot_be_put_right_makes_it_unready_and_is_told_once,
+    a_step_that_nobody_decides_makes_it_unready,
+    after_a_clock_that_was_set_back_nothing_waits_for_an_hour,
+);
