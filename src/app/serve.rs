@@ -10,7 +10,9 @@ use super::{
     devices,
     dice::SystemDice,
     handsets::DatabasePhones,
-    housekeeping, keys, seed,
+    housekeeping, keys,
+    retention::Retention,
+    seed,
     speakers::{Speakers, speakers},
     time_machine::Skipper,
 };
@@ -88,7 +90,8 @@ pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
     let router = Router::new([Channel::Text, Channel::Call, Channel::Mail].map(by).to_vec());
     let standing = build(config, db, clock.clone(), router, true).await?;
     seed::seed(&standing.house.db, standing.house.dice.clone(), clock.now()).await?;
-    let machine: Arc<dyn TimeMachine> = Arc::new(Skipper::new(standing.engine.clone(), clock));
+    let machine: Arc<dyn TimeMachine> =
+        Arc::new(Skipper::new(standing.engine.clone(), clock, Retention::of(&standing.house)));
     let house = House { time_machine: Some(machine), ..standing.house };
     Ok(Standing { house, engine: standing.engine })
 }

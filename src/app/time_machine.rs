@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use tokio::sync::Mutex;
 
-use super::clock::DemoClock;
+use super::{clock::DemoClock, retention::Retention};
 use crate::{
     api::demo::TimeMachine,
     engine::Engine,
@@ -19,13 +19,14 @@ use crate::{
 pub struct Skipper {
     engine: Engine,
     clock: Arc<DemoClock>,
+    retention: Retention,
     one_at_a_time: Mutex<()>,
 }
 
 impl Skipper {
-    /// Moves this clock, and lets this engine do what is due.
-    pub fn new(engine: Engine, clock: Arc<DemoClock>) -> Self {
-        Self { engine, clock, one_at_a_time: Mutex::new(()) }
+    /// Moves this clock, lets this engine do what is due, and removes what was kept long enough.
+    pub fn new(engine: Engine, clock: Arc<DemoClock>, retention: Retention) -> Self {
+        Self { engine, clock, retention, one_at_a_time: Mutex::new(()) }
     }
 
     async fn go(&self, target: Instant) -> Result<(), Error> {
@@ -42,7 +43,8 @@ impl Skipper {
             }
         }
         self.move_to(target).await?;
-        self.engine.settle().await
+        self.engine.settle().await?;
+        self.retention.tick().await
     }
 
     /// Noted before it moves: after a crash the clock never stands before what happened already.

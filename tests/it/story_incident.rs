@@ -192,6 +192,10 @@ async fn from_an_incident_to_a_ban_and_its_end(db: Db) {
     assert_eq!(town.els().post(&path, own.clone()).await.status, 403, "she approved it");
     let decided = on_measure(town.tom(), &ban, "objection-decision", own).await;
     assert_eq!(decided["standing"], "in-force");
+    says(town.els(), &third, "decision", json!({ "reaction": "none" })).await;
+    for id in [&first, &second, &third] {
+        says(town.ruud(), id, "closure", json!({ "note": "Afgehandeld." })).await;
+    }
     town.days_pass("2027-07-20T21:59:59Z").await;
     let last = town.els().get(&format!("/v1/register-entries/{ban}")).await.body;
     assert_eq!(last["standing"], "in-force");
@@ -201,6 +205,18 @@ async fn from_an_incident_to_a_ban_and_its_end(db: Db) {
     let over = town.els().get(&format!("/v1/register-entries/{ban}")).await.body;
     assert_eq!((&over["standing"], &over["status"]), (&json!("lapsed"), &json!("ended")));
     assert!(hits(&town).await.is_empty());
+
+    // Two years after it ended nothing is left of it.
+    town.days_pass("2029-07-20T12:00:00Z").await;
+    town.retention.tick().await.unwrap();
+    let ban = format!("/v1/register-entries/{ban}");
+    assert_eq!(town.els().get(&ban).await.status, 200, "kept through its last day");
+    town.days_pass("2029-07-22T12:00:00Z").await;
+    town.retention.tick().await.unwrap();
+    assert_eq!(town.els().get(&ban).await.status, 404);
+    for id in [first, second, third] {
+        assert_eq!(town.ruud().get(&format!("/v1/incidents/{id}")).await.status, 404);
+    }
 }
 
 async fn what_is_no_longer_kept_asks_for_nothing(db: Db) {
