@@ -37,6 +37,8 @@ pub struct Cast {
     ids: Vec<(&'static str, String)>,
     /// A risky visit of tomorrow.
     ahead: String,
+    /// A measure that the manager decided on.
+    written: String,
 }
 
 impl Cast {
@@ -49,7 +51,8 @@ impl Cast {
         let [worker, colleague, stranger, manager, chief, ..] = &people[..] else { panic!() };
         let team = ask.team("Zorg", &[worker, colleague], &[manager]).await;
         ask.team("Toezicht", &[stranger], &[chief]).await;
-        let mut cast = Self { ask, people, team, ids: vec![], ahead: String::new() };
+        let mut cast =
+            Self { ask, people, team, ids: vec![], ahead: String::new(), written: String::new() };
         cast.organisation().await;
         cast.sets_the_stage().await;
         cast
@@ -93,6 +96,7 @@ impl Cast {
         let care = cares.body["items"][0]["id"].as_str().unwrap().to_owned();
         let officer = self.made("administrator", "/v1/district-officers", officer()).await;
         let device = self.made("worker", "/v1/me/push-subscriptions", device()).await;
+        self.written = self.decides().await;
         let request = self.made("desk", "/v1/privacy-requests", request()).await;
         let import = self.imported().await;
         self.ids = vec![
@@ -125,6 +129,24 @@ impl Cast {
         assert!(answer.status.is_success(), "{path}: {:?}", answer.body);
     }
 
+    /// The manager decides on a contact ban; answers with the measure that came of it.
+    async fn decides(&self) -> String {
+        let mut threat = incident();
+        threat["behaviour"] = json!("D");
+        let id = self.made("worker", "/v1/incidents", threat).await;
+        let says = async |what: &str, body: Value| {
+            let path = format!("/v1/incidents/{id}/{what}");
+            let answer = self.ask.post(self.who("manager"), &path, body).await;
+            assert!(answer.status.is_success(), "{path}: {:?}", answer.body);
+            answer.body
+        };
+        says("assessment", json!({})).await;
+        let letter = json!({"reason": "Threatened an employee.", "openChannel": "By post.",
+            "contact": {"name": "Desk", "phone": "0534818181"}});
+        let decided = says("decision", json!({"reaction": "contact-ban", "letter": letter})).await;
+        decided["decision"]["entryId"].as_str().unwrap().to_owned()
+    }
+
     async fn imported(&self) -> String {
         let file = "naam;maatregel;vanaf;tot en met;herbeoordeling;reden;contactpersoon;telefoon\n\
             A. Bos;waarschuwingsbrief;01-11-2026;01-02-2027;15-01-2027;Schold.;Els;0534818181\n";
@@ -143,6 +165,11 @@ impl Cast {
     }
 
     fn address(&self, what: &str, path: &str) -> String {
+        let letter =
+            path.contains("/letter") || ["sendByRegisteredMail", "noteDelivery"].contains(&what);
+        if letter {
+            return format!("/v1{}", path.replace("{id}", &self.written));
+        }
         if ["changeVisit", "approveVisit", "cancelVisit"].contains(&what) {
             return format!("/v1{}", path.replace("{id}", &self.ahead));
         }
