@@ -114,7 +114,7 @@ pub async fn opened(db: &Db) -> String {
 async fn bodies(tx: &mut Tx, table: &str) -> Result<Vec<String>, Error> {
     let Some(key) = key_of(tx, table).await? else { return Ok(vec![]) };
     let kind = if table == "incident_affairs" { "'/' || kind" } else { "''" };
-    let sql = format!("select {key}, {kind}, body from {table}");
+    let sql = format!("select {key}, {kind}, body from {table} where body is not null");
     let rows: Vec<(String, String, Json<Value>)> = if BY_NAME.contains(&table) {
         ask(tx, sql).await?
     } else {
@@ -141,7 +141,16 @@ async fn key_of(tx: &mut Tx, table: &str) -> Result<Option<&'static str>, Error>
     };
     let columns: Vec<(String,)> = ask(tx, sql).await?;
     let has = |name: &str| columns.iter().any(|(column,)| column == name);
-    let keys = ["id", "line_id", "incident_id", "person_id", "state_hash", "token_hash", "key"];
+    let keys = [
+        "id",
+        "line_id",
+        "state_hash",
+        "token_hash",
+        "key",
+        "incident_id",
+        "entry_id",
+        "person_id",
+    ];
     Ok(keys.into_iter().find(|key| has("body") && has(key)))
 }
 
