@@ -35,6 +35,8 @@ export const en: TeamTexts = {
     peopleHint: 'Accounts, roles and numbers',
     figures: 'Figures of the policy',
     figuresHint: 'Terms, reminders and how long we keep things',
+    letterhead: 'Letterhead',
+    letterheadHint: 'Who signs letters, and where a resident objects',
     settings: 'Set up and look',
   },
   ready: {

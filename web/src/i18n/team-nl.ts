@@ -33,6 +33,8 @@ export const nl = {
     peopleHint: 'Accounts, rollen en nummers',
     figures: 'Cijfers van het beleid',
     figuresHint: 'Termijnen, herinneringen en hoelang we bewaren',
+    letterhead: 'Briefhoofd',
+    letterheadHint: 'Wie brieven ondertekent, en waar een inwoner bezwaar maakt',
     settings: 'Instellen en bekijken',
   },
   ready: {

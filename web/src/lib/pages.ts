@@ -17,6 +17,7 @@ export const plainPages = {
   'desk-work': () => import('../pages/DeskWork.svelte'),
   requests: () => import('../pages/Requests.svelte'),
   policy: () => import('../pages/PolicyFigures.svelte'),
+  letterhead: () => import('../pages/LetterheadPage.svelte'),
 };
 
 /** Pages about one thing. */
