@@ -7,6 +7,7 @@ const daysEn = (n: number): string => (n === 1 ? '1 day' : `${n} days`);
 const nl = {
   title: 'Register',
   notYours: 'Het register is alleen voor het kennispunt Agressie. Bij een bezoek zoeken we zelf voor je na of er iets geldt.',
+  files: 'Bestanden',
   toApprove: 'Beoordelen',
   toReview: 'Opnieuw bekijken',
   inForce: 'Zoeken',
@@ -136,6 +137,7 @@ const nl = {
 const en: typeof nl = {
   title: 'Register',
   notYours: 'The register is for the aggression desk only. For a visit we look up ourselves whether something holds.',
+  files: 'Files',
   toApprove: 'To approve',
   toReview: 'To look at again',
   inForce: 'Search',

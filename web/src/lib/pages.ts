@@ -17,6 +17,8 @@ export const plainPages = {
   'desk-work': () => import('../pages/DeskWork.svelte'),
   requests: () => import('../pages/Requests.svelte'),
   policy: () => import('../pages/PolicyFigures.svelte'),
+  'register-files': () => import('../pages/RegisterFiles.svelte'),
+  'people-file': () => import('../pages/team/PeopleFile.svelte'),
   letterhead: () => import('../pages/LetterheadPage.svelte'),
 };
 

@@ -34,7 +34,9 @@ export type Route =
   | { page: 'request'; id: string }
   | { page: 'desk-work' }
   | { page: 'policy' }
-  | { page: 'letterhead' };
+  | { page: 'letterhead' }
+  | { page: 'register-files' }
+  | { page: 'people-file' };
 
 /** What there is to see of a team, by the last word of its address. */
 export const TEAM_PARTS = ['', 'wie', 'ladder', 'afspraken', 'oefenen', 'rapport', 'mensen'] as const;
@@ -69,6 +71,8 @@ const SIMPLE: Record<string, Route> = {
   'verzoeken/nieuw': { page: 'request', id: '' },
   beleid: { page: 'policy' },
   briefhoofd: { page: 'letterhead' },
+  'register/bestanden': { page: 'register-files' },
+  'mensen/bestand': { page: 'people-file' },
 };
 
 const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person' | 'incident' | 'care' | 'letter' | 'request'> = {
@@ -149,4 +153,6 @@ export const to = {
   request: (id: string): string => `#/verzoeken/${id}`,
   policy: '#/beleid',
   letterhead: '#/briefhoofd',
+  registerFiles: '#/register/bestanden',
+  peopleFile: '#/mensen/bestand',
 };
