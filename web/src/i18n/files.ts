@@ -8,6 +8,7 @@ const nl = {
   look: {
     file: 'Kies een bestand (CSV)',
     hint: 'Hoogstens 10 MB. Sla een Excel-bestand eerst op als CSV. We kijken het eerst na; er verandert dan nog niets.',
+    chosen: (name: string) => `Gekozen: ${name}`,
     none: 'Kies eerst een bestand.',
     unreadable: 'We kunnen dit bestand niet openen. Kies het opnieuw.',
     tooLarge: 'Dit bestand is groter dan 10 MB. Knip het in delen.',
@@ -111,6 +112,7 @@ const en: typeof nl = {
   look: {
     file: 'Choose a file (CSV)',
     hint: 'At most 10 MB. Save a spreadsheet as CSV first. We look it through first; nothing changes then.',
+    chosen: (name) => `Chosen: ${name}`,
     none: 'Choose a file first.',
     unreadable: 'We cannot open this file. Choose it again.',
     tooLarge: 'This file is larger than 10 MB. Cut it in parts.',

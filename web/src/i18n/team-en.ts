@@ -37,6 +37,8 @@ export const en: TeamTexts = {
     figuresHint: 'Terms, reminders and how long we keep things',
     files: 'Files of the register',
     filesHint: 'Bring in measures from a file',
+    retention: 'What is removed by itself',
+    retentionHint: 'How much, and what stays longer',
     letterhead: 'Letterhead',
     letterheadHint: 'Who signs letters, and where a resident objects',
     settings: 'Set up and look',

@@ -35,6 +35,8 @@ export const nl = {
     figuresHint: 'Termijnen, herinneringen en hoelang we bewaren',
     files: 'Bestanden van het register',
     filesHint: 'Maatregelen inbrengen uit een bestand',
+    retention: 'Wat vanzelf wordt weggehaald',
+    retentionHint: 'Hoeveel, en wat langer blijft',
     letterhead: 'Briefhoofd',
     letterheadHint: 'Wie brieven ondertekent, en waar een inwoner bezwaar maakt',
     settings: 'Instellen en bekijken',

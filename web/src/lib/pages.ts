@@ -19,6 +19,7 @@ export const plainPages = {
   policy: () => import('../pages/PolicyFigures.svelte'),
   'register-files': () => import('../pages/RegisterFiles.svelte'),
   'people-file': () => import('../pages/team/PeopleFile.svelte'),
+  retention: () => import('../pages/RetentionRuns.svelte'),
   letterhead: () => import('../pages/LetterheadPage.svelte'),
 };
 

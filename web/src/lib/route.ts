@@ -36,7 +36,8 @@ export type Route =
   | { page: 'policy' }
   | { page: 'letterhead' }
   | { page: 'register-files' }
-  | { page: 'people-file' };
+  | { page: 'people-file' }
+  | { page: 'retention' };
 
 /** What there is to see of a team, by the last word of its address. */
 export const TEAM_PARTS = ['', 'wie', 'ladder', 'afspraken', 'oefenen', 'rapport', 'mensen'] as const;
@@ -71,6 +72,7 @@ const SIMPLE: Record<string, Route> = {
   'verzoeken/nieuw': { page: 'request', id: '' },
   beleid: { page: 'policy' },
   briefhoofd: { page: 'letterhead' },
+  weggehaald: { page: 'retention' },
   'register/bestanden': { page: 'register-files' },
   'mensen/bestand': { page: 'people-file' },
 };
@@ -153,6 +155,7 @@ export const to = {
   request: (id: string): string => `#/verzoeken/${id}`,
   policy: '#/beleid',
   letterhead: '#/briefhoofd',
+  retention: '#/weggehaald',
   registerFiles: '#/register/bestanden',
   peopleFile: '#/mensen/bestand',
 };
