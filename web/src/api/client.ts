@@ -30,15 +30,15 @@ export function newKey(): string {
 const PAUSES = [700, 2000];
 const noConnection: Problem = { title: 'no-connection', status: 0, detail: '' };
 
-/** Asks, again when the network fails, always with the same key; never throws. */
-export async function ask<T>(call: (once: Once) => Promise<Reply<T>>): Promise<Answer<T>> {
+/** Asks, again when the network fails unless told not to, always with the same key; never throws. */
+export async function ask<T>(call: (once: Once) => Promise<Reply<T>>, { again = true } = {}): Promise<Answer<T>> {
   const once = { 'Idempotency-Key': newKey() };
   for (let tries = 0; ; tries += 1) {
     try {
       return read(await call(once));
     } catch {
       const pause = PAUSES[tries];
-      if (pause === undefined || navigator.onLine === false) return { ok: false, problem: noConnection };
+      if (!again || pause === undefined || navigator.onLine === false) return { ok: false, problem: noConnection };
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

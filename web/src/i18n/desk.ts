@@ -7,6 +7,7 @@ const daysEn = (n: number): string => (n === 1 ? '1 day' : `${n} days`);
 const nl = {
   title: 'Register',
   notYours: 'Het register is alleen voor het kennispunt Agressie. Bij een bezoek zoeken we zelf voor je na of er iets geldt.',
+  files: 'Bestanden',
   toApprove: 'Beoordelen',
   toReview: 'Opnieuw bekijken',
   inForce: 'Zoeken',
@@ -93,6 +94,7 @@ const nl = {
     title: 'Wie keek wanneer',
     intro: 'Elke blik in het register staat hier, ook deze. Er staan geen namen van inwoners in.',
     notYours: 'Dit overzicht is voor de controleur.',
+    removed: 'Wat vanzelf wordt weggehaald',
     service: 'De dienst zelf, of een wijkagent',
     forVisit: 'voor een bezoek',
     more: 'Toon oudere',
@@ -136,6 +138,7 @@ const nl = {
 const en: typeof nl = {
   title: 'Register',
   notYours: 'The register is for the aggression desk only. For a visit we look up ourselves whether something holds.',
+  files: 'Files',
   toApprove: 'To approve',
   toReview: 'To look at again',
   inForce: 'Search',
@@ -222,6 +225,7 @@ const en: typeof nl = {
     title: 'Who looked when',
     intro: 'Every look in the register is here, this one too. It holds no names of residents.',
     notYours: 'This overview is for the auditor.',
+    removed: 'What is removed by itself',
     service: 'The service itself, or a district officer',
     forVisit: 'for a visit',
     more: 'Show older',

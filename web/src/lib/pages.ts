@@ -17,6 +17,10 @@ export const plainPages = {
   'desk-work': () => import('../pages/DeskWork.svelte'),
   requests: () => import('../pages/Requests.svelte'),
   policy: () => import('../pages/PolicyFigures.svelte'),
+  'register-files': () => import('../pages/RegisterFiles.svelte'),
+  'people-file': () => import('../pages/team/PeopleFile.svelte'),
+  retention: () => import('../pages/RetentionRuns.svelte'),
+  letterhead: () => import('../pages/LetterheadPage.svelte'),
 };
 
 /** Pages about one thing. */

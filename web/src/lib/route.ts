@@ -33,7 +33,11 @@ export type Route =
   | { page: 'requests' }
   | { page: 'request'; id: string }
   | { page: 'desk-work' }
-  | { page: 'policy' };
+  | { page: 'policy' }
+  | { page: 'letterhead' }
+  | { page: 'register-files' }
+  | { page: 'people-file' }
+  | { page: 'retention' };
 
 /** What there is to see of a team, by the last word of its address. */
 export const TEAM_PARTS = ['', 'wie', 'ladder', 'afspraken', 'oefenen', 'rapport', 'mensen'] as const;
@@ -67,6 +71,10 @@ const SIMPLE: Record<string, Route> = {
   verzoeken: { page: 'requests' },
   'verzoeken/nieuw': { page: 'request', id: '' },
   beleid: { page: 'policy' },
+  briefhoofd: { page: 'letterhead' },
+  weggehaald: { page: 'retention' },
+  'register/bestanden': { page: 'register-files' },
+  'mensen/bestand': { page: 'people-file' },
 };
 
 const ABOUT: Record<string, 'visit' | 'alarm' | 'entry' | 'approval' | 'person' | 'incident' | 'care' | 'letter' | 'request'> = {
@@ -146,4 +154,8 @@ export const to = {
   newRequest: '#/verzoeken/nieuw',
   request: (id: string): string => `#/verzoeken/${id}`,
   policy: '#/beleid',
+  letterhead: '#/briefhoofd',
+  retention: '#/weggehaald',
+  registerFiles: '#/register/bestanden',
+  peopleFile: '#/mensen/bestand',
 };
