@@ -14,7 +14,7 @@ use super::{
     health::{in_time, lag, seconds_late},
     state::House,
 };
-use crate::store::{Error, alarms, devices, messages};
+use crate::store::{Error, alarms, devices, instances, messages};
 
 /// The format, as Prometheus names it.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -69,10 +69,11 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
         Box::pin(async move {
             let messages = messages::counts(tx).await?;
             let devices = devices::count(tx).await?;
-            Ok::<_, Error>((messages, alarms::count_not_closed(tx).await?, devices))
+            let instances = instances::living(tx).await?;
+            Ok::<_, Error>((messages, alarms::count_not_closed(tx).await?, devices, instances))
         })
     });
-    let (messages, alarms, devices) = in_time(counts).await?;
+    let (messages, alarms, devices, instances) = in_time(counts).await?;
     page.family("rugdekking_job_lag_seconds", "gauge", "How late the most overdue step is.");
     page.sample(&[], seconds_late(&lag, house.now()));
     page.family("rugdekking_jobs_set_aside", "gauge", "Due steps that could not be done so far.");
@@ -81,6 +82,8 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
     page.sample(&[], alarms);
     page.family("rugdekking_push_devices", "gauge", "Devices that take notifications.");
     page.sample(&[], devices);
+    page.family("rugdekking_instances", "gauge", "Instances that share the work.");
+    page.sample(&[], instances);
     page.family("rugdekking_messages", "gauge", "Messages by channel and state.");
     for found in &messages {
         page.sample(&[("channel", &found.channel), ("state", &found.state)], found.n);

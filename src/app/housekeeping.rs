@@ -8,7 +8,7 @@ use super::{healthcheck, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
-    store::{Error, devices, links, sessions},
+    store::{Error, devices, instances, links, sessions},
 };
 
 /// Every hour, a little past it.
@@ -59,6 +59,7 @@ async fn sweep(house: &House) -> Result<(), Error> {
             Box::pin(async move {
                 sessions::sweep(tx, now).await?;
                 devices::sweep(tx, now).await?;
+                instances::sweep(tx).await?;
                 links::sweep(tx, now).await
             })
         })

@@ -8,6 +8,7 @@ pub mod dice;
 pub mod handsets;
 pub mod healthcheck;
 pub mod housekeeping;
+pub mod instance;
 pub mod seed;
 pub mod serve;
 pub mod speakers;

@@ -10,7 +10,9 @@ use super::{
     devices,
     dice::SystemDice,
     handsets::DatabasePhones,
-    housekeeping, seed,
+    housekeeping,
+    instance::Instance,
+    seed,
     speakers::{Speakers, speakers},
     time_machine::Skipper,
 };
@@ -27,11 +29,11 @@ use crate::{
     model::{
         clock::{Clock as _, SharedClock},
         devices::Reach,
-        ids::SharedDice,
+        ids::{InstanceId, SharedDice},
         messages::Channel,
         texts::Words,
     },
-    store::{Db, sandbox, teams},
+    store::{Db, sandbox, sole::Sole, teams},
 };
 
 /// How long a request that is under way may take once the service was asked to stop.
@@ -47,6 +49,10 @@ pub struct Standing {
     pub house: House,
     /// The engine.
     pub engine: Engine,
+    /// Its place among others.
+    pub instance: Instance,
+    /// Keeps a second engine away from a database that cannot bear one.
+    pub sole: Sole,
 }
 
 /// Builds the house for real.
@@ -59,7 +65,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
         Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc))?)),
         None => None,
     };
-    let db = Db::open(config.database_url.expose()).await?;
+    let (sole, db) = open(config).await?;
     let organisation = db.read(|tx| Box::pin(teams::organisation(tx))).await?;
     if organisation.is_none_or(|o| o.item.ladder.rungs.is_empty()) {
         return Err("the organisation has no ladder yet: run `rugdekking setup` first, so that \
@@ -67,9 +73,16 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
             .into());
     }
     let clock: SharedClock = Arc::new(SystemClock);
-    let standing = build(config, db, clock, router, false).await?;
+    let standing = build(config, (sole, db), clock, router, false).await?;
     let house = House { provider, sign_in, ..standing.house };
-    Ok(Standing { house, engine: standing.engine })
+    Ok(Standing { house, ..standing })
+}
+
+/// Before anything is changed in a database, it is ours.
+async fn open(config: &Config) -> Result<(Sole, Db), Trouble> {
+    let url = config.database_url.expose();
+    let sole = Sole::take(url)?;
+    Ok((sole, Db::open(url).await?))
 }
 
 /// Builds the demo municipality.
@@ -77,7 +90,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
-    let db = Db::open(config.database_url.expose()).await?;
+    let (sole, db) = open(config).await?;
     let ahead = db.read(|tx| Box::pin(sandbox::clock_ahead(tx))).await?;
     let clock = Arc::new(DemoClock::ahead(ahead));
     let phones =
@@ -85,11 +98,13 @@ pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
     let carrier: Arc<dyn Carrier> = Arc::new(Sandbox::new(Arc::new(phones)));
     let by = |channel| (channel, vec![carrier.clone()]);
     let router = Router::new([Channel::Text, Channel::Call, Channel::Mail].map(by).to_vec());
-    let standing = build(config, db, clock.clone(), router, true).await?;
+    let standing = build(config, (sole, db), clock.clone(), router, true).await?;
     seed::seed(&standing.house.db, standing.house.dice.clone(), clock.now()).await?;
-    let machine: Arc<dyn TimeMachine> = Arc::new(Skipper::new(standing.engine.clone(), clock));
+    let machine: Arc<dyn TimeMachine> =
+        Arc::new(Skipper::new(standing.engine.clone(), clock.clone()));
     let house = House { time_machine: Some(machine), ..standing.house };
-    Ok(Standing { house, engine: standing.engine })
+    let instance = Instance { clock: Some(clock), ..standing.instance };
+    Ok(Standing { house, instance, ..standing })
 }
 
 /// A theme that cannot be read is told and left out: nobody goes unwatched for a colour.
@@ -104,7 +119,7 @@ fn theme_of(config: &Config) -> String {
 
 async fn build(
     config: &Config,
-    db: Db,
+    (sole, db): (Sole, Db),
     clock: SharedClock,
     router: Router,
     demo: bool,
@@ -118,7 +133,13 @@ async fn build(
         None => (router, None),
     };
     let router = Arc::new(router);
-    let wake = Arc::new(Notify::new());
+    let instance = Instance {
+        id: InstanceId::new(&*dice, clock.now()),
+        db: db.clone(),
+        written: Arc::new(Notify::new()),
+        wake: Arc::new(Notify::new()),
+        clock: None,
+    };
     let settings = Settings {
         public_url: config.public_url.clone(),
         zone: config.time_zone,
@@ -135,27 +156,28 @@ async fn build(
         public_url: config.public_url.clone(),
     };
     let engine = Engine {
+        instance: instance.id,
         db: db.clone(),
         clock: clock.clone(),
         dice: dice.clone(),
         router: router.clone(),
         words,
         zone: config.time_zone,
-        wake: wake.clone(),
+        wake: instance.wake.clone(),
     };
     let house = House {
         db,
         clock,
         dice,
         settings: Arc::new(settings),
-        wake,
+        wake: instance.written.clone(),
         time_machine: None,
         provider: None,
         sign_in: None,
         carriers: router,
         changes: Changes::default(),
     };
-    Ok(Standing { house, engine })
+    Ok(Standing { house, engine, instance, sole })
 }
 
 fn settings_of(oidc: &Oidc) -> OidcSettings {
@@ -184,11 +206,12 @@ pub async fn run(
     stop: CancellationToken,
     opened: impl FnOnce(SocketAddr),
 ) -> Result<(), Trouble> {
-    let Standing { house, engine } = standing;
+    let Standing { house, engine, instance, sole: _kept } = standing;
     let listener = TcpListener::bind(config.addr).await?;
     opened(listener.local_addr()?);
     let db = house.db.clone();
     let calendar = housekeeping::start(&house, config).await?;
+    let living = instance.start().await?;
     let running = tokio::spawn(engine.run(stop.clone()));
     let (changes, asked) = (house.changes.clone(), stop.clone());
     let app = crate::api::router(house);
@@ -203,6 +226,7 @@ pub async fn run(
     }
     stop.cancel();
     running.await?;
+    living.leave().await;
     housekeeping::stop(calendar).await;
     db.close().await;
     Ok(())

@@ -12,28 +12,35 @@ use crate::{
         messages::{Channel, KEEP_TRYING, Message, MessageState, backoff},
     },
     store::{
-        Error, Tx, alarms, devices,
+        Error, Tx, alarms,
+        claims::{self, Claim},
+        devices,
         messages::{self, Sent},
         people, watches,
     },
 };
 
 /// What a carrier said to a message.
-pub(super) type Said = (Message, Result<(&'static str, HandedOver), Refusal>);
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) message: Message,
+    pub(super) claim: Claim,
+    pub(super) outcome: Result<(&'static str, HandedOver), Refusal>,
+}
 
 impl Engine {
     /// Writes down what carriers said, in one unit of work.
     pub(super) async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
         // Always in the order of their ids, as [`messages::withdraw`] goes: so neither waits for
         // the other in a circle.
-        said.sort_by_key(|(message, _)| message.id);
+        said.sort_by_key(|said| said.message.id);
         let engine = self.clone();
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let now = engine.clock.now();
-                    for (message, outcome) in &said {
-                        engine.record_one(tx, message, outcome, now).await?;
+                    for said in &said {
+                        engine.record_one(tx, said, now).await?;
                     }
                     Ok(())
                 })
@@ -41,13 +48,10 @@ impl Engine {
             .await
     }
 
-    async fn record_one(
-        &self,
-        tx: &mut Tx,
-        message: &Message,
-        outcome: &Result<(&'static str, HandedOver), Refusal>,
-        now: Instant,
-    ) -> Result<(), Error> {
+    /// That a carrier took a message is true whoever holds it by now, so it is not said again. A
+    /// refusal counts only while the claim stands: another may have fared better meanwhile.
+    async fn record_one(&self, tx: &mut Tx, said: &Said, now: Instant) -> Result<(), Error> {
+        let Said { message, claim, outcome } = said;
         let refusal = match outcome {
             Ok((carrier, taken)) => {
                 let id = taken.provider_id.as_deref();
@@ -60,6 +64,9 @@ impl Engine {
             Err(refusal) => refusal,
         };
         tracing::warn!(channel = message.channel.name(), %refusal, "a carrier did not take a message");
+        if !claims::stands(tx, message.id, *claim).await? {
+            return Ok(());
+        }
         let wait = match refusal {
             Refusal::Permanent { .. } => None,
             Refusal::Temporary { retry_after, .. } => {

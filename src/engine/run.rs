@@ -24,6 +24,9 @@ const NAP: Duration = Duration::from_secs(1);
 /// How long to leave a store alone that failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
+/// How often outcomes are tried to be written down after the service was asked to stop.
+const LAST_TRIES: u32 = 20;
+
 /// How many outcomes share one unit of work.
 const OUTCOMES: usize = 128;
 
@@ -71,7 +74,7 @@ impl Engine {
         let (outcomes, heard) = mpsc::channel(at_once);
         let hands = Arc::new(Semaphore::new(at_once));
         let mut in_hand = JoinSet::new();
-        let recorder = tokio::spawn(self.clone().record_on(heard));
+        let recorder = tokio::spawn(self.clone().record_on(heard, stop.clone()));
         while !stop.is_cancelled() {
             while in_hand.try_join_next().is_some() {}
             match self.claim_for(lane, &hands).await {
@@ -83,7 +86,9 @@ impl Engine {
                         in_hand.spawn(async move {
                             let said = engine.hand_over(message).await;
                             drop(hand);
-                            let _ = outcomes.send(said).await;
+                            if let Some(said) = said {
+                                let _ = outcomes.send(said).await;
+                            }
                         });
                     }
                 }
@@ -106,21 +111,31 @@ impl Engine {
     }
 
     /// Writes outcomes down, many at once when there are many.
-    async fn record_on(self, mut heard: mpsc::Receiver<Said>) {
+    async fn record_on(self, mut heard: mpsc::Receiver<Said>, stop: CancellationToken) {
         let mut said = Vec::with_capacity(OUTCOMES);
         while heard.recv_many(&mut said, OUTCOMES).await > 0 {
             let batch = std::mem::take(&mut said);
-            // Without a record a message would go out again after its lease; so try for a while.
-            for _ in 0..20 {
-                match self.record(batch.clone()).await {
-                    Ok(()) => break,
-                    Err(why) => {
-                        tracing::error!(%why, "outcomes cannot be written down");
-                        tokio::time::sleep(AFTER_FAILURE).await;
-                    }
+            if !self.write_down(&batch, &stop).await {
+                for one in batch {
+                    self.write_down(&[one], &stop).await;
                 }
             }
             self.wake.notify_one();
+        }
+    }
+
+    /// Without a record a message goes out again, so a database that is away is waited for: as long
+    /// as it takes, or for some seconds once the service is to stop. Says whether it could.
+    async fn write_down(&self, said: &[Said], stop: &CancellationToken) -> bool {
+        let mut last_tries = LAST_TRIES;
+        loop {
+            let Err(why) = self.record(said.to_vec()).await else { return true };
+            tracing::error!(%why, "outcomes cannot be written down");
+            last_tries -= u32::from(stop.is_cancelled());
+            if !why.is_outage() || last_tries == 0 {
+                return false;
+            }
+            tokio::time::sleep(AFTER_FAILURE).await;
         }
     }
 

@@ -24,6 +24,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// How long a caller waits for a connection before the store says that it is too busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The longest that one unit of work may take over a network.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// A pool of connections to whichever database the URL names.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -45,11 +48,12 @@ impl Db {
     /// # Errors
     /// When the database cannot be reached or a migration fails.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        if is_postgres(url) {
             let options = PgConnectOptions::from_str(url)?;
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(PATIENCE)
+                .after_connect(|connection, _| Box::pin(let_go_of_the_dead(connection)))
                 .connect_with(options)
                 .await?;
             MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
@@ -84,10 +88,13 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
-        let mut tx = self.begin().await.map_err(Error::from)?;
-        let done = work(&mut tx).await?;
-        tx.commit().await.map_err(Error::from)?;
-        Ok(done)
+        self.in_time(async {
+            let mut tx = self.begin().await.map_err(Error::from)?;
+            let done = work(&mut tx).await?;
+            tx.commit().await.map_err(Error::from)?;
+            Ok(done)
+        })
+        .await
     }
 
     /// The one door to read: sees one moment; on SQLite it never waits for a writer.
@@ -99,10 +106,27 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
-        let mut tx = self.begin_read().await.map_err(Error::from)?;
-        let seen = work(&mut tx).await?;
-        tx.commit().await.map_err(Error::from)?;
-        Ok(seen)
+        self.in_time(async {
+            let mut tx = self.begin_read().await.map_err(Error::from)?;
+            let seen = work(&mut tx).await?;
+            tx.commit().await.map_err(Error::from)?;
+            Ok(seen)
+        })
+        .await
+    }
+
+    /// A line that broke without a word would hold up its user for a quarter of an hour.
+    async fn in_time<T, E: From<Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        if let Self::Sqlite { .. } = self {
+            return work.await;
+        }
+        tokio::time::timeout(LONGEST, work).await.unwrap_or_else(|_| {
+            let why = std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time");
+            Err(E::from(Error::Database(sqlx::Error::Io(why))))
+        })
     }
 
     /// SQLite takes its single write lock here, where `busy_timeout` can wait for it; taken later,
@@ -134,6 +158,25 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a database's address is one of PostgreSQL.
+pub(super) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// What a process held when it was stopped, or its machine lost its power, must not stay locked:
+/// the server looks after some seconds whether its client is still there.
+async fn let_go_of_the_dead(connection: &mut PgConnection) -> sqlx::Result<()> {
+    for setting in [
+        "set idle_in_transaction_session_timeout = '8s'",
+        "set tcp_keepalives_idle = 4",
+        "set tcp_keepalives_interval = 2",
+        "set tcp_keepalives_count = 2",
+    ] {
+        sqlx::query(setting).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// A unit of work; every store function takes one.

@@ -21,6 +21,8 @@ mod contract;
 mod crash;
 mod databases;
 mod house;
+mod instances;
+mod instances_failover;
 mod sign_in;
 mod store_register;
 mod story_aftercare;

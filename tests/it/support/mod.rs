@@ -6,5 +6,6 @@ pub mod openid;
 pub mod postgres;
 pub mod process;
 pub mod town;
+pub mod trial;
 
 pub(crate) use db::on_both;

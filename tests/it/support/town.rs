@@ -32,7 +32,7 @@ use rugdekking::{
     model::{
         clock::{Clock as _, Instant},
         devices::Reach,
-        ids::SharedDice,
+        ids::{InstanceId, SharedDice},
         language::Language,
         messages::Channel,
         officers::Officer,
@@ -127,6 +127,7 @@ impl Town {
         carrier.has_spare(spare);
         let (zone, language) = (chrono_tz::Europe::Amsterdam, Language::Nl);
         let engine = Engine {
+            instance: InstanceId(uuid::Uuid::from_u128(1)),
             db: db.clone(),
             clock: clock.clone(),
             dice: dice.clone(),

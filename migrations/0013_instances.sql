@@ -1,0 +1,9 @@
+-- Who runs: each instance says every few seconds that it lives, and what it has in hand bears its
+-- name. These moments are the database's own, so that no instance's clock matters.
+create table instances (
+    id uuid primary key,
+    beat_at timestamptz not null,
+    -- Since when it was heard without a gap.
+    steady_since timestamptz not null
+);
+alter table messages add column claimed_by uuid;
