@@ -60,6 +60,12 @@ fn carriers(page: &mut Page, house: &House) {
     family("rugdekking_carrier_working", "gauge", "Whether a carrier is in order.", |it| {
         u64::from(it.works())
     });
+    family(
+        "rugdekking_carrier_circuit_open",
+        "gauge",
+        "Whether a carrier is left alone for a while because it failed.",
+        |it| u64::from(it.circuit != "closed"),
+    );
 }
 
 /// What only the database knows; nothing when it does not answer.

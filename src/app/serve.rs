@@ -132,7 +132,7 @@ async fn build(
         }
         None => (router, None),
     };
-    let router = Arc::new(router);
+    let router = Arc::new(router.by(clock.clone()));
     let instance = Instance {
         id: InstanceId::new(&*dice, clock.now()),
         db: db.clone(),

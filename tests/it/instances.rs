@@ -55,7 +55,7 @@ async fn share_a_load(url: String, how_many: usize) {
     until(Duration::from_secs(5), all_called).await;
     let account = Account::of(&ground.db, &company, &asked).await;
     assert_eq!(account.confirmed, CHECK_INS - 1);
-    assert_eq!(account.late.len(), CHECK_INS, "everybody was asked");
+    assert_eq!(account.late.len(), CHECK_INS, "everybody was asked: {:?}", account.lost);
     assert!(account.doubled.is_empty(), "nobody was asked twice: {:?}", account.doubled);
     assert!(account.latest() < TimeDelta::seconds(3), "{}", account.latest());
     for service in &services {

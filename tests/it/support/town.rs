@@ -121,7 +121,8 @@ impl Town {
         let by = |channel| (channel, both.clone());
         let channels = [Channel::Text, Channel::Call, Channel::Mail];
         let (push, its_key) = notifications(&db, &clock);
-        let carriers = Carriers::new(channels.map(by).to_vec()).with(Channel::Push, push);
+        let carriers =
+            Carriers::new(channels.map(by).to_vec()).with(Channel::Push, push).by(clock.clone());
         let carriers = Arc::new(carriers);
         let push = PushService::open(&clock, &its_key).await;
         carrier.has_spare(spare);

@@ -86,6 +86,11 @@ impl Company {
         self.taken.lock().expect("no panic").clone()
     }
 
+    /// Whether it took a text to this phone.
+    pub fn has_texted(&self, number: &str) -> bool {
+        self.taken.lock().expect("no panic").iter().any(|t| !t.is_call && t.to == number)
+    }
+
     /// By message: every time that it was taken.
     pub fn by_message(&self) -> BTreeMap<String, Vec<Taken>> {
         let mut all: BTreeMap<String, Vec<Taken>> = BTreeMap::new();
