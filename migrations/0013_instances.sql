@@ -7,3 +7,10 @@ create table instances (
     steady_since timestamptz not null
 );
 alter table messages add column claimed_by uuid;
+-- Channels that had no working carrier, of which people were told.
+create table outages (
+    channel text primary key,
+    since timestamptz not null,
+    told_at timestamptz not null,
+    over_at timestamptz
+);

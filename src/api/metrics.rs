@@ -14,7 +14,7 @@ use super::{
     health::{in_time, lag, seconds_late},
     state::House,
 };
-use crate::store::{Error, alarms, devices, instances, messages};
+use crate::store::{Error, alarms, devices, instances, messages, outages};
 
 /// The format, as Prometheus names it.
 const FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -76,10 +76,12 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
             let messages = messages::counts(tx).await?;
             let devices = devices::count(tx).await?;
             let instances = instances::living(tx).await?;
-            Ok::<_, Error>((messages, alarms::count_not_closed(tx).await?, devices, instances))
+            let outages = outages::going_on(tx).await?;
+            let alarms = alarms::count_not_closed(tx).await?;
+            Ok::<_, Error>((messages, alarms, devices, instances, outages))
         })
     });
-    let (messages, alarms, devices, instances) = in_time(counts).await?;
+    let (messages, alarms, devices, instances, outages) = in_time(counts).await?;
     page.family("rugdekking_job_lag_seconds", "gauge", "How late the most overdue step is.");
     page.sample(&[], seconds_late(&lag, house.now()));
     page.family("rugdekking_jobs_set_aside", "gauge", "Due steps that could not be done so far.");
@@ -90,6 +92,10 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
     page.sample(&[], devices);
     page.family("rugdekking_instances", "gauge", "Instances that share the work.");
     page.sample(&[], instances);
+    page.family("rugdekking_channel_outage", "gauge", "Channels without a working carrier.");
+    for outage in &outages {
+        page.sample(&[("channel", outage.channel.name())], 1);
+    }
     page.family("rugdekking_messages", "gauge", "Messages by channel and state.");
     for found in &messages {
         page.sample(&[("channel", &found.channel), ("state", &found.state)], found.n);

@@ -22,6 +22,7 @@ const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
 pub struct Circuit {
     failures: u32,
     failing_since: Option<Instant>,
+    failed_at: Option<Instant>,
     answered_at: Option<Instant>,
     open: Option<Open>,
 }
@@ -66,6 +67,7 @@ impl Circuit {
     pub fn failed(&mut self, refusal: &Refusal, now: Instant) {
         self.failures = self.failures.saturating_add(1);
         self.failing_since.get_or_insert(now);
+        self.failed_at = Some(now);
         let asked = match refusal {
             Refusal::Temporary { retry_after: Some(asked), .. } => {
                 TimeDelta::from_std(*asked).unwrap_or(LONGEST_PAUSE)
@@ -81,6 +83,11 @@ impl Circuit {
     /// Since when it fails, once it failed so often that it counts as out of order.
     pub fn out_of_order_since(&self) -> Option<Instant> {
         self.failing_since.filter(|_| self.failures >= OPENS_AFTER)
+    }
+
+    /// When it last failed.
+    pub fn failed_at(&self) -> Option<Instant> {
+        self.failed_at
     }
 
     /// When it last took a message or refused one.

@@ -5,6 +5,7 @@
 
 mod cases;
 mod decide;
+mod outages;
 mod outcome;
 mod run;
 mod send;

@@ -21,6 +21,9 @@ use crate::store::{
 /// Never sleeps longer than this, so that a clock that jumps or a lost signal costs a second.
 const NAP: Duration = Duration::from_secs(1);
 
+/// How often it is asked whether each channel still has a carrier that works.
+const MIND: Duration = Duration::from_secs(5);
+
 /// How long to leave a store alone that failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
@@ -52,6 +55,7 @@ impl Engine {
             self.decide_on(&stop, &to_say),
             self.say_on(&stop, &to_say.main, Lane::Main, AT_ONCE),
             self.say_on(&stop, &to_say.beside, Lane::Beside, BESIDE_AT_ONCE),
+            self.mind_on(&stop),
         );
         tracing::info!("the engine stands still");
     }
@@ -66,6 +70,15 @@ impl Engine {
                 }
                 Ok(_) => to_say.ring(),
                 Err(why) => self.pause(stop, &why).await,
+            }
+        }
+    }
+
+    async fn mind_on(&self, stop: &CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(MIND)).await.is_some() {
+            match self.mind_the_carriers().await {
+                Ok(()) => self.wake.notify_one(),
+                Err(why) => tracing::error!(%why, "nobody minds the carriers"),
             }
         }
     }

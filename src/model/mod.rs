@@ -28,6 +28,7 @@ pub mod messages;
 pub mod names;
 pub mod notifications;
 pub mod officers;
+pub mod outages;
 pub mod people;
 pub mod phone;
 pub mod pins;

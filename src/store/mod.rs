@@ -16,6 +16,7 @@ pub mod links;
 mod message_counts;
 pub mod messages;
 mod notices;
+pub mod outages;
 pub mod people;
 pub mod policy;
 pub mod register;

@@ -46,9 +46,9 @@ async fn share_a_load(url: String, how_many: usize) {
     let asked = ground.visits(0, spread(CHECK_INS, start, TimeDelta::seconds(3)), 150).await;
     for (nth, one) in asked.iter().enumerate().filter(|(_, one)| one.answered) {
         let service = &services[nth % how_many];
-        assert!(
-            until(Duration::from_secs(20), async || service.all_is_well(one.visit).await).await
-        );
+        let asked_and_answered =
+            async || company.has_texted(&one.number) && service.all_is_well(one.visit).await;
+        assert!(until(Duration::from_secs(20), asked_and_answered).await);
     }
     let all_called = async || company.taken().len() >= 2 * CHECK_INS;
     // One that is answered within a second of its text may be spared its call.
@@ -57,7 +57,7 @@ async fn share_a_load(url: String, how_many: usize) {
     assert_eq!(account.confirmed, CHECK_INS - 1);
     assert_eq!(account.late.len(), CHECK_INS, "everybody was asked: {:?}", account.lost);
     assert!(account.doubled.is_empty(), "nobody was asked twice: {:?}", account.doubled);
-    assert!(account.latest() < TimeDelta::seconds(3), "{}", account.latest());
+    assert!(account.latest() < TimeDelta::seconds(15), "{}", account.latest());
     for service in &services {
         assert!(
             service.figure("rugdekking_carrier_successes_total").await > 0.0,

@@ -7,6 +7,7 @@ pub mod alarm;
 mod channel_test;
 pub mod incident;
 pub mod links;
+mod outage;
 mod promise;
 pub mod push;
 pub mod report;

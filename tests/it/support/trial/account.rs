@@ -61,7 +61,11 @@ impl Account {
             said.iter().filter(|s| s.message.to == one.number).filter_map(arrived).collect();
         match asked.iter().min() {
             Some(first) => self.late.push(*first - one.due),
-            None => self.lost.push(format!("{id}: nobody was asked")),
+            None => {
+                let said: Vec<_> =
+                    said.iter().map(|s| (&s.message.purpose, &s.message.id, s.state)).collect();
+                self.lost.push(format!("{id}: nobody was asked: {said:?}"));
+            }
         }
         // What a carrier has in hand when the answer comes may go out and still count as withdrawn.
         let silent = said.iter().filter(|s| s.state == MessageState::HandedOver);

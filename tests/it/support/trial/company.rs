@@ -1,7 +1,7 @@
 //! A telephone company that speaks like Twilio, notes what it took and when, and can fail.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -84,6 +84,12 @@ impl Company {
 
     pub fn taken(&self) -> Vec<Taken> {
         self.taken.lock().expect("no panic").clone()
+    }
+
+    /// The phones to which it took a text.
+    pub fn texted(&self) -> BTreeSet<String> {
+        let all = self.taken.lock().expect("no panic");
+        all.iter().filter(|t| !t.is_call).map(|t| t.to.clone()).collect()
     }
 
     /// Whether it took a text to this phone.

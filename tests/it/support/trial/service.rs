@@ -76,6 +76,25 @@ impl Service {
         lines.filter_map(|l| l.rsplit(' ').next()?.parse::<f64>().ok()).sum()
     }
 
+    /// Whoever calls it from another task.
+    pub fn caller(&self) -> Caller {
+        Caller { url: self.url.clone(), client: self.client.clone() }
+    }
+
+    /// The worker says that all is well; whether that was heard.
+    pub async fn all_is_well(&self, visit: VisitId) -> bool {
+        self.caller().all_is_well(visit).await
+    }
+}
+
+/// Whoever speaks for the worker.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    url: String,
+    client: Client,
+}
+
+impl Caller {
     /// The worker says that all is well; whether that was heard.
     pub async fn all_is_well(&self, visit: VisitId) -> bool {
         let said = self.client.post(format!("{}/v1/visits/{visit}/check-ins", self.url));
