@@ -11,6 +11,9 @@ use crate::model::clock::Instant;
 /// So many failures in a row open the circuit.
 pub const OPENS_AFTER: u32 = 3;
 
+/// So many refusals for good in a row are no longer about the messages.
+const REFUSALS: u32 = 10;
+
 /// How long a carrier is left alone before a single message tries it.
 pub const PAUSE: TimeDelta = TimeDelta::seconds(15);
 
@@ -21,6 +24,7 @@ const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(5);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Circuit {
     failures: u32,
+    refusals: u32,
     failing_since: Option<Instant>,
     failed_at: Option<Instant>,
     answered_at: Option<Instant>,
@@ -58,9 +62,24 @@ impl Circuit {
         Turn::Probe
     }
 
-    /// It took a message, or refused one for good: it is there.
-    pub fn answered(&mut self, now: Instant) {
+    /// It took a message.
+    pub fn took(&mut self, now: Instant) {
         *self = Self { answered_at: Some(now), ..Self::default() };
+    }
+
+    /// It refused a message for good: it is there. When it refuses all of them, it does not help.
+    pub fn refused(&mut self, now: Instant) {
+        let was_refusing = self.refusals > 0;
+        self.refusals = self.refusals.saturating_add(1);
+        (self.failures, self.open) = (0, None);
+        if !was_refusing {
+            self.failing_since = Some(now);
+        }
+        if self.refusals < REFUSALS {
+            self.answered_at = Some(now);
+        } else {
+            self.failed_at = Some(now);
+        }
     }
 
     /// It failed; perhaps it asked to be left alone.
@@ -80,9 +99,9 @@ impl Circuit {
         }
     }
 
-    /// Since when it fails, once it failed so often that it counts as out of order.
+    /// Since when it fails, once it failed or refused so often that it counts as out of order.
     pub fn out_of_order_since(&self) -> Option<Instant> {
-        self.failing_since.filter(|_| self.failures >= OPENS_AFTER)
+        self.failing_since.filter(|_| self.failures >= OPENS_AFTER || self.refusals >= REFUSALS)
     }
 
     /// When it last failed.
@@ -136,7 +155,7 @@ mod tests {
         circuit.failed(&unknown(), at(0));
         circuit.failed(&unknown(), at(1));
         assert_eq!((circuit.name(), circuit.turn(at(1), false)), ("closed", Turn::Usual));
-        circuit.answered(at(2));
+        circuit.took(at(2));
         circuit.failed(&unknown(), at(3));
         assert_eq!(circuit.name(), "closed", "not in a row");
         assert_eq!((opened().name(), opened().turn(at(3), false)), ("open", Turn::Last));
@@ -153,7 +172,7 @@ mod tests {
         circuit.failed(&unknown(), at(20));
         assert_eq!((circuit.name(), circuit.turn(at(34), false)), ("open", Turn::Last));
         assert_eq!(circuit.turn(at(35), false), Turn::Probe);
-        circuit.answered(at(36));
+        circuit.took(at(36));
         assert_eq!((circuit.name(), circuit.turn(at(36), true)), ("closed", Turn::Usual));
         assert_eq!((circuit.out_of_order_since(), circuit.answered_at()), (None, Some(at(36))));
     }
@@ -176,6 +195,19 @@ mod tests {
         assert_eq!(circuit.out_of_order_since(), None, "busy is not out of order");
         circuit.failed(&asks(86_400), at(61));
         assert_eq!(circuit.turn(at(61 + 300), false), Turn::Probe);
+    }
+
+    #[test]
+    fn one_that_refuses_is_there_until_it_refuses_everything() {
+        let mut circuit = opened();
+        circuit.refused(at(10));
+        assert_eq!((circuit.name(), circuit.turn(at(10), true)), ("closed", Turn::Usual));
+        assert_eq!((circuit.out_of_order_since(), circuit.answered_at()), (None, Some(at(10))));
+        (11..20).for_each(|n| circuit.refused(at(n)));
+        assert_eq!(circuit.out_of_order_since(), Some(at(10)));
+        assert_eq!((circuit.answered_at(), circuit.failed_at()), (Some(at(18)), Some(at(19))));
+        circuit.took(at(20));
+        assert_eq!(circuit.out_of_order_since(), None);
     }
 
     #[test]

@@ -183,7 +183,8 @@ impl Slot {
         tally.note(refusal);
         match (refusal, now) {
             (_, None) => {}
-            (None | Some(Refusal::Permanent { .. }), Some(now)) => circuit.answered(now),
+            (None, Some(now)) => circuit.took(now),
+            (Some(Refusal::Permanent { .. }), Some(now)) => circuit.refused(now),
             (Some(refusal), Some(now)) => circuit.failed(refusal, now),
         }
     }

@@ -51,7 +51,7 @@ impl Engine {
         let said: Vec<Said> = stream::iter(claimed)
             .map(|message| self.hand_over(message))
             .buffer_unordered(at_once)
-            .filter_map(async |said| said)
+            .filter_map(std::future::ready)
             .collect()
             .await;
         if !said.is_empty() {

@@ -210,6 +210,19 @@ impl Town {
         self.settles().await;
     }
 
+    /// A second instance, which knows nothing of how the carriers fared with the first.
+    pub fn engine_with_carriers_of_its_own(&self) -> Engine {
+        let carrier: Arc<dyn Carrier> = self.carrier.clone();
+        let by = |channel| (channel, vec![carrier.clone()]);
+        let channels = [Channel::Text, Channel::Call, Channel::Mail];
+        let carriers = Carriers::new(channels.map(by).to_vec()).by(self.clock.clone());
+        Engine {
+            instance: InstanceId(uuid::Uuid::from_u128(2)),
+            router: Arc::new(carriers),
+            ..self.engine.clone()
+        }
+    }
+
     /// The service is down, and comes up again at this time.
     pub async fn is_out_until(&self, time: &str) {
         self.clock.set(at(time));
