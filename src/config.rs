@@ -10,11 +10,12 @@ mod tests;
 pub mod theme;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use url::Url;
 
 pub use fault::ConfigFault;
@@ -26,6 +27,8 @@ use reader::Reader;
 /// Where a service remembers when nothing else is said.
 pub const DEFAULT_DATABASE: &str = "sqlite://rugdekking.sqlite";
 
+const PROXIES: &str = "give addresses or networks, like 127.0.0.1 or 10.0.0.0/8";
+
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -33,6 +36,8 @@ pub struct Config {
     pub addr: SocketAddr,
     /// The database; its address may hold a password.
     pub database_url: Secret,
+    /// The proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where people and providers reach the service, without a slash at the end.
     pub public_url: String,
     /// The zone in which people see time.
@@ -133,6 +138,11 @@ impl Config {
         Self {
             addr,
             database_url: database_url.unwrap_or_else(|| Secret::new(DEFAULT_DATABASE)),
+            trusted_proxies: read
+                .list("trusted_proxies", PROXIES, |p| {
+                    p.parse().ok().or_else(|| p.parse::<IpAddr>().ok().map(IpNet::from))
+                })
+                .unwrap_or_default(),
             public_url: public_url.unwrap_or_else(|| format!("http://localhost:{}", addr.port())),
             time_zone: read
                 .parsed("time_zone", zone, |z| z.parse().ok())

@@ -25,6 +25,7 @@ pub mod incident_steps;
 mod incident_view;
 pub mod incidents;
 pub mod json;
+pub mod limits;
 pub mod link_page;
 pub mod links;
 mod markup;

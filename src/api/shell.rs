@@ -12,7 +12,12 @@ use axum::{
 use tokio::time::timeout;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
-use super::{openapi, problem::Problem, state::House};
+use super::{
+    limits::{Limits, slow_down},
+    openapi,
+    problem::Problem,
+    state::House,
+};
 
 /// The longest body that anybody may send.
 const MOST_BYTES: usize = 256 * 1024;
@@ -26,6 +31,7 @@ const POLICY: &str = "default-src 'self'; base-uri 'none'; object-src 'none'; \
 pub fn around(routes: Router, house: House) -> Router {
     routes
         .layer(RequestBodyLimitLayer::new(MOST_BYTES))
+        .layer(from_fn_with_state((house.clone(), Limits::default()), slow_down))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn(in_time))
         .layer(from_fn(as_problems))

@@ -9,6 +9,7 @@ pub mod handsets;
 pub mod healthcheck;
 pub mod housekeeping;
 pub mod instance;
+pub mod listening;
 pub mod seed;
 pub mod serve;
 pub mod speakers;

@@ -12,7 +12,7 @@ use super::{
     handsets::DatabasePhones,
     housekeeping,
     instance::Instance,
-    seed,
+    listening, seed,
     speakers::{Speakers, speakers},
     time_machine::Skipper,
 };
@@ -219,9 +219,9 @@ pub async fn run(
         asked.cancelled().await;
         changes.stop();
     };
-    let serving = axum::serve(listener, app).with_graceful_shutdown(closing).into_future();
+    let serving = listening::serve(listener, app, config.trusted_proxies.clone(), closing);
     tokio::select! {
-        served = serving => served?,
+        () = serving => {}
         () = grace(&stop) => tracing::warn!("somebody holds a connection open; stopping without them"),
     }
     stop.cancel();

@@ -16,6 +16,7 @@ pub enum Kind {
 pub const SETTINGS: &[(&str, Kind)] = &[
     ("addr", Kind::Plain),
     ("database_url", Kind::Secret),
+    ("trusted_proxies", Kind::Plain),
     ("public_url", Kind::Plain),
     ("time_zone", Kind::Plain),
     ("language", Kind::Plain),
