@@ -14,3 +14,8 @@ create table outages (
     told_at timestamptz not null,
     over_at timestamptz
 );
+-- The texts that came in, by the provider's id: one that is brought again, or replayed, does nothing.
+create table texts_heard (
+    provider_id text primary key,
+    at timestamptz not null
+);

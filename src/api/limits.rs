@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_put_back_keeps_nobody_out() {
         let (limits, here) = (Limits::default(), from("192.0.2.1"));
-        (0..40).for_each(|_| drop(limits.count(What::Miss, here, at(0))));
+        assert!((0..40).any(|_| limits.count(What::Miss, here, at(0)).is_err()));
         assert_eq!(limits.count(What::Miss, here, at(-3600)), Ok(()));
     }
 

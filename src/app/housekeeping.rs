@@ -8,7 +8,7 @@ use super::{healthcheck, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
-    store::{Error, devices, instances, links, sessions},
+    store::{Error, devices, heard, instances, links, sessions},
 };
 
 /// Every hour, a little past it.
@@ -60,6 +60,7 @@ async fn sweep(house: &House) -> Result<(), Error> {
                 sessions::sweep(tx, now).await?;
                 devices::sweep(tx, now).await?;
                 instances::sweep(tx).await?;
+                heard::sweep(tx, now).await?;
                 links::sweep(tx, now).await
             })
         })

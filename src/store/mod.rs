@@ -9,6 +9,7 @@ pub mod claims;
 pub mod db;
 pub mod devices;
 pub mod directory;
+pub mod heard;
 pub mod incidents;
 pub mod instances;
 pub mod jobs;

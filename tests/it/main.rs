@@ -24,6 +24,7 @@ mod databases;
 mod house;
 mod instances;
 mod instances_failover;
+mod limits;
 mod sign_in;
 mod store_register;
 mod story_aftercare;
