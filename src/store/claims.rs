@@ -55,7 +55,7 @@ struct ClaimedRow {
 }
 
 /// What somebody has in hand is free when its lease is over, or when its holder was not heard for
-/// eight seconds; but not for one that was itself not heard shortly before: see
+/// eight seconds; but not at once for one that was itself not heard shortly before: see
 /// [`super::instances`].
 const CLAIM: Sql = Sql {
     sqlite: "update messages set state = 'sending', leased_until = $1, claimed_by = $6
@@ -64,8 +64,11 @@ const CLAIM: Sql = Sql {
           where state in ('queued', 'sending') and next_try_at <= $2
             and priority between $4 and $5
             and (leased_until is null or (
-              (leased_until <= $2 or claimed_by in (select id from instances
-                where beat_at <= strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-8 seconds')))
+              leased_until <= $2 and not exists (select 1 from instances where id = $6
+                and steady_since > strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-3 seconds'))
+            ) or (
+              claimed_by in (select id from instances
+                where beat_at <= strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-8 seconds'))
               and not exists (select 1 from instances where id = $6
                 and steady_since > strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-8 seconds'))))
           order by priority, next_try_at limit $3)
@@ -78,8 +81,11 @@ const CLAIM: Sql = Sql {
           where state in ('queued', 'sending') and next_try_at <= $2
             and priority between $4 and $5
             and (leased_until is null or (
-              (leased_until <= $2 or claimed_by in (select id from instances
-                where beat_at <= clock_timestamp() - interval '8 seconds'))
+              leased_until <= $2 and not exists (select 1 from instances where id = $6
+                and steady_since > clock_timestamp() - interval '3 seconds')
+            ) or (
+              claimed_by in (select id from instances
+                where beat_at <= clock_timestamp() - interval '8 seconds')
               and not exists (select 1 from instances where id = $6
                 and steady_since > clock_timestamp() - interval '8 seconds')))
           order by priority, next_try_at limit $3 for update skip locked)

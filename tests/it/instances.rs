@@ -58,12 +58,11 @@ async fn share_a_load(url: String, how_many: usize) {
     assert_eq!(account.late.len(), CHECK_INS, "everybody was asked: {:?}", account.lost);
     assert!(account.doubled.is_empty(), "nobody was asked twice: {:?}", account.doubled);
     assert!(account.latest() < TimeDelta::seconds(15), "{}", account.latest());
+    let mut busy = 0;
     for service in &services {
-        assert!(
-            service.figure("rugdekking_carrier_successes_total").await > 0.0,
-            "all do their part"
-        );
+        busy += usize::from(service.figure("rugdekking_carrier_successes_total").await > 0.0);
     }
+    assert!(busy > 1, "they share");
     let living = services[0].figure("rugdekking_instances").await;
     assert!((living - f64::from(u32::try_from(how_many).unwrap())).abs() < 0.1, "{living}");
     ground.db.close().await;

@@ -24,6 +24,8 @@ pub struct Account {
     pub lost: Vec<String>,
     /// Messages that were taken more than once, each with every time.
     pub doubled: Vec<Vec<Taken>>,
+    /// Messages that were taken again after it was written down that they had been.
+    pub said_again: Vec<String>,
     /// How late the first question of each check-in arrived, in order.
     pub late: Vec<TimeDelta>,
 }
@@ -65,6 +67,13 @@ impl Account {
                 let said: Vec<_> =
                     said.iter().map(|s| (&s.message.purpose, &s.message.id, s.state)).collect();
                 self.lost.push(format!("{id}: nobody was asked: {said:?}"));
+            }
+        }
+        for message in &said {
+            let Some(times) = taken.get(&message.message.id.to_string()) else { continue };
+            let before_last = |at| times.last().is_some_and(|last| at < last.at);
+            if times.len() > 1 && message.handed_over_at.is_some_and(before_last) {
+                self.said_again.push(format!("{}: {times:?}", message.message.purpose));
             }
         }
         // What a carrier has in hand when the answer comes may go out and still count as withdrawn.

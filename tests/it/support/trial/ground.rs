@@ -83,7 +83,7 @@ impl Ground {
                         visit: visit.id,
                         number: visit.plan.mobile.to_string(),
                         due,
-                        answered: (from + nth) % silent != 0,
+                        answered: !(from + nth).is_multiple_of(silent),
                     });
                     let watch = Watch { visit, alarm: None };
                     watches::insert(tx, &watch, &Effects::default(), &s).await?;
