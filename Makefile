@@ -1,6 +1,6 @@
 # The commands of this project. `make run` to see it work, `make test` to see that it does.
 .DEFAULT_GOAL := help
-.PHONY: help run web test fmt lint bench need tools
+.PHONY: help run web test fmt lint bench trials need tools
 
 # schema.d.ts is made from the contract by every build and check.
 WEB_SOURCES := api.openapi.yaml $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -name schema.d.ts)
@@ -13,6 +13,7 @@ help:
 	@echo "make lint    formatting, clippy, and the API design rules"
 	@echo "make fmt     format the code"
 	@echo "make bench   the measurements"
+	@echo "make trials  kill the real program hundreds of times, and account for everybody"
 	@echo "make web     only build the web app"
 
 run: web
@@ -34,7 +35,10 @@ fmt:
 	cargo fmt
 
 bench: web
-	cargo bench
+	cargo bench --bench register --bench storm
+
+trials: web
+	scripts/kill-trials
 
 need:
 	@scripts/need

@@ -19,7 +19,7 @@ use rugdekking::{
     model::{
         check_ins::CheckIn,
         clock::{Clock as _, Instant, SharedClock, minutes},
-        ids::{Dice, MessageId, PersonId, TeamId, VisitId},
+        ids::{Dice, InstanceId, MessageId, PersonId, TeamId, VisitId},
         language::Language,
         messages::{Channel, Message},
         people::{Named, Person, Role},
@@ -71,6 +71,7 @@ async fn run(visits: usize) -> Result<(), Error> {
 fn engine(db: &Db, clock: SharedClock, phones: &Arc<Phones>) -> Engine {
     let by_text = (Channel::Text, vec![phones.clone() as Arc<dyn Carrier>]);
     Engine {
+        instance: InstanceId(uuid::Uuid::from_u128(1)),
         db: db.clone(),
         clock,
         dice: Arc::new(SystemDice::default()),

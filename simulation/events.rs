@@ -22,6 +22,7 @@ impl World {
                 self.glance.stale = true;
                 self.note(|| format!("instance {nth} is up"));
             }
+            Event::Returns => self.glance.stale = true,
             Event::CarrierAnswers(task, answers) => self.carrier_answers(task, answers).await?,
             Event::Arrives(message) => self.arrives(*message),
             Event::Asks(asked) => self.asks(*asked),
@@ -53,6 +54,7 @@ impl World {
             }
             Spell::NoDatabase(lasts) => {
                 self.no_database_until = self.now + lasts;
+                self.at(self.no_database_until, Event::Returns);
                 self.is_unwell(self.no_database_until + TimeDelta::seconds(6));
             }
             Spell::Carrier(nth, mood, lasts) => {

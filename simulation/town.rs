@@ -15,7 +15,7 @@ use rugdekking::{
     engine::Engine,
     model::{
         clock::Instant,
-        ids::{PersonId, SharedDice, TeamId},
+        ids::{InstanceId, PersonId, SharedDice, TeamId},
         language::Language,
         messages::{Channel, Message},
         people::{Mobile, Person, Role},
@@ -107,13 +107,17 @@ impl Instance {
         let clock = Arc::new(ManualClock::at(at));
         let line = |name| Arc::new(Line(name, switch.clone())) as Arc<dyn Carrier>;
         let both = CARRIERS.map(line).to_vec();
-        let carriers = Arc::new(Carriers::new(vec![
-            (Channel::Text, both.clone()),
-            (Channel::Call, both.clone()),
-            (Channel::Mail, both[..1].to_vec()),
-        ]));
+        let carriers = Arc::new(
+            Carriers::new(vec![
+                (Channel::Text, both.clone()),
+                (Channel::Call, both.clone()),
+                (Channel::Mail, both[..1].to_vec()),
+            ])
+            .by(clock.clone()),
+        );
         let (zone, language) = (chrono_tz::Europe::Amsterdam, Language::Nl);
         let engine = Engine {
+            instance: InstanceId::new(&**dice, at),
             db: db.clone(),
             clock: clock.clone(),
             dice: dice.clone(),

@@ -3,7 +3,10 @@
 
 use chrono::TimeDelta;
 use rand::{Rng as _, seq::IndexedRandom as _};
-use rugdekking::store::{Error, claims::Lane, gate::Door};
+use rugdekking::{
+    model::ids::InstanceId,
+    store::{Error, claims::Lane, gate::Door},
+};
 
 use crate::{
     asking::{Asked, bring},
@@ -45,12 +48,20 @@ impl World {
             return Some(*id);
         }
         let now = self.now;
-        let can = |task: &Task<Done>| {
-            !matches!(task.at(), Some(At::Carrier(..)))
+        let can = |kind: &Kind, task: &Task<Done>| {
+            // Whoever brings a message asks a database that is away again and again.
+            let waits = matches!((kind, task.at()), (Kind::HandOver(_), Some(At::Db(Door::Begin))))
+                && now < self.no_database_until;
+            !waits
+                && !matches!(task.at(), Some(At::Carrier(..)))
                 && self.health[task.instance].still_until <= now
         };
-        let able: Vec<u64> =
-            self.tasks.iter().filter(|(_, (_, task))| can(task)).map(|(id, _)| *id).collect();
+        let able: Vec<u64> = self
+            .tasks
+            .iter()
+            .filter(|(_, (kind, task))| can(kind, task))
+            .map(|(id, _)| *id)
+            .collect();
         able.choose(&mut self.rng).copied()
     }
 
@@ -155,6 +166,9 @@ impl World {
             }
         }
         self.health[instance] = Health { up: false, ..Health::well(self.now) };
+        // Whoever comes up again is another.
+        let engine = &mut self.instances[instance].engine;
+        engine.instance = InstanceId::new(&*engine.dice, self.now);
         let again = self.now + lasts;
         self.is_unwell(again);
         self.at(again, Event::Rises(instance));

@@ -52,6 +52,8 @@ pub struct Tally {
 pub enum Event {
     Begins(Spell),
     Rises(usize),
+    /// The database is there again.
+    Returns,
     CarrierAnswers(u64, Answers),
     Arrives(Box<Message>),
     Asks(Box<Asked>),

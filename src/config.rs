@@ -11,11 +11,12 @@ mod tests;
 pub mod theme;
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use url::Url;
 
 pub use fault::ConfigFault;
@@ -33,6 +34,7 @@ pub const DEFAULT_DATABASE: &str = "sqlite://rugdekking.sqlite";
 
 const DATA_KEY: &str =
     "give 32 bytes in base64, as `rugdekking keys new` makes them, best in a file";
+const PROXIES: &str = "give addresses or networks, like 127.0.0.1 or 10.0.0.0/8";
 
 /// Everything that can be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub struct Config {
     pub data_key: Option<MasterKey>,
     /// Keys that it replaces, until everything was sealed anew.
     pub old_data_keys: Vec<MasterKey>,
+    /// The proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where people and providers reach the service, without a slash at the end.
     pub public_url: String,
     /// The zone in which people see time.
@@ -158,6 +162,11 @@ impl Config {
             database_url: database_url.unwrap_or_else(|| Secret::new(DEFAULT_DATABASE)),
             data_key: data_key.and_then(|key| MasterKey::read(key.expose())),
             old_data_keys,
+            trusted_proxies: read
+                .list("trusted_proxies", PROXIES, |p| {
+                    p.parse().ok().or_else(|| p.parse::<IpAddr>().ok().map(IpNet::from))
+                })
+                .unwrap_or_default(),
             public_url: public_url.unwrap_or_else(|| format!("http://localhost:{}", addr.port())),
             time_zone: read
                 .parsed("time_zone", zone, |z| z.parse().ok())

@@ -12,7 +12,10 @@ use axum::{
 };
 
 use super::{inbound, inbound_text, problem::Problem, state::House};
-use crate::model::{ids::MessageId, language::Language, messages::Receipt, phone::Phone};
+use crate::{
+    model::{ids::MessageId, language::Language, messages::Receipt, phone::Phone},
+    store::heard,
+};
 
 /// A form as a provider sends it.
 pub type Form = [(String, String)];
@@ -123,10 +126,31 @@ async fn text(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let signed = Signed::read(&house, &uri, &headers, &body)?;
+    let nothing = spoken("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>".into());
+    let id = signed.field("MessageSid").to_owned();
+    // An answer of long ago must not answer what was asked since.
+    if is_known(&house, &id).await? {
+        return Ok(nothing);
+    }
     // A sender that is no phone number (a short code, a name) has nothing to answer for.
     if let Ok(from) = signed.field("From").parse::<Phone>() {
         let name = Some(signed.field("MessageSid")).filter(|sid| !sid.is_empty());
         inbound_text::text(&house, &from, signed.field("Body"), name).await?;
     }
-    Ok(spoken("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>".into()))
+    // Only now: when it could not be heard, the provider brings it again.
+    note_heard(&house, id).await?;
+    Ok(nothing)
+}
+
+async fn is_known(house: &House, id: &str) -> Result<bool, Problem> {
+    let id = id.to_owned();
+    Ok(house.db.read(move |tx| Box::pin(async move { heard::is_known(tx, &id).await })).await?)
+}
+
+async fn note_heard(house: &House, id: String) -> Result<(), Problem> {
+    if id.is_empty() {
+        return Ok(());
+    }
+    let now = house.now();
+    Ok(house.db.write(move |tx| Box::pin(async move { heard::note(tx, &id, now).await })).await?)
 }

@@ -31,6 +31,8 @@ const OVERLAP: TimeDelta = TimeDelta::seconds(5);
 const FLOOD: usize = 1000;
 /// How long between two looks while more changes than can be told one by one.
 const FLOODED: Duration = Duration::from_secs(5);
+/// How many feeds one person may have open: many windows, but not so many that others suffer.
+pub const FEEDS_EACH: usize = 20;
 /// How many changes a slow listener may be behind.
 const BEHIND: usize = 1024;
 
@@ -109,12 +111,33 @@ pub struct Changes {
     line: broadcast::Sender<News>,
     looking: Arc<Mutex<Option<JoinHandle<()>>>>,
     stop: CancellationToken,
+    seats: Arc<Mutex<HashMap<PersonId, usize>>>,
+}
+
+/// A feed that somebody has open, for as long as it is kept.
+#[derive(Debug)]
+pub struct Seat {
+    seats: Arc<Mutex<HashMap<PersonId, usize>>>,
+    person: PersonId,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(taken) = seats.get_mut(&self.person) {
+            *taken -= 1;
+            if *taken == 0 {
+                seats.remove(&self.person);
+            }
+        }
+    }
 }
 
 impl Default for Changes {
     fn default() -> Self {
         let line = broadcast::Sender::new(BEHIND);
-        Self { line, looking: Arc::default(), stop: CancellationToken::new() }
+        let stop = CancellationToken::new();
+        Self { line, looking: Arc::default(), stop, seats: Arc::default() }
     }
 }
 
@@ -132,6 +155,17 @@ impl Changes {
         if !self.stop.is_cancelled() && looking.as_ref().is_none_or(JoinHandle::is_finished) {
             *looking = Some(tokio::spawn(look(self.clone(), house.clone())));
         }
+    }
+
+    /// Lets somebody open one more feed; nothing when they have enough of them.
+    pub fn seat(&self, person: PersonId) -> Option<Seat> {
+        let mut seats = self.seats.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = seats.entry(person).or_default();
+        if *taken >= FEEDS_EACH {
+            return None;
+        }
+        *taken += 1;
+        Some(Seat { seats: self.seats.clone(), person })
     }
 
     /// How many listen.

@@ -5,7 +5,7 @@ use std::{convert::Infallible, time::Duration};
 use axum::{
     Router,
     extract::{FromRequestParts as _, State},
-    http::request::Parts,
+    http::{StatusCode, request::Parts},
     response::{
         IntoResponse as _, Response,
         sse::{Event, Sse},
@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{
     auth::Caller,
-    changes::{Change, News},
+    changes::{Change, News, Seat},
     problem::Problem,
     state::House,
 };
@@ -38,10 +38,14 @@ pub fn routes() -> Router<House> {
 
 async fn listen(State(house): State<House>, mut parts: Parts) -> Result<Response, Problem> {
     let caller = Caller::from_request_parts(&mut parts, &house).await?;
+    let seat = house.changes.seat(caller.id()).ok_or_else(|| {
+        let detail = "You have too many windows open. Close some of them.";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-feeds", detail)
+    })?;
     let mut beats = interval_at(Instant::now() + BEAT, BEAT);
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let line = house.changes.listen(&house);
-    let listener = Listener { house, parts, caller, line, beats, greeted: false };
+    let listener = Listener { house, parts, caller, line, beats, greeted: false, _seat: seat };
     let events = unfold(listener, async |mut listener| {
         let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
@@ -60,6 +64,7 @@ struct Listener {
     line: Receiver<News>,
     beats: Interval,
     greeted: bool,
+    _seat: Seat,
 }
 
 impl Listener {

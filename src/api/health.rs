@@ -48,6 +48,8 @@ pub struct CarrierState {
     pub failures_in_a_row: u32,
     /// Refusals since it last took a message.
     pub refusals_in_a_row: u32,
+    /// Whether it is left alone for a while: `closed` when not, `open` when so, or `probing`.
+    pub circuit: &'static str,
 }
 
 impl CarrierState {
@@ -151,6 +153,7 @@ fn channels_part(states: &[CarrierState], channels: &[Channel]) -> Part {
             json!({
                 "name": s.name, "status": word(s.works()), "handedOver": s.successes,
                 "failuresInARow": s.failures_in_a_row, "refusalsInARow": s.refusals_in_a_row,
+                "circuit": s.circuit,
             })
         });
         json!({

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{audit::Finding, clock::Instant},
-    store::{Error, alarms, devices, messages, retention::runs},
+    store::{Error, alarms, devices, instances, messages, outages, retention::runs},
 };
 
 /// The format, as Prometheus names it.
@@ -67,6 +67,12 @@ fn carriers(page: &mut Page, house: &House) {
     family("rugdekking_carrier_working", "gauge", "Whether a carrier is in order.", |it| {
         u64::from(it.works())
     });
+    family(
+        "rugdekking_carrier_circuit_open",
+        "gauge",
+        "Whether a carrier is left alone for a while because it failed.",
+        |it| u64::from(it.circuit != "closed"),
+    );
 }
 
 /// What only the database knows; nothing when it does not answer.
@@ -77,10 +83,13 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
             let messages = messages::counts(tx).await?;
             let devices = devices::count(tx).await?;
             let runs = runs::last(tx).await?;
-            Ok::<_, Error>((messages, alarms::count_not_closed(tx).await?, devices, runs))
+            let instances = instances::living(tx).await?;
+            let outages = outages::going_on(tx).await?;
+            let alarms = alarms::count_not_closed(tx).await?;
+            Ok::<_, Error>((messages, alarms, devices, runs, instances, outages))
         })
     });
-    let (messages, alarms, devices, runs) = in_time(counts).await?;
+    let (messages, alarms, devices, runs, instances, outages) = in_time(counts).await?;
     page.family("rugdekking_job_lag_seconds", "gauge", "How late the most overdue step is.");
     page.sample(&[], seconds_late(&lag, house.now()));
     page.family("rugdekking_jobs_set_aside", "gauge", "Due steps that could not be done so far.");
@@ -100,6 +109,12 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
     }
     page.family("rugdekking_push_devices", "gauge", "Devices that take notifications.");
     page.sample(&[], devices);
+    page.family("rugdekking_instances", "gauge", "Instances that share the work.");
+    page.sample(&[], instances);
+    page.family("rugdekking_channel_outage", "gauge", "Channels without a working carrier.");
+    for outage in &outages {
+        page.sample(&[("channel", outage.channel.name())], 1);
+    }
     page.family("rugdekking_messages", "gauge", "Messages by channel and state.");
     for found in &messages {
         page.sample(&[("channel", &found.channel), ("state", &found.state)], found.n);

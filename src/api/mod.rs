@@ -30,6 +30,7 @@ pub mod incidents;
 pub mod json;
 mod letter_mail;
 pub mod letters;
+pub mod limits;
 pub mod link_page;
 pub mod links;
 mod markup;

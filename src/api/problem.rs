@@ -1,12 +1,18 @@
 //! How a request is refused: problem details (RFC 9457), with every fault at once.
 
 use axum::{
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
 
 use crate::{model::faults::Fault, store};
+
+/// How long to wait after too many requests, when nothing else is said.
+const PATIENCE_SECONDS: u64 = 60;
 
 /// Why a request was refused.
 #[derive(Debug, thiserror::Error)]
@@ -100,6 +106,11 @@ impl IntoResponse for Problem {
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            let asked = self.more.get("retryAfter").and_then(Value::as_u64);
+            let seconds = HeaderValue::from(asked.unwrap_or(PATIENCE_SECONDS));
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert("www-authenticate", HeaderValue::from_static("Bearer"));
         }

@@ -12,7 +12,13 @@ use axum::{
 use tokio::time::timeout;
 use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 
-use super::{imports, openapi, problem::Problem, state::House};
+use super::{
+    imports,
+    limits::{Limits, slow_down},
+    openapi,
+    problem::Problem,
+    state::House,
+};
 
 /// The longest body that anybody may send, where no file is asked for.
 const MOST_BYTES: usize = 256 * 1024;
@@ -28,6 +34,7 @@ pub fn around(routes: Router, house: House) -> Router {
     routes
         .layer(RequestBodyLimitLayer::new(MOST_BYTES))
         .merge(files.layer(RequestBodyLimitLayer::new(imports::MOST_BYTES)))
+        .layer(from_fn_with_state((house.clone(), Limits::default()), slow_down))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn(in_time))
         .layer(from_fn(as_problems))

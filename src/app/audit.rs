@@ -17,7 +17,7 @@ pub enum Audit {
 pub async fn audit(config: &Config, what: &Audit) -> Result<(), Trouble> {
     let Audit::Verify = what;
     let db = keys::open(config).await?;
-    let found = db.read(|tx| Box::pin(access::verify(tx))).await?;
+    let found = db.read_at_length(|tx| Box::pin(access::verify(tx))).await?;
     db.close().await;
     let whole = found.map_err(|broken| format!("the access log is broken: {broken}"))?;
     println!("The access log is whole: {} lines.", whole.lines);

@@ -20,5 +20,6 @@ fn state(health: CarrierHealth) -> CarrierState {
         failures: tally.failures,
         failures_in_a_row: tally.consecutive_failures,
         refusals_in_a_row: tally.consecutive_refusals,
+        circuit: health.circuit.name(),
     }
 }

@@ -39,6 +39,11 @@ impl DemoClock {
         (at - SystemClock.now()).num_microseconds().unwrap_or(0).max(self.micros_ahead())
     }
 
+    /// It was moved ahead by so many microseconds elsewhere; never back.
+    pub fn is_ahead(&self, micros: i64) {
+        self.ahead.fetch_max(micros, Ordering::SeqCst);
+    }
+
     /// Moves it on to `at`; never back.
     pub fn move_to(&self, at: Instant) {
         self.ahead.fetch_max(self.micros_ahead_at(at), Ordering::SeqCst);

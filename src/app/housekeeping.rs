@@ -9,7 +9,7 @@ use super::{healthcheck, retention::Retention, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
-    store::{Error, devices, imports, links, sessions},
+    store::{Error, devices, heard, imports, instances, links, sessions},
 };
 
 /// Every hour, a little past it.
@@ -77,6 +77,8 @@ async fn sweep(house: &House) -> Result<(), Error> {
             Box::pin(async move {
                 sessions::sweep(tx, now).await?;
                 devices::sweep(tx, now).await?;
+                instances::sweep(tx).await?;
+                heard::sweep(tx, now).await?;
                 imports::give_up(tx, now - ABANDONED).await?;
                 links::sweep(tx, now).await
             })

@@ -10,7 +10,9 @@ use super::{
     devices,
     dice::SystemDice,
     handsets::DatabasePhones,
-    housekeeping, keys,
+    housekeeping,
+    instance::Instance,
+    keys, listening,
     retention::Retention,
     seed,
     speakers::{Speakers, speakers},
@@ -29,12 +31,12 @@ use crate::{
     model::{
         clock::{Clock as _, SharedClock},
         devices::Reach,
-        ids::SharedDice,
+        ids::{InstanceId, SharedDice},
         letters::Templates,
         messages::Channel,
         texts::Words,
     },
-    store::{Db, sandbox, teams},
+    store::{Db, sandbox, sole::Sole, teams},
 };
 
 /// How long a request that is under way may take once the service was asked to stop.
@@ -50,6 +52,10 @@ pub struct Standing {
     pub house: House,
     /// The engine.
     pub engine: Engine,
+    /// Its place among others.
+    pub instance: Instance,
+    /// Keeps a second engine away from a database that cannot bear one.
+    pub sole: Sole,
 }
 
 /// Builds the house for real.
@@ -62,7 +68,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
         Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc))?)),
         None => None,
     };
-    let db = keys::open(config).await?;
+    let (sole, db) = open(config).await?;
     let organisation = db.read(|tx| Box::pin(teams::organisation(tx))).await?;
     if organisation.is_none_or(|o| o.item.ladder.rungs.is_empty()) {
         return Err("the organisation has no ladder yet: run `rugdekking setup` first, so that \
@@ -70,9 +76,15 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
             .into());
     }
     let clock: SharedClock = Arc::new(SystemClock);
-    let standing = build(config, db, clock, router, false).await?;
+    let standing = build(config, (sole, db), clock, router, false).await?;
     let house = House { provider, sign_in, ..standing.house };
-    Ok(Standing { house, engine: standing.engine })
+    Ok(Standing { house, ..standing })
+}
+
+/// Before anything is changed in a database, it is ours.
+async fn open(config: &Config) -> Result<(Sole, Db), Trouble> {
+    let sole = Sole::take(config.database_url.expose())?;
+    Ok((sole, keys::open(config).await?))
 }
 
 /// Builds the demo municipality.
@@ -80,7 +92,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
 /// # Errors
 /// When the database cannot be reached.
 pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
-    let db = keys::open(&keys::for_demo(config)?).await?;
+    let (sole, db) = open(&keys::for_demo(config)?).await?;
     let ahead = db.read(|tx| Box::pin(sandbox::clock_ahead(tx))).await?;
     let clock = Arc::new(DemoClock::ahead(ahead));
     let phones =
@@ -88,12 +100,14 @@ pub async fn for_demo(config: &Config) -> Result<Standing, Trouble> {
     let carrier: Arc<dyn Carrier> = Arc::new(Sandbox::new(Arc::new(phones)));
     let by = |channel| (channel, vec![carrier.clone()]);
     let router = Router::new([Channel::Text, Channel::Call, Channel::Mail].map(by).to_vec());
-    let standing = build(config, db, clock.clone(), router, true).await?;
+    let standing = build(config, (sole, db), clock.clone(), router, true).await?;
     seed::seed(&standing.house.db, standing.house.dice.clone(), clock.now()).await?;
+    let retention = Retention::of(&standing.house);
     let machine: Arc<dyn TimeMachine> =
-        Arc::new(Skipper::new(standing.engine.clone(), clock, Retention::of(&standing.house)));
+        Arc::new(Skipper::new(standing.engine.clone(), clock.clone(), retention));
     let house = House { time_machine: Some(machine), ..standing.house };
-    Ok(Standing { house, engine: standing.engine })
+    let instance = Instance { clock: Some(clock), ..standing.instance };
+    Ok(Standing { house, instance, ..standing })
 }
 
 /// A theme that cannot be read is told and left out: nobody goes unwatched for a colour.
@@ -117,7 +131,7 @@ fn letters_of(config: &Config) -> Templates {
 
 async fn build(
     config: &Config,
-    db: Db,
+    (sole, db): (Sole, Db),
     clock: SharedClock,
     router: Router,
     demo: bool,
@@ -130,8 +144,14 @@ async fn build(
         }
         None => (router, None),
     };
-    let router = Arc::new(router);
-    let wake = Arc::new(Notify::new());
+    let router = Arc::new(router.by(clock.clone()));
+    let instance = Instance {
+        id: InstanceId::new(&*dice, clock.now()),
+        db: db.clone(),
+        written: Arc::new(Notify::new()),
+        wake: Arc::new(Notify::new()),
+        clock: None,
+    };
     let settings = Settings {
         public_url: config.public_url.clone(),
         zone: config.time_zone,
@@ -149,27 +169,28 @@ async fn build(
         public_url: config.public_url.clone(),
     };
     let engine = Engine {
+        instance: instance.id,
         db: db.clone(),
         clock: clock.clone(),
         dice: dice.clone(),
         router: router.clone(),
         words,
         zone: config.time_zone,
-        wake: wake.clone(),
+        wake: instance.wake.clone(),
     };
     let house = House {
         db,
         clock,
         dice,
         settings: Arc::new(settings),
-        wake,
+        wake: instance.written.clone(),
         time_machine: None,
         provider: None,
         sign_in: None,
         carriers: router,
         changes: Changes::default(),
     };
-    Ok(Standing { house, engine })
+    Ok(Standing { house, engine, instance, sole })
 }
 
 fn settings_of(oidc: &Oidc) -> OidcSettings {
@@ -198,11 +219,12 @@ pub async fn run(
     stop: CancellationToken,
     opened: impl FnOnce(SocketAddr),
 ) -> Result<(), Trouble> {
-    let Standing { house, engine } = standing;
+    let Standing { house, engine, instance, sole: _kept } = standing;
     let listener = TcpListener::bind(config.addr).await?;
     opened(listener.local_addr()?);
     let db = house.db.clone();
     let calendar = housekeeping::start(&house, config).await?;
+    let living = instance.start().await?;
     let running = tokio::spawn(engine.run(stop.clone()));
     let (changes, asked) = (house.changes.clone(), stop.clone());
     let app = crate::api::router(house);
@@ -210,13 +232,14 @@ pub async fn run(
         asked.cancelled().await;
         changes.stop();
     };
-    let serving = axum::serve(listener, app).with_graceful_shutdown(closing).into_future();
+    let serving = listening::serve(listener, app, config.trusted_proxies.clone(), closing);
     tokio::select! {
-        served = serving => served?,
+        () = serving => {}
         () = grace(&stop) => tracing::warn!("somebody holds a connection open; stopping without them"),
     }
     stop.cancel();
     running.await?;
+    living.leave().await;
     housekeeping::stop(calendar).await;
     db.close().await;
     Ok(())

@@ -2,15 +2,21 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use futures::future::BoxFuture;
 use tokio::time::timeout;
 
-use super::{Carrier, HandedOver, Refusal};
-use crate::model::messages::{Channel, Message, Priority};
+use super::{
+    Carrier, HandedOver, Refusal,
+    circuit::{Circuit, Turn},
+};
+use crate::model::{
+    clock::{Instant, SharedClock},
+    messages::{Channel, Message, Priority},
+};
 
 /// The longest that any carrier may hold up a message. Beyond its own limit, as a last resort.
 pub const CARRIER_LIMIT: Duration = Duration::from_secs(15);
@@ -19,12 +25,13 @@ pub const CARRIER_LIMIT: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub struct Router {
     slots: BTreeMap<Channel, Vec<Slot>>,
+    clock: Option<SharedClock>,
 }
 
 #[derive(Debug)]
 struct Slot {
     carrier: Arc<dyn Carrier>,
-    tally: Mutex<Tally>,
+    state: Mutex<(Tally, Circuit)>,
 }
 
 /// How a carrier did on a channel since the start; no personal data.
@@ -36,6 +43,8 @@ pub struct CarrierHealth {
     pub name: &'static str,
     /// What it did.
     pub tally: Tally,
+    /// Whether it is left alone.
+    pub circuit: Circuit,
 }
 
 /// Counts of what a carrier did.
@@ -72,7 +81,7 @@ impl Router {
         let all = carriers.into_iter().flat_map(|(channel, carriers)| {
             carriers.into_iter().map(move |carrier| (channel, carrier))
         });
-        let nobody = Self { slots: BTreeMap::new() };
+        let nobody = Self { slots: BTreeMap::new(), clock: None };
         all.fold(nobody, |router, (channel, carrier)| router.with(channel, carrier))
     }
 
@@ -80,10 +89,16 @@ impl Router {
     #[must_use]
     pub fn with(mut self, channel: Channel, carrier: Arc<dyn Carrier>) -> Self {
         if carrier.channels().contains(&channel) {
-            let slot = Slot { carrier, tally: Mutex::default() };
+            let slot = Slot { carrier, state: Mutex::default() };
             self.slots.entry(channel).or_default().push(slot);
         }
         self
+    }
+
+    /// The same router with a clock, by which a carrier that fails is left alone for a while.
+    #[must_use]
+    pub fn by(self, clock: SharedClock) -> Self {
+        Self { clock: Some(clock), ..self }
     }
 
     /// The channels that somebody speaks.
@@ -107,7 +122,8 @@ impl Router {
     /// Hands a message over to the first carrier of its channel that takes it, and says which.
     ///
     /// With each earlier attempt another carrier goes first, so that a dead one with slow
-    /// time-outs does not eat every try: `attempts` counts the tries before this one.
+    /// time-outs does not eat every try: `attempts` counts the tries before this one. A carrier
+    /// whose circuit is open goes last, and is tried all the same when nobody else takes it.
     ///
     /// # Errors
     /// When nobody took it, or somebody may have. An unknown outcome ends the try, for the next
@@ -126,14 +142,12 @@ impl Router {
         message: &Message,
         is_wanted: impl Fn() -> BoxFuture<'static, bool> + Send + Sync,
     ) -> Result<(&'static str, HandedOver), Refusal> {
-        let slots = self.slots.get(&message.channel).map(Vec::as_slice).unwrap_or_default();
         let mut worst = None;
-        for turn in 0..slots.len() {
+        for (turn, slot) in self.line(message).into_iter().enumerate() {
             if turn > 0 && !is_wanted().await {
                 break;
             }
-            let slot = &slots[(message.attempts as usize + turn) % slots.len()];
-            let refusal = match slot.send(message).await {
+            let refusal = match slot.send(message, self.clock.as_ref()).await {
                 Ok(handed_over) => return Ok((slot.carrier.name(), handed_over)),
                 Err(refusal) => refusal,
             };
@@ -149,22 +163,56 @@ impl Router {
             reason: format!("nobody brings messages by {}", message.channel.name()),
         }))
     }
+
+    /// In which order the carriers get their turn.
+    fn line(&self, message: &Message) -> Vec<&Slot> {
+        let slots = self.slots.get(&message.channel).map(Vec::as_slice).unwrap_or_default();
+        let (urgent, alone) = (message.priority == Priority::Alarm, slots.len() == 1);
+        let mut line: Vec<_> = (0..slots.len())
+            .map(|turn| &slots[(message.attempts as usize + turn) % slots.len()])
+            .map(|slot| match &self.clock {
+                Some(clock) if !alone => (slot.state().1.turn(clock.now(), urgent), slot),
+                _ => (Turn::Usual, slot),
+            })
+            .collect();
+        line.sort_by_key(|(turn, _)| *turn);
+        line.into_iter().map(|(_, slot)| slot).collect()
+    }
 }
 
 impl Slot {
-    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+    async fn send(
+        &self,
+        message: &Message,
+        clock: Option<&SharedClock>,
+    ) -> Result<HandedOver, Refusal> {
         let outcome = match timeout(CARRIER_LIMIT, self.carrier.send(message)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(Refusal::Unknown { reason: "the carrier hung".into() }),
         };
-        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        tally.note(outcome.as_ref().err());
+        self.note(outcome.as_ref().err(), clock.map(|clock| clock.now()));
         outcome
     }
 
+    fn note(&self, refusal: Option<&Refusal>, now: Option<Instant>) {
+        let mut state = self.state();
+        let (tally, circuit) = &mut *state;
+        tally.note(refusal);
+        match (refusal, now) {
+            (_, None) => {}
+            (None, Some(now)) => circuit.took(now),
+            (Some(Refusal::Permanent { .. }), Some(now)) => circuit.refused(now),
+            (Some(refusal), Some(now)) => circuit.failed(refusal, now),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, (Tally, Circuit)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn health(&self, channel: Channel) -> CarrierHealth {
-        let tally = *self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        CarrierHealth { channel, name: self.carrier.name(), tally }
+        let (tally, circuit) = *self.state();
+        CarrierHealth { channel, name: self.carrier.name(), tally, circuit }
     }
 }
 

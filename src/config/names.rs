@@ -18,6 +18,7 @@ pub const SETTINGS: &[(&str, Kind)] = &[
     ("database_url", Kind::Secret),
     ("data_key", Kind::Secret),
     ("old_data_keys", Kind::Secret),
+    ("trusted_proxies", Kind::Plain),
     ("public_url", Kind::Plain),
     ("time_zone", Kind::Plain),
     ("language", Kind::Plain),

@@ -79,6 +79,8 @@ impl Engine {
                 .await;
             match decided {
                 Ok(decided) => done += usize::from(decided),
+                // Not the job's fault: it stays due, and nothing is held against it.
+                Err(why) if why.is_outage() => return Err(why),
                 Err(why) => self.set_aside(job, &why).await?,
             }
         }

@@ -6,6 +6,7 @@
 mod auditor;
 mod cases;
 mod decide;
+mod outages;
 mod outcome;
 mod run;
 mod send;
@@ -19,13 +20,20 @@ use tokio::sync::Notify;
 
 use crate::{
     carrier::router::Router,
-    model::{clock::SharedClock, ids::SharedDice, messages::Channel, texts::Words},
+    model::{
+        clock::SharedClock,
+        ids::{InstanceId, SharedDice},
+        messages::Channel,
+        texts::Words,
+    },
     store::{Db, Error},
 };
 
 /// The engine and what it needs.
 #[derive(Clone, Debug)]
 pub struct Engine {
+    /// Which of perhaps several instances this is.
+    pub instance: InstanceId,
     /// What remembers.
     pub db: Db,
     /// What tells the time.

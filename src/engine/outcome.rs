@@ -12,7 +12,9 @@ use crate::{
         messages::{Channel, KEEP_TRYING, Message, MessageState, backoff},
     },
     store::{
-        Error, Tx, alarms, claims, devices,
+        Error, Tx, alarms,
+        claims::{self, Claim},
+        devices,
         messages::{self, Sent},
         people, watches,
     },
@@ -23,8 +25,8 @@ use crate::{
 pub struct Said {
     /// The message.
     pub message: Message,
-    /// Until when it was nobody else's.
-    pub until: Instant,
+    /// As whose it was handed over.
+    pub claim: Claim,
     /// What the carrier said, and which.
     pub outcome: Result<(&'static str, HandedOver), Refusal>,
 }
@@ -37,14 +39,14 @@ impl Engine {
     pub async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
         // Always in the order of their ids, as [`messages::withdraw`] goes: so neither waits for
         // the other in a circle.
-        said.sort_by_key(|one| one.message.id);
+        said.sort_by_key(|said| said.message.id);
         let engine = self.clone();
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let now = engine.clock.now();
-                    for one in &said {
-                        engine.record_one(tx, one, now).await?;
+                    for said in &said {
+                        engine.record_one(tx, said, now).await?;
                     }
                     Ok(())
                 })
@@ -52,9 +54,11 @@ impl Engine {
             .await
     }
 
+    /// That a carrier took a message is true whoever holds it by now, so it is not said again. A
+    /// refusal counts only while the claim stands: another may have fared better meanwhile.
     async fn record_one(&self, tx: &mut Tx, said: &Said, now: Instant) -> Result<(), Error> {
-        let message = &said.message;
-        let refusal = match &said.outcome {
+        let Said { message, claim, outcome } = said;
+        let refusal = match outcome {
             Ok((carrier, taken)) => {
                 let id = taken.provider_id.as_deref();
                 if let (Channel::Push, Ok(device)) = (message.channel, message.to.parse()) {
@@ -67,7 +71,7 @@ impl Engine {
         };
         tracing::warn!(channel = message.channel.name(), %refusal, "a carrier did not take a message");
         // Whoever stood still for too long no longer decides what becomes of it.
-        if !claims::is_ours(tx, message.id, said.until).await? {
+        if !claims::holds(tx, message.id, *claim).await? {
             return Ok(());
         }
         let wait = match refusal {

@@ -21,8 +21,14 @@ use crate::store::{
 /// Never sleeps longer than this, so that a clock that jumps or a lost signal costs a second.
 const NAP: Duration = Duration::from_secs(1);
 
+/// How often it is asked whether each channel still has a carrier that works.
+const MIND: Duration = Duration::from_secs(5);
+
 /// How long to leave a store alone that failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
+
+/// How often outcomes are tried to be written down after the service was asked to stop.
+const LAST_TRIES: u32 = 20;
 
 /// How many outcomes share one unit of work.
 const OUTCOMES: usize = 128;
@@ -50,6 +56,7 @@ impl Engine {
             self.audit_on(&stop),
             self.say_on(&stop, &to_say.main, Lane::Main, AT_ONCE),
             self.say_on(&stop, &to_say.beside, Lane::Beside, BESIDE_AT_ONCE),
+            self.mind_on(&stop),
         );
         tracing::info!("the engine stands still");
     }
@@ -68,11 +75,20 @@ impl Engine {
         }
     }
 
+    async fn mind_on(&self, stop: &CancellationToken) {
+        while stop.run_until_cancelled(tokio::time::sleep(MIND)).await.is_some() {
+            match self.mind_the_carriers().await {
+                Ok(()) => self.wake.notify_one(),
+                Err(why) => tracing::error!(%why, "nobody minds the carriers"),
+            }
+        }
+    }
+
     async fn say_on(&self, stop: &CancellationToken, to_say: &Notify, lane: Lane, at_once: usize) {
         let (outcomes, heard) = mpsc::channel(at_once);
         let hands = Arc::new(Semaphore::new(at_once));
         let mut in_hand = JoinSet::new();
-        let recorder = tokio::spawn(self.clone().record_on(heard));
+        let recorder = tokio::spawn(self.clone().record_on(heard, stop.clone()));
         while !stop.is_cancelled() {
             while in_hand.try_join_next().is_some() {}
             match self.claim_for(lane, &hands).await {
@@ -109,21 +125,31 @@ impl Engine {
     }
 
     /// Writes outcomes down, many at once when there are many.
-    async fn record_on(self, mut heard: mpsc::Receiver<Said>) {
+    async fn record_on(self, mut heard: mpsc::Receiver<Said>, stop: CancellationToken) {
         let mut said = Vec::with_capacity(OUTCOMES);
         while heard.recv_many(&mut said, OUTCOMES).await > 0 {
             let batch = std::mem::take(&mut said);
-            // Without a record a message would go out again after its lease; so try for a while.
-            for _ in 0..20 {
-                match self.record(batch.clone()).await {
-                    Ok(()) => break,
-                    Err(why) => {
-                        tracing::error!(%why, "outcomes cannot be written down");
-                        tokio::time::sleep(AFTER_FAILURE).await;
-                    }
+            if !self.write_down(&batch, &stop).await {
+                for one in batch {
+                    self.write_down(&[one], &stop).await;
                 }
             }
             self.wake.notify_one();
+        }
+    }
+
+    /// Without a record a message goes out again, so a database that is away is waited for: as long
+    /// as it takes, or for some seconds once the service is to stop. Says whether it could.
+    async fn write_down(&self, said: &[Said], stop: &CancellationToken) -> bool {
+        let mut last_tries = LAST_TRIES;
+        loop {
+            let Err(why) = self.record(said.to_vec()).await else { return true };
+            tracing::error!(%why, "outcomes cannot be written down");
+            last_tries -= u32::from(stop.is_cancelled());
+            if !why.is_outage() || last_tries == 0 {
+                return false;
+            }
+            tokio::time::sleep(AFTER_FAILURE).await;
         }
     }
 

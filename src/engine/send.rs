@@ -1,6 +1,6 @@
 //! Takes messages from the outbox and hands them to a carrier; no unit of work is open meanwhile.
 
-use std::future::ready;
+use std::{future::ready, time::Duration};
 
 use chrono::TimeDelta;
 use futures::{StreamExt as _, future::BoxFuture, stream};
@@ -14,13 +14,21 @@ use crate::{
     },
     store::{
         Error, Tx,
-        claims::{self, Claimed, Lane},
+        claims::{self, Claim, Claimed, Lane},
         messages::{self, Sent},
     },
 };
 
-/// For how long at least nobody else sends what is in hand.
+/// For how long at least nobody else sends what is in hand; what is not needed for the carriers is
+/// room for clocks of instances that differ. What a dead instance had in hand is free long before.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+/// A claim that is older may have been lost meanwhile: the process may have been stopped, or the
+/// machine asleep. Shorter than the time after which others take an instance for dead.
+const FRESH: TimeDelta = TimeDelta::seconds(3);
+
+/// How long between two questions to a database that does not say whether a claim still stands.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// How many messages are in the carriers' hands at once.
 pub(super) const AT_ONCE: usize = 256;
@@ -64,12 +72,13 @@ impl Engine {
         lane: Lane,
         most: impl FnOnce() -> usize + Send + 'static,
     ) -> Result<Vec<Claimed>, Error> {
-        let (now, lease) = (self.clock.now(), self.lease());
+        let now = self.clock.now();
+        let claim = Claim { by: self.instance, until: now + self.lease() };
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let most = i64::try_from(most()).unwrap_or(i64::MAX);
-                    claims::claim(tx, now, lease, most, lane).await
+                    claims::claim(tx, now, claim, most, lane).await
                 })
             })
             .await
@@ -80,41 +89,68 @@ impl Engine {
     /// Whoever asked for no more texts gets none, except the answer to a text of their own. Nobody
     /// gets a notification that is of no use any more.
     pub async fn hand_over(&self, claimed: Claimed) -> Option<Said> {
-        if !self.may_send(&claimed).await {
+        let Claimed { message, opted_out, claim } = self.still_ours(claimed).await?;
+        if !self.is_wanted(&message, claim).await {
             return None;
         }
-        let Claimed { message, opted_out, until } = claimed;
         let is_text = message.channel == Channel::Text;
         let unwanted = opted_out && is_text && !message.purpose.starts_with("reply/");
         let refuse = |reason: &str| Err(Refusal::Permanent { reason: reason.into() });
         let outcome = match &message.content {
             _ if unwanted => refuse("the holder opted out"),
             Content::Push(it) if it.until <= self.clock.now() => refuse("it is of no use any more"),
-            _ => self.router.send_while(&message, || self.is_wanted(&message, until)).await,
+            _ => self.router.send_while(&message, || self.is_wanted(&message, claim)).await,
         };
-        Some(Said { message, until, outcome })
+        Some(Said { message, claim, outcome })
     }
 
-    /// Asked at the moment of sending: whether it is still wanted, and whether we can be done with it
-    /// before somebody else may take it over.
-    async fn may_send(&self, claimed: &Claimed) -> bool {
-        let left = (claimed.until - self.clock.now()).to_std().unwrap_or_default();
-        if left < self.router.longest_try() {
-            return false;
+    /// Whoever stood still for a while asks before it speaks: somebody else may have taken over, or
+    /// the message may not be wanted any more.
+    async fn still_ours(&self, mut claimed: Claimed) -> Option<Claimed> {
+        let (id, lease) = (claimed.message.id, self.lease());
+        loop {
+            let (claim, now) = (claimed.claim, self.clock.now());
+            let age = now - (claim.until - lease);
+            if (TimeDelta::zero()..FRESH).contains(&age) {
+                return Some(claimed);
+            }
+            let renewed = self.db.write(move |tx| {
+                Box::pin(async move { claims::renew(tx, id, claim, now, lease).await })
+            });
+            match renewed.await {
+                Ok(Some(renewed)) => {
+                    claimed.claim = renewed;
+                    if self.has_time(renewed) {
+                        return Some(claimed);
+                    }
+                }
+                Ok(None) => return None,
+                Err(why) if age < lease => {
+                    tracing::error!(%why, "nobody knows whether a message is still ours to send");
+                    tokio::time::sleep(ASK_AGAIN).await;
+                }
+                Err(_) => return None,
+            }
         }
-        self.is_wanted(&claimed.message, claimed.until).await
     }
 
-    /// Whether nobody took the alarm that it is about, or took it over, since it was claimed. When the
-    /// store cannot tell, one message too many is better than one too few.
-    fn is_wanted(&self, message: &Message, until: Instant) -> BoxFuture<'static, bool> {
+    /// Whether we can be done before somebody else may take it over.
+    fn has_time(&self, claim: Claim) -> bool {
+        let left = (claim.until - self.clock.now()).to_std().unwrap_or_default();
+        left >= self.router.longest_try()
+    }
+
+    /// Asked at the moment of sending: whether nobody took the alarm that it is about, or took it over,
+    /// since it was claimed. When the store cannot tell, one message too many is better than one too
+    /// few.
+    fn is_wanted(&self, message: &Message, claim: Claim) -> BoxFuture<'static, bool> {
         if message.alarm.is_none() {
             return Box::pin(ready(true));
         }
         let (db, id) = (self.db.clone(), message.id);
         Box::pin(async move {
             let ours = db.read::<_, Error, _>(move |tx| {
-                Box::pin(async move { claims::is_ours(tx, id, until).await })
+                Box::pin(async move { claims::stands(tx, id, claim).await })
             });
             ours.await.unwrap_or(true)
         })

@@ -57,6 +57,8 @@ ids! {
     LineId,
     /// An incident.
     IncidentId,
+    /// A process that watches, one of perhaps several.
+    InstanceId,
     /// The aftercare for one employee after an incident.
     CareId,
     /// A file that was imported into the register.

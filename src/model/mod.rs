@@ -32,6 +32,7 @@ pub mod messages;
 pub mod names;
 pub mod notifications;
 pub mod officers;
+pub mod outages;
 pub mod overview;
 pub mod people;
 pub mod phone;

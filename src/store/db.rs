@@ -3,32 +3,27 @@
 //! Everything above says `tx.query(SQL).bind(x).one::<Row>()` and cannot tell SQLite from
 //! PostgreSQL. Where they truly differ, a caller hands over a [`Sql`] pair.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use sqlx::{
-    Encode, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction, Type,
-    migrate::Migrator,
-    postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
+    Encode, FromRow, PgPool, Postgres, Sqlite, Transaction, Type,
+    postgres::{PgArguments, PgConnection, PgRow},
     query::Query,
-    sqlite::{
-        SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode,
-        SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-    },
+    sqlite::{SqliteArguments, SqliteConnection, SqliteRow},
 };
 
 use super::{
     Error, chain,
     gate::{Door, Gate},
+    pool::Pool,
     sealed::Keys,
     unlock,
 };
 use crate::model::{access::Look, sealing::Keyring};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
-
-/// How long a caller waits for a connection before the store says that it is too busy.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest that one unit of work may take over a network.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// A pool of connections to whichever database the URL names, with the keys to what lies in it.
 #[derive(Clone, Debug)]
@@ -37,58 +32,6 @@ pub struct Db {
     keys: Arc<Keys>,
     /// Somebody who stands at the doors, in a simulation only.
     gate: Option<Arc<dyn Gate>>,
-}
-
-#[derive(Clone, Debug)]
-enum Pool {
-    /// SQLite allows one writer at a time: a pool of exactly one connection makes writers queue
-    /// fairly in memory rather than race for the file lock.
-    Sqlite {
-        /// The one connection that writes.
-        writer: SqlitePool,
-        /// Connections that only read, and never wait for the writer.
-        readers: SqlitePool,
-    },
-    /// PostgreSQL, or what speaks its protocol.
-    Postgres(PgPool),
-}
-
-/// An SQLite database that lives in memory is known to its one connection only.
-const IN_MEMORY: &str = "sqlite::memory:";
-
-impl Pool {
-    async fn connect(url: &str) -> Result<Self, Error> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?;
-            let pool = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(PATIENCE)
-                .connect_with(options)
-                .await?;
-            MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
-            return Ok(Self::Postgres(pool));
-        }
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options.clone())
-            .await?;
-        MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
-        if url == IN_MEMORY {
-            return Ok(Self::Sqlite { readers: writer.clone(), writer });
-        }
-        let readers = SqlitePoolOptions::new()
-            .max_connections(8)
-            .acquire_timeout(PATIENCE)
-            .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        Ok(Self::Sqlite { writer, readers })
-    }
 }
 
 impl Db {
@@ -124,6 +67,14 @@ impl Db {
         matches!(self.pool, Pool::Sqlite { .. })
     }
 
+    /// The pool of the one that several instances can share.
+    pub(super) fn postgres(&self) -> Option<&PgPool> {
+        match &self.pool {
+            Pool::Sqlite { .. } => None,
+            Pool::Postgres(pool) => Some(pool),
+        }
+    }
+
     /// The keys to what lies in it.
     pub(super) fn keys(&self) -> &Keys {
         &self.keys
@@ -139,14 +90,17 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
-        self.pass(Door::Begin).await?;
-        let mut tx = self.begin().await.map_err(Error::from)?;
-        let done = work(&mut tx).await?;
-        chain::append(&mut tx).await?;
-        self.pass(Door::Commit).await?;
-        tx.commit().await.map_err(Error::from)?;
-        self.pass(Door::Committed).await?;
-        Ok(done)
+        self.in_time(async {
+            self.pass(Door::Begin).await?;
+            let mut tx = self.begin().await.map_err(Error::from)?;
+            let done = work(&mut tx).await?;
+            chain::append(&mut tx).await?;
+            self.pass(Door::Commit).await?;
+            tx.commit().await.map_err(Error::from)?;
+            self.pass(Door::Committed).await?;
+            Ok(done)
+        })
+        .await
     }
 
     /// The one door to read: sees one moment; on SQLite it never waits for a writer.
@@ -158,6 +112,18 @@ impl Db {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         E: From<Error>,
     {
+        self.in_time(self.read_at_length(work)).await
+    }
+
+    /// The same, however long it takes: for who reads everything, and keeps nobody waiting.
+    ///
+    /// # Errors
+    /// What `work` says, or that the database cannot be reached.
+    pub async fn read_at_length<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        E: From<Error>,
+    {
         self.pass(Door::Begin).await?;
         let mut tx = self.begin_read().await.map_err(Error::from)?;
         let seen = work(&mut tx).await?;
@@ -165,6 +131,20 @@ impl Db {
         chain::append(&mut tx).await?;
         tx.commit().await.map_err(Error::from)?;
         Ok(seen)
+    }
+
+    /// A line that broke without a word would hold up its user for a quarter of an hour.
+    async fn in_time<T, E: From<Error>>(
+        &self,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        if self.is_sqlite() {
+            return work.await;
+        }
+        tokio::time::timeout(LONGEST, work).await.unwrap_or_else(|_| {
+            let why = std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time");
+            Err(E::from(Error::Database(sqlx::Error::Io(why))))
+        })
     }
 
     /// SQLite takes its single write lock here, where `busy_timeout` can wait for it; taken later,
@@ -199,13 +179,7 @@ impl Db {
 
     /// Lets go of every connection, after what runs has ended.
     pub async fn close(&self) {
-        match &self.pool {
-            Pool::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
-            Pool::Postgres(pool) => pool.close().await,
-        }
+        self.pool.close().await;
     }
 }
 

@@ -134,7 +134,8 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<(), Error> {
     .map(drop)
 }
 
-/// A carrier took the message. A receipt that was faster keeps its say.
+/// A carrier took the message. A receipt that was faster keeps its say, and so does whoever wrote
+/// down first that a carrier took it.
 ///
 /// # Errors
 /// When the database refuses.
@@ -148,11 +149,11 @@ pub async fn handed_over(
 ) -> Result<(), Error> {
     tx.query(
         "update messages set
-           state = case when state in ('sending', 'withdrawn') then $1 else state end,
+           state = case when state in ('queued', 'sending', 'withdrawn') then $1 else state end,
            carrier = $2, provider_id = $3, handed_over_at = $4, leased_until = null,
            delivered_at = case when $1 = 'delivered' then $4 else delivered_at end,
            attempts = attempts + 1
-         where id = $5",
+         where id = $5 and handed_over_at is null",
     )
     .bind(if delivered { "delivered" } else { "handed-over" })
     .bind(carrier)

@@ -12,7 +12,11 @@ use rugdekking::{
         Carrier, HandedOver, Refusal,
         router::{CARRIER_LIMIT, FailureKind, Router, Tally},
     },
-    model::messages::{Channel, Message},
+    model::{
+        clock::Clock as _,
+        messages::{Channel, Message},
+        testing::ManualClock,
+    },
 };
 use tokio::time::Instant;
 
@@ -41,6 +45,10 @@ impl Fake {
     fn new(name: &'static str, does: &[Does]) -> Arc<Self> {
         let does = Mutex::new(does.iter().copied().collect());
         Arc::new(Self { name, does, heard: Mutex::new(0) })
+    }
+
+    fn will(&self, does: &[Does]) {
+        *self.does.lock().expect("no panic") = does.iter().copied().collect();
     }
 
     fn heard(&self) -> u32 {
@@ -231,4 +239,39 @@ async fn what_is_no_longer_wanted_goes_to_no_further_carrier() {
     assert_eq!((first.heard(), second.heard()), (1, 0));
     let outcome = router.send_while(&alarm(), || Box::pin(std::future::ready(true))).await;
     assert!(outcome.is_ok(), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_carrier_that_fails_goes_last_until_one_message_finds_it_well() {
+    let (ill, well) = (Fake::new("ill", &[Does::LosesTrack]), Fake::new("well", &[Does::Takes]));
+    let clock = Arc::new(ManualClock::at(text("x").created_at));
+    let router = texts_by(&[&ill, &well]).by(clock.clone());
+    for _ in 0..3 {
+        assert_eq!(kind(router.send(&text("x")).await), Err(FailureKind::Unknown));
+    }
+    assert_eq!(router.health()[0].circuit.name(), "open");
+    for _ in 0..5 {
+        assert_eq!(kind(router.send(&text("x")).await), Ok("well"), "nobody waits for it");
+    }
+    clock.set(clock.now() + chrono::TimeDelta::seconds(15));
+    assert_eq!(kind(router.send(&alarm()).await), Ok("well"), "an alarm is no trial");
+    assert_eq!(ill.heard(), 3);
+    ill.will(&[Does::Takes]);
+    assert_eq!(kind(router.send(&text("x")).await), Ok("ill"));
+    assert_eq!(router.health()[0].circuit.name(), "closed");
+    assert_eq!(kind(router.send(&alarm()).await), Ok("ill"), "in its own place again");
+}
+
+#[tokio::test]
+async fn a_message_is_tried_though_every_circuit_is_open() {
+    let (one, other) = (Fake::new("one", &[Does::IsDown]), Fake::new("other", &[Does::IsDown]));
+    let clock = Arc::new(ManualClock::at(text("x").created_at));
+    let router = texts_by(&[&one, &other]).by(clock.clone());
+    for _ in 0..4 {
+        assert_eq!(kind(router.send(&text("x")).await), Err(FailureKind::Temporary));
+    }
+    assert!(router.health().iter().all(|h| h.circuit.name() == "open"));
+    other.will(&[Does::Takes]);
+    assert_eq!(kind(router.send(&text("x")).await), Ok("other"), "not a second later");
+    assert_eq!((one.heard(), other.heard()), (5, 5));
 }

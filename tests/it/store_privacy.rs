@@ -3,11 +3,15 @@
 use rugdekking::{
     model::{
         clock::Clock as _,
-        ids::VisitId,
+        ids::{InstanceId, VisitId},
         sealing::{Keyring, MasterKey},
         testing::{Seeded, keyring},
     },
-    store::{Db, Error, claims, people, register, visits},
+    store::{
+        Db, Error,
+        claims::{self, Claim},
+        people, register, visits,
+    },
 };
 use uuid::Uuid;
 
@@ -78,8 +82,9 @@ async fn a_message_that_does_not_open_holds_up_no_other(db: Db) {
                 where channel = 'text' order by id limit 1) where id = (select id
                 from messages where channel = 'text' order by id desc limit 1)";
             tx.query(spoil).execute().await?;
-            let lease = chrono::TimeDelta::minutes(1);
-            let claimed = claims::claim(tx, now, lease, 1000, claims::Lane::Main).await?;
+            let by = InstanceId(Uuid::from_u128(1));
+            let claim = Claim { by, until: now + chrono::TimeDelta::minutes(1) };
+            let claimed = claims::claim(tx, now, claim, 1000, claims::Lane::Main).await?;
             assert!(all > 2);
             assert_eq!(claimed.len() as i64, all - 1);
             Ok(())

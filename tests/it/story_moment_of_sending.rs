@@ -65,7 +65,7 @@ async fn who_stood_still_for_longer_than_a_lease_decides_nothing(db: Db) {
     assert_eq!(again.len(), held.len(), "another instance has them in hand");
     let refusal = || Err(Refusal::Temporary { reason: "late".into(), retry_after: None });
     let late =
-        held.into_iter().map(|c| Said { message: c.message, until: c.until, outcome: refusal() });
+        held.into_iter().map(|c| Said { message: c.message, claim: c.claim, outcome: refusal() });
     town.engine.record(late.collect()).await.unwrap();
     let now = town.clock.now();
     town.clock.set(now + TimeDelta::seconds(30));

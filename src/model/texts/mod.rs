@@ -9,6 +9,7 @@ mod channel_test;
 pub mod incident;
 pub mod letter;
 pub mod links;
+mod outage;
 pub mod overview;
 mod promise;
 pub mod push;

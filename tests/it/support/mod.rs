@@ -8,5 +8,6 @@ pub mod postgres;
 pub mod process;
 pub mod raw;
 pub mod town;
+pub mod trial;
 
 pub(crate) use db::on_both;

@@ -105,3 +105,45 @@ fn server() -> Url {
         .unwrap_or_else(|_| panic!("PostgreSQL is missing: run `make test`, or set {SERVER}"));
     url.parse().expect("RUGDEKKING_TEST_POSTGRES is an address: postgres://…")
 }
+
+/// A server of the test's own, which can be crashed.
+pub struct OwnServer {
+    /// The address of its database.
+    pub url: String,
+    script: std::process::Child,
+}
+
+impl OwnServer {
+    /// Starts one; crashed, it is away for so many seconds.
+    pub fn start(outage: u32) -> Self {
+        use std::io::{BufRead as _, Read as _};
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/test-postgres");
+        let mut script = std::process::Command::new(script)
+            .env_remove(SERVER)
+            .env("RUGDEKKING_TEST_OUTAGE", outage.to_string())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("the script runs");
+        let mut url = String::new();
+        let said = std::io::BufReader::new(script.stdout.take().expect("its output"));
+        said.take(200).read_line(&mut url).expect("it says where");
+        Self { url: url.trim().to_owned(), script }
+    }
+
+    /// Crashes it; it comes back by itself.
+    pub fn crash(&self) {
+        self.signal("-USR1");
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.script.id().to_string();
+        let _ = std::process::Command::new("kill").args([name, &id]).status();
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        self.signal("-TERM");
+        let _ = self.script.wait();
+    }
+}

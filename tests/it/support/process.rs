@@ -35,6 +35,11 @@ impl Demo {
         Self { database: database.to_owned(), client, child, url }
     }
 
+    /// Another one on the same database.
+    pub async fn beside(&self) -> Self {
+        Self::start(&self.database).await
+    }
+
     /// Starts it again after it stopped or was killed.
     pub async fn start_again(&mut self) {
         let running = self.child.try_wait().unwrap().is_none();
@@ -95,6 +100,13 @@ impl Demo {
         let answer = sign_in.json(&json!({ "persona": persona })).send().await?;
         let body: Value = answer.error_for_status()?.json().await?;
         Ok(body["token"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Listens to what a persona is told of.
+    pub async fn listen(&self, who: &str) -> reqwest::Response {
+        let token = self.token(who).await.unwrap();
+        let feed = self.client.get(format!("{}/v1/events", self.url)).bearer_auth(token);
+        feed.send().await.unwrap().error_for_status().unwrap()
     }
 
     /// Reads something.

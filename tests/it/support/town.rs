@@ -33,7 +33,7 @@ use rugdekking::{
     model::{
         clock::{Clock as _, Instant},
         devices::Reach,
-        ids::SharedDice,
+        ids::{InstanceId, SharedDice},
         language::Language,
         messages::Channel,
         officers::Officer,
@@ -124,12 +124,14 @@ impl Town {
         let by = |channel| (channel, both.clone());
         let channels = [Channel::Text, Channel::Call, Channel::Mail];
         let (push, its_key) = notifications(&db, &clock);
-        let carriers = Carriers::new(channels.map(by).to_vec()).with(Channel::Push, push);
+        let carriers =
+            Carriers::new(channels.map(by).to_vec()).with(Channel::Push, push).by(clock.clone());
         let carriers = Arc::new(carriers);
         let push = PushService::open(&clock, &its_key).await;
         carrier.has_spare(spare);
         let (zone, language) = (chrono_tz::Europe::Amsterdam, Language::Nl);
         let engine = Engine {
+            instance: InstanceId(uuid::Uuid::from_u128(1)),
             db: db.clone(),
             clock: clock.clone(),
             dice: dice.clone(),
@@ -212,6 +214,19 @@ impl Town {
         }
         self.clock.set(target);
         self.settles().await;
+    }
+
+    /// A second instance, which knows nothing of how the carriers fared with the first.
+    pub fn engine_with_carriers_of_its_own(&self) -> Engine {
+        let carrier: Arc<dyn Carrier> = self.carrier.clone();
+        let by = |channel| (channel, vec![carrier.clone()]);
+        let channels = [Channel::Text, Channel::Call, Channel::Mail];
+        let carriers = Carriers::new(channels.map(by).to_vec()).by(self.clock.clone());
+        Engine {
+            instance: InstanceId(uuid::Uuid::from_u128(2)),
+            router: Arc::new(carriers),
+            ..self.engine.clone()
+        }
     }
 
     /// The service is down, and comes up again at this time.

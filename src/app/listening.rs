@@ -1,0 +1,116 @@
+//! Listens for requests: cuts off who never finishes one, and finds out where each comes from.
+
+use std::{net::IpAddr, pin::pin, time::Duration};
+
+use axum::{Router, body::Body, http::HeaderMap};
+use hyper::{Request, body::Incoming};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use ipnet::IpNet;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt as _;
+
+use crate::api::limits::Client;
+
+/// How long the head of a request may take to arrive, from its first byte or the last answer on.
+const HEAD: Duration = Duration::from_secs(10);
+
+/// How often a connection that is still open is asked whether somebody is there.
+const STILL_THERE: Duration = Duration::from_secs(20);
+
+/// How long to wait when the system gives no more connections.
+const NO_MORE: Duration = Duration::from_millis(100);
+
+/// Serves until `stop`; then finishes what is under way.
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    trusted: Vec<IpNet>,
+    stop: impl Future<Output = ()>,
+) {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(STILL_THERE);
+    let graceful = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => (stream, peer.ip()),
+                Err(why) => {
+                    // One that was broken off already, or no more handles: others go on.
+                    tracing::warn!(%why, "a connection could not be accepted");
+                    tokio::time::sleep(NO_MORE).await;
+                    continue;
+                }
+            },
+        };
+        let (app, trusted) = (app.clone(), trusted.clone());
+        let answer = tower::service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            let client = client(peer, request.headers(), &trusted);
+            request.extensions_mut().insert(Client(client));
+            app.clone().oneshot(request)
+        });
+        let stream: TokioIo<TcpStream> = TokioIo::new(stream);
+        let connection = builder.serve_connection(stream, TowerToHyperService::new(answer));
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            if let Err(why) = connection.await {
+                tracing::debug!(%why, "a connection broke");
+            }
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+/// Who asks: the peer; behind trusted proxies, the last in the line whom none of them vouches for.
+/// What stands before that may be made up.
+fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|net| net.contains(ip));
+    if !is_trusted(&peer) {
+        return peer;
+    }
+    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
+    let named: Vec<_> =
+        lines.flat_map(|line| line.split(',')).map(|ip| ip.trim().parse()).collect();
+    let mut last = peer;
+    for ip in named.into_iter().rev() {
+        let Ok(ip) = ip else { break };
+        last = ip;
+        if !is_trusted(&ip) {
+            break;
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(peer: &str, forwarded: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        let trusted = ["10.0.0.0/8".parse().unwrap(), "127.0.0.1/32".parse().unwrap()];
+        client(peer.parse().unwrap(), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        assert_eq!(seen("192.0.2.7", &["198.51.100.1"]), "192.0.2.7");
+        assert_eq!(seen("127.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(seen("127.0.0.1", &["203.0.113.5, 198.51.100.1, 10.1.1.1"]), "198.51.100.1");
+        assert_eq!(seen("127.0.0.1", &["203.0.113.5", "198.51.100.1"]), "198.51.100.1");
+        assert_eq!(seen("127.0.0.1", &["203.0.113.5, nonsense"]), "127.0.0.1");
+        assert_eq!(seen("127.0.0.1", &[]), "127.0.0.1");
+        assert_eq!(seen("127.0.0.1", &["10.1.1.1"]), "10.1.1.1");
+    }
+}

@@ -1,0 +1,102 @@
+//! The connections to a database, and how they are set up.
+
+use std::{str::FromStr as _, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::Error;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long a caller waits for a connection before the store says that it is too busy.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Connections to either database.
+#[derive(Clone, Debug)]
+pub(super) enum Pool {
+    /// SQLite allows one writer at a time: a pool of exactly one connection makes writers queue
+    /// fairly in memory rather than race for the file lock.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that only read, and never wait for the writer.
+        readers: SqlitePool,
+    },
+    /// PostgreSQL, or what speaks its protocol.
+    Postgres(PgPool),
+}
+
+/// An SQLite database that lives in memory is known to its one connection only.
+const IN_MEMORY: &str = "sqlite::memory:";
+
+impl Pool {
+    /// Connects, and brings the schema up to date.
+    pub(super) async fn connect(url: &str) -> Result<Self, Error> {
+        if is_postgres(url) {
+            let options = PgConnectOptions::from_str(url)?;
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(PATIENCE)
+                .after_connect(|connection, _| Box::pin(let_go_of_the_dead(connection)))
+                .connect_with(options)
+                .await?;
+            MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
+            return Ok(Self::Postgres(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone())
+            .await?;
+        MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
+        if url == IN_MEMORY {
+            return Ok(Self::Sqlite { readers: writer.clone(), writer });
+        }
+        let readers = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy_with(options.read_only(true).create_if_missing(false));
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Lets go of every connection, after what runs has ended.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// Whether a database's address is one of PostgreSQL.
+pub(super) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// What a process held when it was stopped, or its machine lost its power, must not stay locked:
+/// the server looks after some seconds whether its client is still there.
+async fn let_go_of_the_dead(connection: &mut PgConnection) -> sqlx::Result<()> {
+    for setting in [
+        "set idle_in_transaction_session_timeout = '8s'",
+        "set tcp_keepalives_idle = 4",
+        "set tcp_keepalives_interval = 2",
+        "set tcp_keepalives_count = 2",
+    ] {
+        sqlx::query(setting).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
