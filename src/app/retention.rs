@@ -56,31 +56,31 @@ impl Retention {
         Self { db: house.db.clone(), clock: house.clock.clone(), dice: house.dice.clone(), zone }
     }
 
-    /// Looks whether it is time, and removes what is over.
+    /// Looks whether it is time, and removes what is over; nothing when somebody else is at it.
     ///
     /// # Errors
     /// When the database fails; what was removed stays removed, and the rest follows later.
     pub async fn tick(&self) -> Result<(), Error> {
-        let last = self.db.read(|tx| Box::pin(runs::last(tx))).await?;
-        if is_due(last.done, last.tried, self.clock.now(), self.zone) {
-            return self.run(&NIGHTLY).await;
-        }
-        self.run(&[Kind::Positions]).await
-    }
-
-    /// One run; nothing when somebody else is at it.
-    async fn run(&self, kinds: &[Kind]) -> Result<(), Error> {
         let now = self.clock.now();
         let id = LineId::new(&*self.dice, now);
         if !self.holds(id).await? {
             return Ok(());
         }
-        let ran = self.through(id, kinds, now).await;
+        let ran = self.run(id, now).await;
         if ran.is_err() {
             self.failed(id).await?;
         }
         self.db.write(move |tx| Box::pin(async move { runs::release(tx, id).await })).await?;
         ran
+    }
+
+    /// Asks with the lease in hand what is due: somebody else may just have done this night.
+    async fn run(&self, id: LineId, now: Instant) -> Result<(), Error> {
+        let last = self.db.read(|tx| Box::pin(runs::last(tx))).await?;
+        if is_due(last.done, last.tried, now, self.zone) {
+            return self.through(id, &NIGHTLY, now).await;
+        }
+        self.through(id, &[Kind::Positions], now).await
     }
 
     async fn holds(&self, id: LineId) -> Result<bool, Error> {
