@@ -35,7 +35,7 @@ fmt:
 	cargo fmt
 
 bench: web
-	cargo bench --bench register --bench storm
+	scripts/bench
 
 trials: web
 	scripts/kill-trials

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Engine,
-    decide::{Desk, try_lock},
+    desk::{Desk, try_lock},
 };
 use crate::{
     model::{
@@ -228,8 +228,7 @@ impl Desk {
     async fn mend_visit(&mut self, tx: &mut Tx, id: VisitId) -> Result<(), Error> {
         let Some(before) = watches::try_lock(tx, id).await? else { return Ok(()) };
         let team = self.team(tx, before.item.visit.team).await?;
-        let engine = self.engine.clone();
-        let scene = self.scene(&engine, &team);
+        let scene = self.scene(&team);
         let after = before.item.clone().mended(&scene);
         watches::save(tx, &before, &after, &Effects::default(), &scene).await.map(drop)
     }

@@ -1,7 +1,7 @@
 //! What waits for somebody at a desk: an incident for its decision, an employee for a talk, a
 //! measure for its review or its end.
 
-use super::decide::Desk;
+use super::desk::Desk;
 use crate::{
     model::{
         ids::{CareId, EntryId, IncidentId, RequestId},

@@ -6,6 +6,7 @@
 mod auditor;
 mod cases;
 mod decide;
+mod desk;
 mod outages;
 mod outcome;
 mod run;

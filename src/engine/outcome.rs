@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Engine, decide::try_lock};
+use super::{Engine, desk::try_lock};
 use crate::{
     carrier::{HandedOver, Refusal},
     model::{
@@ -15,7 +15,7 @@ use crate::{
         Error, Tx, alarms,
         claims::{self, Claim},
         devices,
-        messages::{self, Sent},
+        messages::{self, Sent, Taken},
         people, watches,
     },
 };
@@ -36,17 +36,19 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails; then it is to be written down again.
-    pub async fn record(&self, mut said: Vec<Said>) -> Result<(), Error> {
-        // Always in the order of their ids, as [`messages::withdraw`] goes: so neither waits for
-        // the other in a circle.
-        said.sort_by_key(|said| said.message.id);
+    pub async fn record(&self, said: Vec<Said>) -> Result<(), Error> {
         let engine = self.clone();
         self.db
             .write(move |tx| {
                 Box::pin(async move {
                     let now = engine.clock.now();
+                    messages::hold_all(tx, &said.iter().map(|s| s.message.id).collect::<Vec<_>>())
+                        .await?;
+                    taken(tx, &said, now).await?;
                     for said in &said {
-                        engine.record_one(tx, said, now).await?;
+                        if let Err(refusal) = &said.outcome {
+                            engine.refused(tx, said, refusal, now).await?;
+                        }
                     }
                     Ok(())
                 })
@@ -54,21 +56,15 @@ impl Engine {
             .await
     }
 
-    /// That a carrier took a message is true whoever holds it by now, so it is not said again. A
-    /// refusal counts only while the claim stands: another may have fared better meanwhile.
-    async fn record_one(&self, tx: &mut Tx, said: &Said, now: Instant) -> Result<(), Error> {
-        let Said { message, claim, outcome } = said;
-        let refusal = match outcome {
-            Ok((carrier, taken)) => {
-                let id = taken.provider_id.as_deref();
-                if let (Channel::Push, Ok(device)) = (message.channel, message.to.parse()) {
-                    devices::used(tx, device, now).await?;
-                }
-                return messages::handed_over(tx, message.id, carrier, id, taken.delivered, now)
-                    .await;
-            }
-            Err(refusal) => refusal,
-        };
+    /// A refusal counts only while the claim stands: another may have fared better meanwhile.
+    async fn refused(
+        &self,
+        tx: &mut Tx,
+        said: &Said,
+        refusal: &Refusal,
+        now: Instant,
+    ) -> Result<(), Error> {
+        let Said { message, claim, .. } = said;
         tracing::warn!(channel = message.channel.name(), %refusal, "a carrier did not take a message");
         // Whoever stood still for too long no longer decides what becomes of it.
         if !claims::holds(tx, message.id, *claim).await? {
@@ -178,4 +174,18 @@ impl Engine {
         watches::save_alarm(tx, &alarm.unreached(round, now), now).await?;
         Ok(true)
     }
+}
+
+/// That a carrier took a message is true whoever holds it by now, so it is not said again.
+async fn taken(tx: &mut Tx, said: &[Said], now: Instant) -> Result<(), Error> {
+    let mut all = vec![];
+    for Said { message, outcome, .. } in said {
+        let Ok((carrier, taken)) = outcome else { continue };
+        if let (Channel::Push, Ok(device)) = (message.channel, message.to.parse()) {
+            devices::used(tx, device, now).await?;
+        }
+        let provider_id = taken.provider_id.as_deref();
+        all.push(Taken { id: message.id, carrier, provider_id, delivered: taken.delivered });
+    }
+    messages::handed_over_all(tx, &all, now).await
 }

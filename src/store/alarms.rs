@@ -1,8 +1,16 @@
 //! Remembers alarms and drills.
 
+use std::collections::BTreeMap;
+
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, Tx, db::Sql, rows::Versioned};
+use super::{
+    Error, Tx,
+    db::Sql,
+    rows::Versioned,
+    sets::{self, any_id, over_rows},
+};
 use crate::model::{
     alarms::{Alarm, Cause},
     clock::Instant,
@@ -15,26 +23,83 @@ use crate::model::{
 /// # Errors
 /// When the database refuses.
 pub async fn save(tx: &mut Tx, alarm: &Alarm, now: Instant) -> Result<(), Error> {
-    tx.query(
-        "insert into alarms
-           (id, visit_id, team_id, state, opened_at, updated_at, has_position, version, body)
-         values ($1, $2, $3, $4, $5, $6, $7, 1, $8)
-         on conflict (id) do update set state = excluded.state, updated_at = excluded.updated_at,
-           has_position = excluded.has_position, version = alarms.version + 1,
-           body = excluded.body",
-    )
-    .bind(alarm.id.0)
-    .bind(alarm.visit.map(|v| v.0))
-    .bind(alarm.team.0)
-    .bind(alarm.state_name())
-    .bind(alarm.opened_at)
-    .bind(now)
-    .bind(alarm.position.is_some())
-    .seal(&Place::new("alarms", alarm.id), alarm)
-    .execute()
-    .await
-    .map(drop)
+    save_all(tx, &[alarm], now).await
 }
+
+/// Writes alarms, each as [`save`] does.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn save_all(tx: &mut Tx, alarms: &[&Alarm], now: Instant) -> Result<(), Error> {
+    if alarms.is_empty() {
+        return Ok(());
+    }
+    let keys = tx.keys();
+    let row = |alarm: &&Alarm| {
+        Ok(json!({
+            "id": sets::id(alarm.id.0),
+            "visit_id": alarm.visit.map(|v| sets::id(v.0)),
+            "team_id": sets::id(alarm.team.0),
+            "state": alarm.state_name(),
+            "opened_at": sets::at(alarm.opened_at),
+            "has_position": alarm.position.is_some(),
+            "body": keys.seal(&Place::new("alarms", alarm.id), alarm)?,
+        }))
+    };
+    let rows = alarms.iter().map(row).collect::<Result<_, Error>>()?;
+    tx.query(SAVE).rows(rows).bind(now).execute().await.map(drop)
+}
+
+const SAVE: Sql = over_rows!(
+    "insert into alarms
+       (id, visit_id, team_id, state, opened_at, updated_at, has_position, version, body)
+     select r.id, r.visit_id, r.team_id, r.state, r.opened_at, $2, r.has_position, 1, r.body
+     from",
+    "$1",
+    [id: uuid, visit_id: uuid, team_id: uuid, state: text, opened_at: timestamptz,
+     has_position: boolean, body: jsonb],
+    "where true
+     on conflict (id) do update set state = excluded.state, updated_at = excluded.updated_at,
+       has_position = excluded.has_position, version = alarms.version + 1, body = excluded.body"
+);
+
+/// The visits of these alarms that are there; a drill has none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn visits_of(
+    tx: &mut Tx,
+    ids: &[AlarmId],
+) -> Result<BTreeMap<AlarmId, Option<VisitId>>, Error> {
+    let found: Vec<(Uuid, Option<Uuid>)> = tx
+        .query(any_id!("select id, visit_id from alarms where id in", "$1"))
+        .ids(ids.iter().map(|id| id.0))
+        .all()
+        .await?;
+    Ok(found.into_iter().map(|(id, visit)| (AlarmId(id), visit.map(VisitId))).collect())
+}
+
+/// Those of these alarms that nobody else holds right now, kept from others until this unit of work
+/// ends; in no order. The caller holds their visits.
+///
+/// # Errors
+/// When the database refuses, or one of them cannot be read.
+pub async fn try_lock_all(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = AlarmId>,
+) -> Result<Vec<Versioned<Alarm>>, Error> {
+    tx.query(TRY_LOCK_ALL).ids(ids.into_iter().map(|id| id.0)).items("alarms").await
+}
+
+const TRY_LOCK_ALL: Sql = Sql {
+    sqlite: any_id!("select id, version, body from alarms where id in", "$1").sqlite,
+    postgres: any_id!(
+        "select id, version, body from alarms where id in",
+        "$1",
+        " order by id for update skip locked"
+    )
+    .postgres,
+};
 
 /// The alarm, to look at.
 ///

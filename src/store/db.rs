@@ -17,6 +17,7 @@ use super::{
     Error, chain,
     gate::{Door, Gate},
     pool::Pool,
+    scribe::Scribe,
     sealed::Keys,
     unlock,
 };
@@ -32,6 +33,7 @@ pub struct Db {
     keys: Arc<Keys>,
     /// Somebody who stands at the doors, in a simulation only.
     gate: Option<Arc<dyn Gate>>,
+    pub(super) scribe: Arc<Scribe>,
 }
 
 impl Db {
@@ -43,7 +45,7 @@ impl Db {
     pub async fn open(url: &str, keys: Keyring) -> Result<Self, Error> {
         let pool = Pool::connect(url).await?;
         let keys = Arc::new(Keys { ring: Arc::new(keys), chain: None });
-        let db = Self { pool, keys, gate: None };
+        let db = Self { pool, keys, gate: None, scribe: Arc::default() };
         let chain = Some(unlock::unlock(&db).await?);
         let keys = Keys { ring: db.keys.ring.clone(), chain };
         Ok(Self { keys: Arc::new(keys), ..db })
@@ -88,8 +90,13 @@ impl Db {
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-        E: From<Error>,
+        E: From<Error> + Send + 'static,
+        T: Send + 'static,
     {
+        // Whoever stands at the doors lets one pass after the other.
+        if self.is_sqlite() && self.gate.is_none() {
+            return self.scribe.write(self, work).await;
+        }
         self.in_time(async {
             self.pass(Door::Begin).await?;
             let mut tx = self.begin().await.map_err(Error::from)?;
@@ -149,7 +156,7 @@ impl Db {
 
     /// SQLite takes its single write lock here, where `busy_timeout` can wait for it; taken later,
     /// at the first write after a read, it would fail at once.
-    async fn begin(&self) -> sqlx::Result<Tx> {
+    pub(super) async fn begin(&self) -> sqlx::Result<Tx> {
         let on = match &self.pool {
             Pool::Sqlite { writer, .. } => On::Sqlite(writer.begin_with("begin immediate").await?),
             Pool::Postgres(pool) => On::Postgres(pool.begin().await?),
@@ -219,7 +226,27 @@ impl Tx {
         &self.keys
     }
 
-    async fn commit(self) -> sqlx::Result<()> {
+    /// Begins a unit of work of which others share the transaction.
+    pub(super) async fn begin_work(&mut self) -> Result<(), Error> {
+        self.query("savepoint work").execute().await.map(drop)
+    }
+
+    /// Ends it, and takes back what it wrote unless that is to be kept.
+    pub(super) async fn end_work(&mut self, is_kept: bool) -> Result<(), Error> {
+        if !is_kept {
+            self.query("rollback to work").execute().await?;
+        }
+        self.query("release work").execute().await.map(drop)
+    }
+
+    pub(super) async fn rollback(self) -> sqlx::Result<()> {
+        match self.on {
+            On::Sqlite(tx) => tx.rollback().await,
+            On::Postgres(tx) => tx.rollback().await,
+        }
+    }
+
+    pub(super) async fn commit(self) -> sqlx::Result<()> {
         match self.on {
             On::Sqlite(tx) => tx.commit().await,
             On::Postgres(tx) => tx.commit().await,

@@ -11,6 +11,7 @@ use super::{
     db::Sql,
     messages, rows,
     sealed::{Keys, any_of},
+    sets::any_id,
 };
 use crate::model::{
     clock::Instant,
@@ -240,28 +241,59 @@ pub async fn count(tx: &mut Tx) -> Result<i64, Error> {
     Ok(tx.query("select count(*) as n from push_subscriptions").one::<Count>().await?.n)
 }
 
-/// Puts a notification in the outbox, once for each device of whom it is for. So each fares by
-/// itself: what one push service refuses, another brings. Says whether there is a device at all;
-/// without one nothing waits, and nothing is said.
+/// Puts a notification in the outbox, once for each device of whom it is for. Says whether there is
+/// a device at all.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn say(tx: &mut Tx, message: &Message) -> Result<bool, Error> {
-    let Some(person) = message.person else { return Ok(false) };
-    let devices = of_person(tx, person, message.created_at).await?;
-    if devices.is_empty() {
-        tracing::debug!(purpose = message.purpose, "no device takes this notification");
-        return Ok(false);
-    }
-    for (nth, device) in (0_u128..).zip(devices) {
-        let to_device = Message {
-            // Its own id, next to the first one's, so that they stay in the order of their making.
-            id: MessageId(Uuid::from_u128(message.id.0.as_u128().wrapping_add(nth))),
-            purpose: format!("{}/{}", message.purpose, device.id),
-            to: device.id.to_string(),
-            ..message.clone()
+    Ok(!say_all(tx, &[message]).await?.is_empty())
+}
+
+/// Puts notifications in the outbox, once for each device of whom they are for. So each fares by
+/// itself: what one push service refuses, another brings. Says which of them found a device at all;
+/// without one nothing waits, and nothing is said.
+pub(super) async fn say_all(tx: &mut Tx, all: &[&Message]) -> Result<BTreeSet<MessageId>, Error> {
+    let people: BTreeSet<PersonId> = all.iter().filter_map(|m| m.person).collect();
+    let devices = of_people(tx, people).await?;
+    let mut for_each = vec![];
+    for message in all {
+        let now = message.created_at;
+        let takes = |d: &&Device| {
+            Some(d.person) == message.person && d.expires_at.is_none_or(|end| end > now)
         };
-        messages::insert(tx, &to_device).await?;
+        for (nth, device) in (0_u128..).zip(devices.iter().filter(takes)) {
+            for_each.push((message.id, to_device(message, nth, device)));
+        }
     }
-    Ok(true)
+    messages::insert_all(tx, &for_each.iter().map(|(_, m)| m).collect::<Vec<_>>()).await?;
+    Ok(for_each.into_iter().map(|(id, _)| id).collect())
+}
+
+fn to_device(message: &Message, nth: u128, device: &Device) -> Message {
+    Message {
+        // Its own id, next to the first one's, so that they stay in the order of their making.
+        id: MessageId(Uuid::from_u128(message.id.0.as_u128().wrapping_add(nth))),
+        purpose: format!("{}/{}", message.purpose, device.id),
+        to: device.id.to_string(),
+        ..message.clone()
+    }
+}
+
+/// The devices of all of them, the newest first.
+async fn of_people(tx: &mut Tx, people: BTreeSet<PersonId>) -> Result<Vec<Device>, Error> {
+    if people.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<Row> = tx
+        .query(any_id!(
+            "select id, person_id, created_at, used_at, expires_at, body from push_subscriptions
+             where person_id in",
+            "$1",
+            " order by created_at desc, id desc"
+        ))
+        .ids(people.into_iter().map(|p| p.0))
+        .all()
+        .await?;
+    rows.into_iter().map(|row| row.read(tx.keys())).collect()
 }

@@ -1,8 +1,13 @@
 //! Remembers what is due: the one durable clock.
 
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{
+    Error, Tx,
+    db::Sql,
+    sets::{self, over_rows},
+};
 use crate::model::clock::Instant;
 
 /// What a job is about.
@@ -75,24 +80,44 @@ pub async fn set(
     subject: Uuid,
     due: Option<Instant>,
 ) -> Result<(), Error> {
-    let statement = match due {
-        Some(due) => tx
-            .query(
-                "insert into jobs (kind, subject, due_at, aside_until, attempts)
-                 values ($1, $2, $3, null, 0)
-                 on conflict (kind, subject) do update
-                 set due_at = excluded.due_at, aside_until = null, attempts = 0",
-            )
-            .bind(kind.name())
-            .bind(subject)
-            .bind(due),
-        None => tx
-            .query("delete from jobs where kind = $1 and subject = $2")
-            .bind(kind.name())
-            .bind(subject),
-    };
-    statement.execute().await.map(drop)
+    set_all(tx, &[(kind, subject, due)]).await
 }
+
+/// When each of these subjects next asks for attention; `None` when never.
+pub type Next = (JobKind, Uuid, Option<Instant>);
+
+/// Sets when subjects next ask for attention, each at most once.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_all(tx: &mut Tx, next: &[Next]) -> Result<(), Error> {
+    let row = |(kind, subject, due): &Next| json!({ "kind": kind.name(), "subject": sets::id(*subject), "due_at": due.map(sets::at) });
+    let (due, never): (Vec<&Next>, Vec<_>) = next.iter().partition(|(.., due)| due.is_some());
+    if !due.is_empty() {
+        tx.query(SET).rows(due.into_iter().map(row).collect()).execute().await?;
+    }
+    if !never.is_empty() {
+        tx.query(NEVER).rows(never.into_iter().map(row).collect()).execute().await?;
+    }
+    Ok(())
+}
+
+const SET: Sql = over_rows!(
+    "insert into jobs (kind, subject, due_at, aside_until, attempts)
+     select r.kind, r.subject, r.due_at, null, 0 from",
+    "$1",
+    [kind: text, subject: uuid, due_at: timestamptz],
+    "where true
+     on conflict (kind, subject) do update
+     set due_at = excluded.due_at, aside_until = null, attempts = 0"
+);
+
+const NEVER: Sql = over_rows!(
+    "delete from jobs where (kind, subject) in (select r.kind, r.subject from",
+    "$1",
+    [kind: text, subject: uuid],
+    ")"
+);
 
 /// What is due and not set aside, alarms before visits before all else, the most overdue first. Nothing is locked:
 /// whoever does a job locks its visit, which everybody locks first, and then moves the job on in

@@ -1,9 +1,15 @@
 //! Remembers one-time links by the digest of their secret.
 
+use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx, rows};
+use super::{
+    Error, Tx,
+    db::Sql,
+    rows,
+    sets::{self, over_rows},
+};
 use crate::model::{
     clock::Instant,
     ids::{AlarmId, CheckInId, OfficerId, PersonId, VisitId, digest},
@@ -22,11 +28,15 @@ struct Row {
     expires_at: Instant,
 }
 
-/// Keeps a link.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn add(tx: &mut Tx, link: &Link) -> Result<(), Error> {
+/// Keeps links.
+pub(super) async fn add_all(tx: &mut Tx, links: &[&Link]) -> Result<(), Error> {
+    if links.is_empty() {
+        return Ok(());
+    }
+    tx.query(ADD).rows(links.iter().map(|link| row(link)).collect()).execute().await.map(drop)
+}
+
+fn row(link: &Link) -> Value {
     let (kind, visit, alarm, check_in, person, officer) = match link.to {
         LinkTo::CheckIn(visit, check_in) => {
             ("check-in", Some(visit.0), None, Some(check_in.0), None, None)
@@ -39,23 +49,27 @@ pub async fn add(tx: &mut Tx, link: &Link) -> Result<(), Error> {
             ("notice", Some(visit.0), None, None, None, Some(officer.0))
         }
     };
-    tx.query(
-        "insert into links (token_hash, kind, visit_id, alarm_id, check_in_id, person_id,
-           officer_id, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(link.token_hash.clone())
-    .bind(kind)
-    .bind(visit)
-    .bind(alarm)
-    .bind(check_in)
-    .bind(person)
-    .bind(officer)
-    .bind(link.expires_at)
-    .execute()
-    .await
-    .map(drop)
+    json!({
+        "token_hash": link.token_hash,
+        "kind": kind,
+        "visit_id": visit.map(sets::id),
+        "alarm_id": alarm.map(sets::id),
+        "check_in_id": check_in.map(sets::id),
+        "person_id": person.map(sets::id),
+        "officer_id": officer.map(sets::id),
+        "expires_at": sets::at(link.expires_at),
+    })
 }
+
+const ADD: Sql = over_rows!(
+    "insert into links (token_hash, kind, visit_id, alarm_id, check_in_id, person_id, officer_id,
+       expires_at)
+     select r.token_hash, r.kind, r.visit_id, r.alarm_id, r.check_in_id, r.person_id,
+       r.officer_id, r.expires_at from",
+    "$1",
+    [token_hash: text, kind: text, visit_id: uuid, alarm_id: uuid, check_in_id: uuid,
+     person_id: uuid, officer_id: uuid, expires_at: timestamptz]
+);
 
 /// What the holder of this secret may do and until when, while it works.
 ///

@@ -5,6 +5,9 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use super::message_counts::{Count, counts};
+pub use super::outbox::{
+    Taken, handed_over, handed_over_all, hold_all, insert, insert_all, withdraw_all,
+};
 pub use super::overdue::{overdue, overdue_ids, overdue_one, stays_overdue};
 use super::{
     Error, Tx,
@@ -17,15 +20,14 @@ use crate::model::{
     ids::{AlarmId, CheckInId, MessageId, PersonId, VisitId},
     messages::{Channel, Content, Message, MessageState, Priority},
     sealing::{Column, Place},
-    watch::Withdraw,
 };
 
 #[derive(Deserialize, Serialize)]
-struct Body {
-    to: String,
-    name: String,
-    content: Content,
-    instead: Option<(Channel, Content)>,
+pub(super) struct Body {
+    pub(super) to: String,
+    pub(super) name: String,
+    pub(super) content: Content,
+    pub(super) instead: Option<(Channel, Content)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -89,80 +91,12 @@ impl Row {
     }
 }
 
-fn place(id: MessageId) -> Place {
+pub(super) fn place(id: MessageId) -> Place {
     Place::new("messages", id)
 }
 
 fn read_all(rows: Vec<Row>, keys: &Keys) -> Result<Vec<Sent>, Error> {
     rows.into_iter().map(|row| row.read(keys)).collect()
-}
-
-/// Puts a message in the outbox. One with the same purpose is there already: then nothing changes,
-/// so that a step taken twice says it once.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn insert(tx: &mut Tx, message: &Message) -> Result<(), Error> {
-    tx.query(
-        "insert into messages (id, purpose, channel, recipient, person_id, visit_id, alarm_id,
-           check_in_id, priority, state, attempts, created_at, next_try_at, deliver_by, body)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 0, $10, $10, $11, $12)
-         on conflict (purpose) do nothing",
-    )
-    .bind(message.id.0)
-    .bind(message.purpose.clone())
-    .bind(message.channel.name())
-    .index(Column::Recipient, &message.to)
-    .bind(message.person.map(|p| p.0))
-    .bind(message.visit.map(|v| v.0))
-    .bind(message.alarm.map(|a| a.0))
-    .bind(message.check_in.map(|c| c.0))
-    .bind(message.priority.rank())
-    .bind(message.created_at)
-    .bind(message.deliver_by)
-    .seal(
-        &place(message.id),
-        &Body {
-            to: message.to.clone(),
-            name: message.name.clone(),
-            content: message.content.clone(),
-            instead: message.instead.clone(),
-        },
-    )
-    .execute()
-    .await
-    .map(drop)
-}
-
-/// A carrier took the message. A receipt that was faster keeps its say, and so does whoever wrote
-/// down first that a carrier took it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn handed_over(
-    tx: &mut Tx,
-    id: MessageId,
-    carrier: &str,
-    provider_id: Option<&str>,
-    delivered: bool,
-    now: Instant,
-) -> Result<(), Error> {
-    tx.query(
-        "update messages set
-           state = case when state in ('queued', 'sending', 'withdrawn') then $1 else state end,
-           carrier = $2, provider_id = $3, handed_over_at = $4, leased_until = null,
-           delivered_at = case when $1 = 'delivered' then $4 else delivered_at end,
-           attempts = attempts + 1
-         where id = $5 and handed_over_at is null",
-    )
-    .bind(if delivered { "delivered" } else { "handed-over" })
-    .bind(carrier)
-    .bind(provider_id)
-    .bind(now)
-    .bind(id.0)
-    .execute()
-    .await
-    .map(drop)
 }
 
 /// No carrier took the message; it is tried again at `again`.
@@ -235,36 +169,6 @@ pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
     let found: Row = tx.query(BY_ID).bind(id.0).one().await?;
     found.read(tx.keys())
 }
-
-/// Takes back what waits and is no longer wanted. One that a carrier has in hand right now may
-/// still go out; it is not tried again.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn withdraw(tx: &mut Tx, what: Withdraw) -> Result<(), Error> {
-    let statement = match what {
-        Withdraw::CheckIn(visit, id) => tx.query(WITHDRAW_CHECK_IN).bind(visit.0).bind(id.0),
-        Withdraw::Alarm(id) => tx.query(WITHDRAW_ALARM).bind(id.0),
-    };
-    statement.execute().await.map(drop)
-}
-
-const WITHDRAW_CHECK_IN: Sql = Sql {
-    sqlite: "update messages set state = 'withdrawn'
-        where visit_id = $1 and check_in_id = $2 and state in ('queued', 'sending')",
-    postgres: "update messages set state = 'withdrawn' where id in (
-          select id from messages
-          where visit_id = $1 and check_in_id = $2 and state in ('queued', 'sending')
-          order by id for update)",
-};
-
-const WITHDRAW_ALARM: Sql = Sql {
-    sqlite: "update messages set state = 'withdrawn'
-        where alarm_id = $1 and state in ('queued', 'sending')",
-    postgres: "update messages set state = 'withdrawn' where id in (
-          select id from messages where alarm_id = $1 and state in ('queued', 'sending')
-          order by id for update)",
-};
 
 /// Everything that was said about a visit, the oldest first.
 ///

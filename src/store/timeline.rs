@@ -1,10 +1,16 @@
 //! Remembers what happened, line by line; nothing is ever changed or removed here.
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx, sealed::Keys};
+use super::{
+    Error, Tx,
+    db::Sql,
+    sealed::Keys,
+    sets::{self, over_rows},
+};
 use crate::model::{
     clock::Instant,
     ids::{LineId, VisitId},
@@ -27,21 +33,35 @@ struct Row {
     body: Json<serde_json::Value>,
 }
 
-/// Adds a line.
+/// Adds lines.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn add(tx: &mut Tx, line: &Line) -> Result<(), Error> {
-    tx.query("insert into timeline (id, visit_id, at, hidden, body) values ($1, $2, $3, $4, $5)")
-        .bind(line.id.0)
-        .bind(line.visit.0)
-        .bind(line.at)
-        .bind(line.hidden)
-        .seal(&place(line.id), &Body { fact: line.fact.clone(), by: line.by.clone() })
-        .execute()
-        .await
-        .map(drop)
+pub(super) async fn add_all(tx: &mut Tx, lines: &[&Line]) -> Result<(), Error> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let keys = tx.keys();
+    let row = |line: &&Line| {
+        let body = Body { fact: line.fact.clone(), by: line.by.clone() };
+        Ok(json!({
+            "id": sets::id(line.id.0),
+            "visit_id": sets::id(line.visit.0),
+            "at": sets::at(line.at),
+            "hidden": line.hidden,
+            "body": keys.seal(&place(line.id), &body)?,
+        }))
+    };
+    let rows = lines.iter().map(row).collect::<Result<_, Error>>()?;
+    tx.query(ADD).rows(rows).execute().await.map(drop)
 }
+
+const ADD: Sql = over_rows!(
+    "insert into timeline (id, visit_id, at, hidden, body)
+     select r.id, r.visit_id, r.at, r.hidden, r.body from",
+    "$1",
+    [id: uuid, visit_id: uuid, at: timestamptz, hidden: boolean, body: jsonb]
+);
 
 /// The lines of a visit, the oldest first.
 ///

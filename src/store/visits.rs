@@ -1,6 +1,7 @@
 //! Remembers visits: the whole in a body, with columns for what is looked up.
 
 use chrono::TimeDelta;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -8,6 +9,7 @@ use super::{
     db::Sql,
     rows::{self, Versioned},
     sealed::any_of,
+    sets::{self, any_id, over_rows},
 };
 use crate::model::{
     clock::Instant,
@@ -82,28 +84,70 @@ pub async fn load(tx: &mut Tx, id: VisitId) -> Result<Versioned<Visit>, Error> {
     tx.query("select id, version, body from visits where id = $1").bind(id.0).item("visits").await
 }
 
+/// Those of these visits that nobody else holds right now, kept from others until this unit of work
+/// ends; in no order. Nobody is waited for, as by [`try_lock`].
+///
+/// # Errors
+/// When the database refuses, or one of them cannot be read.
+pub async fn try_lock_all(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = VisitId>,
+) -> Result<Vec<Versioned<Visit>>, Error> {
+    tx.query(TRY_LOCK_ALL).ids(ids.into_iter().map(|id| id.0)).items("visits").await
+}
+
+const TRY_LOCK_ALL: Sql = Sql {
+    sqlite: any_id!("select id, version, body from visits where id in", "$1").sqlite,
+    postgres: any_id!(
+        "select id, version, body from visits where id in",
+        "$1",
+        " order by id for update skip locked"
+    )
+    .postgres,
+};
+
 /// Changes a visit that is still at `version`; answers with its new version.
 ///
 /// # Errors
 /// [`Error::Stale`] when it is not.
 pub async fn save(tx: &mut Tx, visit: &Visit, version: i64, now: Instant) -> Result<i64, Error> {
-    tx.query(
-        "update visits set status = $1, starts_at = $2, updated_at = $3, alarm_id = $4,
-           version = version + 1, body = $5
-         where id = $6 and version = $7",
-    )
-    .bind(visit.status().name())
-    .bind(visit.plan.starts_at)
-    .bind(now)
-    .bind(visit.alarm.map(|a| a.0))
-    .seal(&Place::new("visits", visit.id), visit)
-    .bind(visit.id.0)
-    .bind(version)
-    .execute()
-    .await
-    .and_then(rows::changed)?;
+    save_all(tx, &[(visit, version)], now).await?;
     Ok(version + 1)
 }
+
+/// Changes visits, each of which is still at its version.
+///
+/// # Errors
+/// [`Error::Stale`] when one of them is not.
+pub async fn save_all(tx: &mut Tx, all: &[(&Visit, i64)], now: Instant) -> Result<(), Error> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let keys = tx.keys();
+    let row = |(visit, version): &(&Visit, i64)| {
+        Ok(json!({
+            "id": sets::id(visit.id.0),
+            "version": version,
+            "status": visit.status().name(),
+            "starts_at": sets::at(visit.plan.starts_at),
+            "alarm_id": visit.alarm.map(|a| sets::id(a.0)),
+            "body": keys.seal(&Place::new("visits", visit.id), visit)?,
+        }))
+    };
+    let rows = all.iter().map(row).collect::<Result<_, Error>>()?;
+    let changed = tx.query(SAVE).rows(rows).bind(now).execute().await?;
+    if changed == all.len() as u64 { Ok(()) } else { Err(Error::Stale) }
+}
+
+const SAVE: Sql = over_rows!(
+    "update visits set status = r.status, starts_at = r.starts_at, updated_at = $2,
+       alarm_id = r.alarm_id, version = visits.version + 1, body = r.body
+     from",
+    "$1",
+    [id: uuid, version: bigint, status: text, starts_at: timestamptz, alarm_id: uuid,
+     body: jsonb],
+    "where visits.id = r.id and visits.version = r.version"
+);
 
 /// Notes that a visit's silent alarm is over: no version, no change that a screen could show. The
 /// worker's phone must not move when somebody closes what it never showed.

@@ -1,7 +1,7 @@
 //! Remembers a whole watch: loads a visit with its alarm under one lock, and writes a decision with
 //! everything that must happen because of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Error, Tx, Versioned, alarms, devices,
@@ -15,7 +15,7 @@ use crate::model::{
     messages::Channel,
     teams::WatchPolicy,
     visits::Visit,
-    watch::{Effects, LinkTo, Scene, Watch},
+    watch::{Effects, Link, LinkTo, Scene, Watch},
 };
 
 /// Loads a watch and keeps others from changing it until this unit of work ends.
@@ -61,6 +61,31 @@ pub async fn look(tx: &mut Tx, id: VisitId) -> Result<Versioned<Watch>, Error> {
     Ok(Versioned { version, item: Watch { visit, alarm } })
 }
 
+/// Those of these watches that nobody else holds right now, without waiting.
+///
+/// # Errors
+/// When the database refuses, or one of them cannot be read.
+pub async fn try_lock_all(
+    tx: &mut Tx,
+    ids: &[VisitId],
+) -> Result<BTreeMap<VisitId, Versioned<Watch>>, Error> {
+    let visits = visits::try_lock_all(tx, ids.iter().copied()).await?;
+    let wanted: Vec<_> = visits.iter().filter_map(|found| found.item.alarm).collect();
+    let alarms = match wanted.is_empty() {
+        true => vec![],
+        false => alarms::try_lock_all(tx, wanted).await?,
+    };
+    let mut alarms: BTreeMap<_, _> = alarms.into_iter().map(|a| (a.item.id, a.item)).collect();
+    let with_alarm = |Versioned { version, item: visit }: Versioned<Visit>| {
+        let alarm = match visit.alarm {
+            Some(id) => Some(alarms.remove(&id)?),
+            None => None,
+        };
+        Some((visit.id, Versioned { version, item: Watch { visit, alarm } }))
+    };
+    Ok(visits.into_iter().filter_map(with_alarm).collect())
+}
+
 /// Writes a new watch with its effects.
 ///
 /// # Errors
@@ -72,8 +97,43 @@ pub async fn insert(
     s: &Scene<'_>,
 ) -> Result<(), Error> {
     visits::insert(tx, &watch.visit, s.now).await?;
-    settle(tx, watch, None, s.policy, s.now).await?;
-    write(tx, watch, effects, s).await
+    let alarm = watch.alarm.iter().collect();
+    settle(tx, &[(watch, s.policy)], alarm, s.now).await?;
+    write(tx, &[effects]).await?;
+    tell(tx, watch, effects, s).await
+}
+
+/// What became of a watch, with everything that must happen because of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Change<'a> {
+    /// How it was.
+    pub before: &'a Versioned<Watch>,
+    /// How it is.
+    pub after: &'a Watch,
+    /// What must happen.
+    pub effects: &'a Effects,
+    /// What it was decided with.
+    pub scene: Scene<'a>,
+}
+
+impl Change<'_> {
+    fn only_a_hidden_alarm_ended(&self) -> bool {
+        let before = &self.before.item;
+        let hidden = before.open_alarm().is_some_and(|a| !a.shown_to_worker);
+        let mut same = before.visit.clone();
+        same.alarm = None;
+        hidden && same == self.after.visit
+    }
+
+    fn others_may_answer(&self) -> bool {
+        let before = &self.before.item.visit;
+        before.numbers_out() != self.after.visit.numbers_out() && !self.after.visit.is_over()
+    }
+
+    /// The alarm, where something became of it.
+    fn changed_alarm(&self) -> Option<&Alarm> {
+        self.after.alarm.as_ref().filter(|alarm| self.before.item.alarm.as_ref() != Some(*alarm))
+    }
 }
 
 /// Writes what became of `before`, with the effects; answers with the new version.
@@ -87,40 +147,48 @@ pub async fn save(
     effects: &Effects,
     s: &Scene<'_>,
 ) -> Result<i64, Error> {
-    let version = if only_a_hidden_alarm_ended(&before.item, after) {
-        visits::save_unseen(tx, &after.visit, before.version).await?
-    } else {
-        visits::save(tx, &after.visit, before.version, s.now).await?
-    };
-    if before.item.visit.numbers_out() != after.visit.numbers_out() && !after.visit.is_over() {
-        visits::forget_people(tx, after.visit.id).await?;
-        visits::note_people(tx, &after.visit).await?;
+    let change = Change { before, after, effects, scene: *s };
+    let unseen = change.only_a_hidden_alarm_ended();
+    save_all(tx, &[change], s.now).await?;
+    Ok(if unseen { before.version } else { before.version + 1 })
+}
+
+/// Writes what became of watches, each of another visit, in as few statements as for one of them.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody else changed one of them in between.
+pub async fn save_all(tx: &mut Tx, changes: &[Change<'_>], now: Instant) -> Result<(), Error> {
+    let (unseen, seen): (Vec<&Change<'_>>, Vec<_>) =
+        changes.iter().partition(|change| change.only_a_hidden_alarm_ended());
+    for change in unseen {
+        visits::save_unseen(tx, &change.after.visit, change.before.version).await?;
     }
-    settle(tx, after, before.item.alarm.as_ref(), s.policy, s.now).await?;
-    write(tx, after, effects, s).await?;
-    Ok(version)
+    let seen: Vec<_> = seen.iter().map(|c| (&c.after.visit, c.before.version)).collect();
+    visits::save_all(tx, &seen, now).await?;
+    for change in changes.iter().filter(|change| change.others_may_answer()) {
+        visits::forget_people(tx, change.after.visit.id).await?;
+        visits::note_people(tx, &change.after.visit).await?;
+    }
+    let watches: Vec<_> = changes.iter().map(|c| (c.after, c.scene.policy)).collect();
+    settle(tx, &watches, changes.iter().filter_map(Change::changed_alarm).collect(), now).await?;
+    write(tx, &changes.iter().map(|change| change.effects).collect::<Vec<_>>()).await?;
+    for change in changes {
+        tell(tx, change.after, change.effects, &change.scene).await?;
+    }
+    Ok(())
 }
 
-fn only_a_hidden_alarm_ended(before: &Watch, after: &Watch) -> bool {
-    let hidden = before.open_alarm().is_some_and(|a| !a.shown_to_worker);
-    let mut same = before.visit.clone();
-    same.alarm = None;
-    hidden && same == after.visit
-}
-
-/// Sets the next jobs, which follow from the state alone.
+/// Writes alarms and the next jobs, which follow from the state alone.
 async fn settle(
     tx: &mut Tx,
-    watch: &Watch,
-    alarm_before: Option<&Alarm>,
-    policy: &WatchPolicy,
+    watches: &[(&Watch, &WatchPolicy)],
+    alarms: Vec<&Alarm>,
     now: Instant,
 ) -> Result<(), Error> {
-    jobs::set(tx, JobKind::Visit, watch.visit.id.0, watch.next_wake(policy)).await?;
-    match &watch.alarm {
-        Some(alarm) if alarm_before != Some(alarm) => save_alarm(tx, alarm, now).await,
-        _ => Ok(()),
-    }
+    alarms::save_all(tx, &alarms, now).await?;
+    let visits = watches.iter().map(|(w, p)| (JobKind::Visit, w.visit.id.0, w.next_wake(p)));
+    let alarms = alarms.iter().map(|alarm| (JobKind::Alarm, alarm.id.0, alarm.next_wake()));
+    jobs::set_all(tx, &visits.chain(alarms).collect::<Vec<_>>()).await
 }
 
 /// Writes an alarm and its next job.
@@ -128,12 +196,24 @@ async fn settle(
 /// # Errors
 /// When the database refuses.
 pub async fn save_alarm(tx: &mut Tx, alarm: &Alarm, now: Instant) -> Result<(), Error> {
-    alarms::save(tx, alarm, now).await?;
-    jobs::set(tx, JobKind::Alarm, alarm.id.0, alarm.next_wake()).await
+    settle(tx, &[], vec![alarm], now).await
 }
 
-async fn write(tx: &mut Tx, watch: &Watch, effects: &Effects, s: &Scene<'_>) -> Result<(), Error> {
-    apply(tx, effects).await?;
+/// Writes alarms, each of another visit or drill, with their next jobs and effects.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn save_alarms(
+    tx: &mut Tx,
+    alarms: &[Alarm],
+    effects: &[Effects],
+    now: Instant,
+) -> Result<(), Error> {
+    settle(tx, &[], alarms.iter().collect(), now).await?;
+    write(tx, &effects.iter().collect::<Vec<_>>()).await
+}
+
+async fn tell(tx: &mut Tx, watch: &Watch, effects: &Effects, s: &Scene<'_>) -> Result<(), Error> {
     for notice in &effects.notices {
         notices::say(tx, watch, notice, s).await?;
     }
@@ -145,25 +225,23 @@ async fn write(tx: &mut Tx, watch: &Watch, effects: &Effects, s: &Scene<'_>) -> 
 /// # Errors
 /// When the database refuses.
 pub async fn apply(tx: &mut Tx, effects: &Effects) -> Result<(), Error> {
-    for what in &effects.withdraw {
-        messages::withdraw(tx, *what).await?;
-    }
-    let mut pushed = BTreeSet::new();
-    for message in &effects.say {
-        if message.channel != Channel::Push {
-            messages::insert(tx, message).await?;
-        } else if devices::say(tx, message).await? {
-            pushed.extend(message.check_in);
-        }
-    }
-    for link in &effects.links {
-        // A button that no device shows needs no secret.
-        if !matches!(link.to, LinkTo::Answer(_, id) if !pushed.contains(&id)) {
-            links::add(tx, link).await?;
-        }
-    }
-    for line in &effects.lines {
-        timeline::add(tx, line).await?;
-    }
-    Ok(())
+    write(tx, &[effects]).await
+}
+
+/// What is taken back goes first, so that what is said instead stays.
+async fn write(tx: &mut Tx, all: &[&Effects]) -> Result<(), Error> {
+    let withdrawn: Vec<_> = all.iter().flat_map(|fx| &fx.withdraw).copied().collect();
+    messages::withdraw_all(tx, &withdrawn).await?;
+    let (push, said): (Vec<_>, Vec<_>) =
+        all.iter().flat_map(|fx| &fx.say).partition(|m| m.channel == Channel::Push);
+    messages::insert_all(tx, &said).await?;
+    let shown = devices::say_all(tx, &push).await?;
+    let pushed: BTreeSet<_> =
+        push.iter().filter(|m| shown.contains(&m.id)).filter_map(|m| m.check_in).collect();
+    // A button that no device shows needs no secret.
+    let is_needed =
+        |link: &&Link| !matches!(link.to, LinkTo::Answer(_, id) if !pushed.contains(&id));
+    let links: Vec<_> = all.iter().flat_map(|fx| &fx.links).filter(is_needed).collect();
+    links::add_all(tx, &links).await?;
+    timeline::add_all(tx, &all.iter().flat_map(|fx| &fx.lines).collect::<Vec<_>>()).await
 }

@@ -37,6 +37,11 @@ impl Service {
         service
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Kills it where it stands.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();

@@ -1,0 +1,159 @@
+//! How fast the service is, at its limits: storms of check-ins, answers and registrations per
+//! second, and what a million waiting visits cost. `make bench` does it all on both databases.
+//!
+//! `cargo bench --bench speed -- storm 10000 20` (so many check-ins, a carrier that needs so many
+//! milliseconds), `-- answers`, `-- registrations`, `-- quiet 1000000`; on a SQLite file, or on the
+//! empty PostgreSQL database that `SPEED_DATABASE_URL` names.
+
+#![allow(clippy::unwrap_used, reason = "a measurement may stop at what it did not expect")]
+
+mod load;
+mod storm;
+mod usage;
+
+#[path = "../../tests/it/support/trial/mod.rs"]
+mod trial;
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use rugdekking::{
+    app::clock::SystemClock,
+    model::{
+        clock::{Clock as _, Instant},
+        ids::VisitId,
+    },
+};
+use serde_json::json;
+use trial::{
+    company::Company,
+    ground::{Ground, WORKER},
+    service::Service,
+};
+use usage::Usage;
+
+/// How many callers speak at once.
+const CALLERS: usize = 64;
+/// How many visits are filled in at once.
+const BATCH: usize = 1000;
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let number = |nth: usize, otherwise: usize| {
+        words.get(nth).and_then(|n| n.parse().ok()).unwrap_or(otherwise)
+    };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.unwrap().block_on(async {
+        match words.first().map(String::as_str) {
+            Some("storm") => storm::storm(number(1, 10_000), number(2, 0)).await,
+            Some("engine") => storm::engine(&words[1], &words[2]).await,
+            Some("answers") => answers(number(1, 20_000)).await,
+            Some("registrations") => registrations().await,
+            Some("quiet") => quiet(number(1, 1_000_000)).await,
+            _ => println!("say what: storm N MS, answers, registrations, or quiet N"),
+        }
+    });
+}
+
+/// The database of a measurement: as long as it is kept, it is there.
+pub struct Place {
+    pub url: String,
+    pub name: &'static str,
+    _dir: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        match std::env::var("SPEED_DATABASE_URL") {
+            Ok(url) => Self { url, name: "PostgreSQL", _dir: dir },
+            Err(_) => {
+                let url = format!("sqlite://{}", dir.path().join("speed.sqlite").display());
+                Self { url, name: "SQLite", _dir: dir }
+            }
+        }
+    }
+}
+
+/// Visits under way with one check-in each at that moment; their ids.
+pub async fn fill(ground: &Ground, visits: usize, due: Instant) -> Vec<VisitId> {
+    let mut ids = vec![];
+    for from in (0..visits).step_by(BATCH) {
+        let due = vec![due; BATCH.min(visits - from)];
+        ids.extend(ground.visits(from, due, usize::MAX).await.iter().map(|asked| asked.visit));
+    }
+    ids
+}
+
+/// Who is out there says that all is well: as often as can be, then at half that pace.
+async fn answers(visits: usize) {
+    let (place, company) = (Place::new(), Company::open().await);
+    let ground = Ground::prepare(&place.url).await;
+    let ids = fill(&ground, visits, SystemClock.now() + TimeDelta::hours(2)).await;
+    ground.db.close().await;
+    let service = Service::start(&place.url, &company).await;
+    let request = |nth: usize| {
+        let path = format!("/v1/visits/{}/check-ins", ids[nth % ids.len()]);
+        load::post(&service.url, &path, WORKER, &json!({}))
+    };
+    measure("answers", &place, &service, request).await;
+}
+
+/// Somebody registers a visit at an address: the register is asked, and that is logged.
+async fn registrations() {
+    let (place, company) = (Place::new(), Company::open().await);
+    Ground::prepare(&place.url).await.db.close().await;
+    let service = Service::start(&place.url, &company).await;
+    let start = SystemClock.now() + TimeDelta::hours(3);
+    let request = |nth: usize| {
+        let address = json!({ "street": "Hengelosestraat", "houseNumber": nth % 900 + 1,
+            "postcode": "7514 AD", "city": "Enschede" });
+        let visit = json!({
+            "kind": "home-visit", "startsAt": start, "expectedMinutes": 45,
+            "mobile": "+31612345678", "colleagues": [],
+            "residents": [{ "name": "J. de Wit", "address": address }],
+            "background": "", "expectsTrouble": false, "knownResident": false,
+        });
+        load::post(&service.url, "/v1/visits", WORKER, &visit)
+    };
+    measure("registrations", &place, &service, request).await;
+}
+
+async fn measure(
+    what: &str,
+    place: &Place,
+    service: &Service,
+    request: impl Fn(usize) -> Vec<u8> + Sync,
+) {
+    let seconds = Duration::from_secs(10);
+    load::as_fast_as_can_be(&service.url, &request, CALLERS, Duration::from_secs(2)).await;
+    let before = Usage::of(service.id());
+    let fast = load::as_fast_as_can_be(&service.url, &request, CALLERS, seconds).await;
+    let used = Usage::of(service.id()) - before;
+    println!("{what} on {}: {fast}; {used}", place.name);
+    let half = load::at_a_pace(&service.url, &request, CALLERS, fast.per_second() / 2.0, seconds);
+    println!("{what} on {} at half of that: {}", place.name, half.await);
+}
+
+/// What visits cost of which nothing is due: the share of one core, over a minute.
+async fn quiet(visits: usize) {
+    let (place, company) = (Place::new(), Company::open().await);
+    let ground = Ground::prepare(&place.url).await;
+    fill(&ground, visits, SystemClock.now() + TimeDelta::hours(9)).await;
+    ground.db.close().await;
+    let service = Service::start(&place.url, &company).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let (before, database) = (Usage::of(service.id()), Usage::of_postgres());
+    let minute = Duration::from_secs(60);
+    tokio::time::sleep(minute).await;
+    let used = Usage::of(service.id()) - before;
+    let database = Usage::of_postgres() - database;
+    println!(
+        "{visits} visits waiting on {}: {:.2} % of a core, PostgreSQL itself {:.2} %; {} MB",
+        place.name,
+        100.0 * used.seconds / minute.as_secs_f64(),
+        100.0 * database.seconds / minute.as_secs_f64(),
+        used.megabytes
+    );
+}
