@@ -31,7 +31,7 @@ const FRESH: TimeDelta = TimeDelta::seconds(3);
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// How many messages are in the carriers' hands at once.
-pub(super) const AT_ONCE: usize = 256;
+pub(super) const AT_ONCE: usize = 640;
 
 /// How many of those that are said beside others; a push service that hangs holds no more.
 pub(super) const BESIDE_AT_ONCE: usize = 32;
@@ -142,8 +142,11 @@ impl Engine {
 
     /// Asked at the moment of sending: whether nobody took the alarm that it is about, or took it over,
     /// since it was claimed. When the store cannot tell, one message too many is better than one too
-    /// few.
+    /// few. Whoever stood still between two carriers no longer has the time to ask the second.
     fn is_wanted(&self, message: &Message, claim: Claim) -> BoxFuture<'static, bool> {
+        if !self.has_time(claim) {
+            return Box::pin(ready(false));
+        }
         if message.alarm.is_none() {
             return Box::pin(ready(true));
         }

@@ -87,7 +87,46 @@ async fn a_text_that_is_brought_twice_gives_more_time_once(db: Db) {
     }
 }
 
+/// A carrier during whose try the whole process stands still.
+#[derive(Debug)]
+struct Standstill(Arc<ManualClock>);
+
+#[async_trait]
+impl Carrier for Standstill {
+    fn name(&self) -> &'static str {
+        "standstill"
+    }
+
+    fn channels(&self) -> &'static [Channel] {
+        &[Channel::Text]
+    }
+
+    async fn send(&self, _: &Message) -> Result<HandedOver, Refusal> {
+        self.0.advance(TimeDelta::seconds(155));
+        Err(Refusal::Temporary { reason: "busy".into(), retry_after: None })
+    }
+}
+
+async fn who_stood_still_between_two_carriers_does_not_ask_the_second(db: Db) {
+    let town = Town::new(db).await;
+    town.jan().registers(&home_visit("12:00").alone()).await;
+    town.until("12:40").await;
+    town.clock.advance(TimeDelta::minutes(6));
+    town.engine.decide_batch().await.unwrap();
+    let held = town.engine.claim(Lane::Main, || 100).await.unwrap();
+    let text = held.into_iter().find(|c| c.message.channel == Channel::Text).unwrap();
+    let (to, before) = (town.jan().phone(), town.jan().phone().texts().await.len());
+    let carriers: Vec<Arc<dyn Carrier>> =
+        vec![Arc::new(Standstill(town.clock.clone())), town.carrier.clone()];
+    let router = Arc::new(Router::new(vec![(Channel::Text, carriers)]));
+    let stopped = Engine { router, ..town.engine.clone() };
+    let said = stopped.hand_over(text).await.unwrap();
+    assert!(matches!(said.outcome, Err(Refusal::Temporary { .. })));
+    assert_eq!(to.texts().await.len(), before, "another instance may have sent it by now");
+}
+
 on_both!(
+    who_stood_still_between_two_carriers_does_not_ask_the_second,
     a_text_that_is_brought_twice_gives_more_time_once,
     what_was_claimed_before_somebody_took_the_alarm_is_not_sent,
     who_stood_still_for_longer_than_a_lease_sends_nothing,
