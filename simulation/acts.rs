@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use crate::{
     asking::{Asked, Means, Saying, What},
-    looking,
     town::{DURESS_PIN, PIN, URL, WORKERS},
     world::{Event, Fault, World},
 };
@@ -298,9 +297,9 @@ impl World {
         if self.weather.night || (!self.is_evening() && self.rng.random_bool(0.4)) {
             return Ok(());
         }
-        let everything = looking::everything(&self.db).await.map_err(|why| why.to_string())?;
+        let everything = self.read_everything().await?;
         let id = self.town.people[who].id;
-        for alarm in everything.alarms {
+        for alarm in everything.alarms() {
             let theirs = matches!(&alarm.state,
                 rugdekking::model::alarms::AlarmState::Owned { by, .. } if by.id == id);
             if !theirs {
@@ -312,6 +311,7 @@ impl World {
             let asked = self.app(who, path, body, Means::Closes(alarm.id.0));
             self.asks(asked);
         }
+        self.everything = everything;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What must always hold, held against the truth and the tables. None of it asks the model what it
 //! would have done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use rugdekking::model::{
@@ -9,7 +9,7 @@ use rugdekking::model::{
     audit::{Finding, Report},
     check_ins::{CheckIn, CheckInState},
     clock::Instant,
-    ids::MessageId,
+    ids::{MessageId, VisitId},
     messages::Message,
     visits::{State, Visit},
 };
@@ -67,21 +67,29 @@ impl World {
     /// Looks at everything.
     pub async fn look_closely(&mut self) -> Result<(), Fault> {
         self.seen.looks += 1;
-        let all = looking::everything(&self.db).await.map_err(|why| why.to_string())?;
-        for visit in &all.visits {
+        let all = self.read_everything().await?;
+        for visit in all.visits() {
             self.check_visit(visit, &all).map_err(|why| format!("visit {}: {why}", visit.id))?;
         }
-        for alarm in &all.alarms {
+        for alarm in all.alarms() {
             self.check_alarm(alarm, &all).map_err(|why| format!("alarm {}: {why}", alarm.id))?;
         }
         for post in &all.posts {
             self.check_post(post).map_err(|why| format!("message {}: {why}", post.purpose))?;
         }
-        let known: BTreeSet<Uuid> = all.visits.iter().map(|v| v.id.0).collect();
-        match self.truth.visits.keys().find(|id| !known.contains(id)) {
-            Some(lost) => Err(format!("visit {lost} is gone")),
-            None => Ok(()),
+        for (id, state) in &all.settled {
+            self.check_state(*id, state).map_err(|why| format!("message {id}: {why}"))?;
         }
+        let lost = self.truth.visits.keys().find(|id| all.visit(Some(VisitId(**id))).is_none());
+        let lost = lost.map(|id| format!("visit {id} is gone"));
+        self.everything = all;
+        lost.map_or(Ok(()), Err)
+    }
+
+    /// What lies in the tables now; put it back where it was, so that it need not be opened again.
+    pub async fn read_everything(&mut self) -> Result<Everything, Fault> {
+        let before = std::mem::take(&mut self.everything);
+        before.now(&self.db).await.map_err(|why| why.to_string())
     }
 
     /// Whether something due at `at` should have been done by now: all was well for long enough.
@@ -90,7 +98,7 @@ impl World {
     }
 
     fn check_visit(&mut self, visit: &Visit, all: &Everything) -> Result<(), Fault> {
-        let theirs: Vec<&Alarm> = all.alarms.iter().filter(|a| a.visit == Some(visit.id)).collect();
+        let theirs: Vec<&Alarm> = all.alarms().filter(|a| a.visit == Some(visit.id)).collect();
         let paused = theirs.iter().any(|a| !a.is_closed() && a.shown_to_worker);
         match visit.state {
             State::Ahead { .. } => {
@@ -200,7 +208,7 @@ impl World {
         if was == "closed" && !alarm.is_closed() || alarm.rounds < rounds {
             return Err(format!("went back from {was}, round {rounds}"));
         }
-        let visit = all.visits.iter().find(|v| Some(v.id) == alarm.visit);
+        let visit = all.visit(alarm.visit);
         match &alarm.state {
             AlarmState::Open { next_round_at } if self.too_late(*next_round_at) => {
                 Err(format!("it does not climb since {next_round_at}"))
@@ -250,21 +258,24 @@ impl World {
         Err("closed, and nobody proved that it is over".into())
     }
 
-    fn check_post(&mut self, post: &Post) -> Result<(), Fault> {
-        let now = rank(&post.state);
-        let before = self.seen.posts.insert(post.id, now).unwrap_or(0);
+    fn check_state(&mut self, id: Uuid, state: &str) -> Result<(), Fault> {
+        let now = rank(state);
+        let before = self.seen.posts.insert(id, now).unwrap_or(0);
         // One that was no longer wanted may turn out to have been sent.
         if now < before {
-            return Err(format!("went back to {}", post.state));
+            return Err(format!("went back to {state}"));
         }
-        if matches!(post.state.as_str(), "handed-over" | "delivered")
-            && !self.truth.sent.contains_key(&MessageId(post.id))
+        if matches!(state, "handed-over" | "delivered")
+            && !self.truth.sent.contains_key(&MessageId(id))
         {
-            return Err(format!("it says {}, and no carrier was ever asked", post.state));
+            return Err(format!("it says {state}, and no carrier was ever asked"));
         }
-        if now > 0 {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// One that is to be sent does not wait for longer than it must.
+    fn check_post(&mut self, post: &Post) -> Result<(), Fault> {
+        self.check_state(post.id, &post.state)?;
         let well = self.now - self.engine_well.max(self.carriers_well);
         let age = self.service() - post.created_at;
         let waits = self.service() - post.next_try_at.max(post.leased_until.unwrap_or_default());
@@ -308,10 +319,10 @@ impl World {
     /// In the end everybody is accounted for, and what is written down tells how it came to be so.
     pub async fn check_the_end(&mut self) -> Result<(), Fault> {
         self.look_closely().await?;
-        let all = looking::everything(&self.db).await.map_err(|why| why.to_string())?;
-        for visit in &all.visits {
+        let all = self.read_everything().await?;
+        for visit in all.visits() {
             let lines = looking::lines(&self.db, visit.id).await.map_err(|why| why.to_string())?;
-            let alarms: Vec<_> = all.alarms.iter().filter(|a| a.visit == Some(visit.id)).collect();
+            let alarms: Vec<_> = all.alarms().filter(|a| a.visit == Some(visit.id)).collect();
             let more = self.truth.more_for(visit.id.0);
             // After a clock that was set back nobody can tell from the times what came first.
             if self.jump < TimeDelta::zero() {
@@ -320,7 +331,7 @@ impl World {
             replay::compare(visit, &alarms, &lines, more)
                 .map_err(|why| format!("the timeline of visit {}: {why}", visit.id))?;
         }
-        for alarm in &all.alarms {
+        for alarm in all.alarms() {
             if let AlarmState::Open { next_round_at } = alarm.state
                 && next_round_at - self.service() > self.town.repeat
             {

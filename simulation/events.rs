@@ -19,10 +19,9 @@ impl World {
             Event::Begins(spell) => self.begins(spell),
             Event::Rises(nth) => {
                 self.health[nth].up = true;
-                self.glance.stale = true;
                 self.note(|| format!("instance {nth} is up"));
             }
-            Event::Returns => self.glance.stale = true,
+            Event::Returns => {}
             Event::CarrierAnswers(task, answers) => self.carrier_answers(task, answers).await?,
             Event::Arrives(message) => self.arrives(*message),
             Event::Asks(asked) => self.asks(*asked),
@@ -89,10 +88,11 @@ impl World {
         }
     }
 
-    /// Looks at what is due, when anything changed since the last look.
+    /// Looks at what is due, when anything was committed since the last look.
     pub async fn look_around(&mut self) -> Result<(), Fault> {
-        if self.glance.stale || self.glance.job.is_none() {
-            let seen = looking::glance(&self.db).await.map_err(|why| why.to_string())?;
+        if self.glance.stale {
+            let strict = self.weather.strict;
+            let seen = looking::glance(&self.db, strict).await.map_err(|why| why.to_string())?;
             self.glance = seen.map_err(|why| format!("{}: {why}", self.now))?;
         }
         Ok(())

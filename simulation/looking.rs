@@ -1,4 +1,7 @@
 //! What the world reads in the tables, beside the service: what is due, and what must not be.
+//! It looks after each commit; so of what did not change since, it opens nothing twice.
+
+use std::collections::BTreeMap;
 
 use rugdekking::{
     model::{
@@ -21,6 +24,7 @@ pub struct Glance {
     pub message: Option<Instant>,
     /// Alarms that nobody has to be told of right now.
     pub not_open: Vec<Uuid>,
+    /// Something was committed since.
     pub stale: bool,
 }
 
@@ -46,18 +50,19 @@ const GLANCE: &str = "select
     (select count(*) from alarms a where a.state <> 'closed'
        and not exists (select 1 from jobs j where j.kind = 'alarm' and j.subject = a.id)) as stuck";
 
-/// Looks; says in words when the tables do not hold together.
-pub async fn glance(db: &Db) -> Result<Result<Glance, String>, Error> {
-    db.read(|tx| {
+/// Looks; says in words when the tables do not hold together. Alarms that are not open it only reads
+/// for who checks each message against them.
+pub async fn glance(db: &Db, strict: bool) -> Result<Result<Glance, String>, Error> {
+    db.read(move |tx| {
         Box::pin(async move {
             let row: Row = tx.query(GLANCE).one().await?;
-            let not_open = ids(tx, "select id from alarms where state <> 'open'").await?;
             if row.unwatched > 0 {
                 return Ok(Err("a visit under way has no job and no open alarm".into()));
             }
             if row.stuck > 0 {
                 return Ok(Err("an alarm that is not closed has no next step".into()));
             }
+            let not_open = if strict { not_open(tx).await? } else { vec![] };
             Ok(Ok(Glance {
                 job: row.job,
                 message: [row.message, row.overdue].into_iter().flatten().min(),
@@ -69,7 +74,13 @@ pub async fn glance(db: &Db) -> Result<Result<Glance, String>, Error> {
     .await
 }
 
-/// A message as it lies in the outbox.
+async fn not_open(tx: &mut Tx) -> Result<Vec<Uuid>, Error> {
+    let found: Vec<(Uuid,)> =
+        tx.query("select id from alarms where state <> 'open'").all().await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// A message that waits in the outbox.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Post {
     pub id: Uuid,
@@ -80,52 +91,99 @@ pub struct Post {
     pub leased_until: Option<Instant>,
 }
 
-/// Everything.
+/// Everything, as it was at the last look.
+#[derive(Debug, Default)]
 pub struct Everything {
-    pub visits: Vec<Visit>,
-    pub alarms: Vec<Alarm>,
+    visits: BTreeMap<Uuid, Known<Visit>>,
+    alarms: BTreeMap<Uuid, Known<Alarm>>,
+    /// The messages that are to be sent.
     pub posts: Vec<Post>,
+    /// The states of all others.
+    pub settled: Vec<(Uuid, String)>,
 }
 
-/// Reads everything.
-pub async fn everything(db: &Db) -> Result<Everything, Error> {
-    db.read(|tx| {
-        Box::pin(async move {
-            Ok(Everything {
-                visits: all_visits(tx).await?,
-                alarms: all_alarms(tx).await?,
-                posts: tx
-                    .query(
-                        "select id, purpose, state, created_at, next_try_at, leased_until
-                         from messages order by id",
-                    )
-                    .all()
-                    .await?,
+/// A row, and its body as it lay there, sealed: it is another one after each change.
+#[derive(Debug)]
+struct Known<T> {
+    body: String,
+    item: T,
+}
+
+#[derive(sqlx::FromRow)]
+struct Sealed {
+    id: Uuid,
+    body: String,
+}
+
+impl Everything {
+    pub fn visits(&self) -> impl Iterator<Item = &Visit> {
+        self.visits.values().map(|known| &known.item)
+    }
+
+    pub fn alarms(&self) -> impl Iterator<Item = &Alarm> {
+        self.alarms.values().map(|known| &known.item)
+    }
+
+    pub fn visit(&self, id: Option<VisitId>) -> Option<&Visit> {
+        self.visits.get(&id?.0).map(|known| &known.item)
+    }
+
+    /// Reads everything anew that is not as it was.
+    pub async fn now(self, db: &Db) -> Result<Self, Error> {
+        db.read(move |tx| {
+            Box::pin(async move {
+                let mut now = self;
+                now.read_visits(tx).await?;
+                now.read_alarms(tx).await?;
+                now.posts = tx.query(POSTS).all().await?;
+                now.settled = settled(tx).await?;
+                Ok(now)
             })
         })
-    })
-    .await
-}
-
-async fn ids(tx: &mut Tx, sql: &'static str) -> Result<Vec<Uuid>, Error> {
-    let found: Vec<(Uuid,)> = tx.query(sql).all().await?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
-}
-
-async fn all_visits(tx: &mut Tx) -> Result<Vec<Visit>, Error> {
-    let mut all = vec![];
-    for id in ids(tx, "select id from visits order by id").await? {
-        all.push(visits::load(tx, VisitId(id)).await?.item);
+        .await
     }
-    Ok(all)
+
+    async fn read_visits(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        let mut before = std::mem::take(&mut self.visits);
+        for Sealed { id, body } in tx.query("select id, body from visits").all().await? {
+            let known = match before.remove(&id).filter(|known| known.body == body) {
+                Some(known) => known,
+                None => Known { body, item: visits::load(tx, VisitId(id)).await?.item },
+            };
+            self.visits.insert(id, known);
+        }
+        Ok(())
+    }
+
+    async fn read_alarms(&mut self, tx: &mut Tx) -> Result<(), Error> {
+        let mut before = std::mem::take(&mut self.alarms);
+        for Sealed { id, body } in tx.query("select id, body from alarms").all().await? {
+            let known = match before.remove(&id).filter(|known| known.body == body) {
+                Some(known) => known,
+                None => Known { body, item: alarms::load(tx, AlarmId(id)).await?.item },
+            };
+            self.alarms.insert(id, known);
+        }
+        Ok(())
+    }
 }
 
-async fn all_alarms(tx: &mut Tx) -> Result<Vec<Alarm>, Error> {
-    let mut all = vec![];
-    for id in ids(tx, "select id from alarms order by id").await? {
-        all.push(alarms::load(tx, AlarmId(id)).await?.item);
-    }
-    Ok(all)
+const POSTS: &str = "select id, purpose, state, created_at, next_try_at, leased_until
+    from messages where state in ('queued', 'sending')";
+
+/// In one row, for there are many of them.
+const SETTLED: &str = "select coalesce(group_concat(hex(id) || ' ' || state, ';'), '')
+    from messages where state not in ('queued', 'sending')";
+
+async fn settled(tx: &mut Tx) -> Result<Vec<(Uuid, String)>, Error> {
+    let (all,): (String,) = tx.query(SETTLED).one().await?;
+    let read = |one: &str| {
+        let (id, state) = one.split_once(' ')?;
+        Some((Uuid::try_parse(id).ok()?, state.to_owned()))
+    };
+    let unreadable = |one: &str| Error::Unreadable(one.to_owned());
+    let rows = all.split(';').filter(|one| !one.is_empty());
+    rows.map(|one| read(one).ok_or_else(|| unreadable(one))).collect()
 }
 
 /// Everything that was written down about a visit.

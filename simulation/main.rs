@@ -5,6 +5,7 @@
 mod acts;
 mod asking;
 mod checks;
+mod databases;
 mod events;
 mod lines;
 mod looking;
@@ -25,8 +26,10 @@ use std::{
 };
 
 use clap::Parser;
+use futures::future::join_all;
 use tokio::runtime::Builder;
 
+use databases::Databases;
 use world::{Fault, Tally, World};
 
 /// What is simulated.
@@ -55,13 +58,16 @@ fn range(given: &str) -> Result<(u64, u64), String> {
     Ok((read(from)?, read(until)?))
 }
 
+/// How many seeds a thread lives side by side: while one waits, another goes on.
+const AT_ONCE: usize = 3;
+
 /// Lives one seed.
-fn live(seed: u64, verbose: bool) -> Result<Tally, Fault> {
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(|w| w.to_string())?;
-    runtime.block_on(async {
-        let world = World::new(seed, verbose).await.map_err(|why| why.to_string())?;
-        world.live().await
-    })
+async fn live(seed: u64, verbose: bool, databases: &Databases) -> Result<Tally, Fault> {
+    let database = databases.take().await.map_err(|why| why.to_string())?;
+    let world = World::new(seed, verbose, database.db.clone()).await;
+    let tally = world.map_err(|why| why.to_string())?.live().await?;
+    databases.give_back(database).await;
+    Ok(tally)
 }
 
 fn main() -> ExitCode {
@@ -75,7 +81,7 @@ fn main() -> ExitCode {
     let run = Run { next: AtomicU64::new(from), until, began: Instant::now(), ..Run::default() };
     thread::scope(|scope| {
         for _ in 0..threads.unwrap_or(1) {
-            scope.spawn(|| run.live_on(&options));
+            scope.spawn(|| run.live_on_a_thread(&options));
         }
     });
     run.tell("done");
@@ -109,14 +115,24 @@ impl Default for Run {
 }
 
 impl Run {
-    fn live_on(&self, options: &Options) {
+    fn live_on_a_thread(&self, options: &Options) {
+        let Ok(runtime) = Builder::new_current_thread().enable_all().build() else {
+            return println!("a thread could not begin");
+        };
+        let databases = Databases::default();
+        // In order when the first that fails is asked for.
+        let at_once = if options.first { 1 } else { AT_ONCE };
+        runtime.block_on(join_all((0..at_once).map(|_| self.live_on(options, &databases))));
+    }
+
+    async fn live_on(&self, options: &Options, databases: &Databases) {
         loop {
             let seed = self.next.fetch_add(1, Ordering::SeqCst);
             let failed = || !self.failed.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
             if seed >= self.until || (options.first && failed()) {
                 return;
             }
-            match live(seed, options.verbose) {
+            match live(seed, options.verbose, databases).await {
                 Ok(tally) => self.add(&tally),
                 Err(why) => {
                     println!("seed {seed} failed: {why}");
@@ -163,10 +179,15 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_the_same_day() {
-        for seed in 1..4 {
-            let digest = |seed| live(seed, false).map(|tally| tally.digest);
-            assert_eq!(digest(seed), digest(seed));
-        }
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let databases = Databases::default();
+        let digest = |seed| {
+            let lived = runtime.block_on(live(seed, false, &databases));
+            lived.map(|tally| tally.digest).unwrap()
+        };
+        // On a new database, and on one in which others lived before.
+        let first: Vec<_> = (1..4).map(digest).collect();
+        assert_eq!((1..4).map(digest).collect::<Vec<_>>(), first);
     }
 
     #[test]
@@ -176,7 +197,7 @@ mod tests {
             Options { seeds: None, seed: None, verbose: false, threads: None, first: false };
         thread::scope(|scope| {
             for _ in 0..2 {
-                scope.spawn(|| run.live_on(&options));
+                scope.spawn(|| run.live_on_a_thread(&options));
             }
         });
         assert_eq!(*run.failed.lock().unwrap(), []);

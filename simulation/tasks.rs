@@ -83,7 +83,7 @@ impl Gate for Switch {
 /// Something that the service does, as far as it got.
 pub struct Task<T> {
     /// What it is, for the trace.
-    pub name: String,
+    pub name: &'static str,
     /// Which instance does it.
     pub instance: usize,
     slot: Arc<Mutex<Slot>>,
@@ -98,8 +98,21 @@ impl<T> fmt::Debug for Task<T> {
 
 impl<T> Task<T> {
     /// A task that has not begun.
-    pub fn new(name: String, instance: usize, work: impl Future<Output = T> + 'static) -> Self {
+    pub fn new(name: &'static str, instance: usize, work: impl Future<Output = T> + 'static) -> Self {
         Self { name, instance, slot: Arc::default(), work: Box::pin(work) }
+    }
+
+    /// The door of the database at which it stands.
+    pub fn door(&self) -> Option<Door> {
+        match held(&self.slot).at {
+            Some(At::Db(door)) => Some(door),
+            _ => None,
+        }
+    }
+
+    /// Whether a carrier has its message in hand.
+    pub fn is_at_a_carrier(&self) -> bool {
+        matches!(held(&self.slot).at, Some(At::Carrier(..)))
     }
 
     /// Where it stands; nowhere before its first step.
@@ -109,7 +122,7 @@ impl<T> Task<T> {
 
     /// Whether it holds the database: nobody else may begin.
     pub fn holds_db(&self) -> bool {
-        matches!(held(&self.slot).at, Some(At::Db(Door::Commit)))
+        self.door() == Some(Door::Commit)
     }
 
     /// Lets it through, and runs it to its next door, or to its end.

@@ -50,11 +50,10 @@ impl World {
         let now = self.now;
         let can = |kind: &Kind, task: &Task<Done>| {
             // Whoever brings a message asks a database that is away again and again.
-            let waits = matches!((kind, task.at()), (Kind::HandOver(_), Some(At::Db(Door::Begin))))
-                && now < self.no_database_until;
-            !waits
-                && !matches!(task.at(), Some(At::Carrier(..)))
-                && self.health[task.instance].still_until <= now
+            let asks = matches!((kind, task.door()), (Kind::HandOver(_), Some(Door::Begin)));
+            let waits = asks && now < self.no_database_until;
+            let stands_still = self.health[task.instance].still_until > now;
+            !waits && !task.is_at_a_carrier() && !stands_still
         };
         let able: Vec<u64> = self
             .tasks
@@ -68,11 +67,13 @@ impl World {
     /// Lets a task go on from the door at which it stands; or the instance dies there.
     async fn let_through(&mut self, id: u64) -> Result<(), Fault> {
         let Some((kind, task)) = self.tasks.get(&id) else { return Ok(()) };
-        let (at, instance, name) = (task.at(), task.instance, task.name.clone());
+        let (at, instance, name) = (task.at(), task.instance, task.name);
         let door = match &at {
-            None => "its beginning".to_owned(),
-            Some(At::Db(door)) => format!("{door:?}"),
-            Some(At::Carrier(..)) => "a carrier".to_owned(),
+            None => "its beginning",
+            Some(At::Db(Door::Begin)) => "Begin",
+            Some(At::Db(Door::Commit)) => "Commit",
+            Some(At::Db(Door::Committed)) => "Committed",
+            Some(At::Carrier(..)) => "a carrier",
         };
         let may_die = !self.is_evening() && !matches!(kind, Kind::Ask(_) if at.is_none());
         if may_die && self.rng.random_bool(self.weather.dies) {
@@ -87,9 +88,9 @@ impl World {
         if let Pass::Fail(_) = pass {
             self.note(|| format!("{name} is refused at {door}"));
         }
+        let commits = matches!(at, Some(At::Db(Door::Commit))) && matches!(pass, Pass::Go);
         self.step(id, pass).await?;
-        let committed = matches!(at, Some(At::Db(Door::Commit)));
-        if committed {
+        if commits {
             self.glance.stale = true;
             if self.weather.strict {
                 self.look_around().await?;
@@ -221,7 +222,7 @@ impl World {
     fn begin_deciding(&mut self, nth: usize) {
         let engine = self.instances[nth].engine.clone();
         let work = async move { Done::Decided(engine.decide_batch().await) };
-        self.begin(Kind::Decide, Task::new("deciding".into(), nth, work));
+        self.begin(Kind::Decide, Task::new("deciding", nth, work));
     }
 
     fn begin_claiming(&mut self, nth: usize) {
@@ -232,7 +233,7 @@ impl World {
             }
             Done::Claimed(engine.claim(Lane::Main, || AT_ONCE).await)
         };
-        self.begin(Kind::Claim, Task::new("claiming".into(), nth, work));
+        self.begin(Kind::Claim, Task::new("claiming", nth, work));
     }
 
     fn begin_recording(&mut self, nth: usize) {
@@ -242,7 +243,7 @@ impl World {
             let done = engine.record(said.clone()).await;
             Done::Recorded(said, done)
         };
-        self.begin(Kind::Record, Task::new("recording".into(), nth, work));
+        self.begin(Kind::Record, Task::new("recording", nth, work));
     }
 
     /// The auditor looks, on any instance that is up.
@@ -251,7 +252,7 @@ impl World {
         let Some(nth) = up.choose(&mut self.rng).copied() else { return };
         let engine = self.instances[nth].engine.clone();
         let work = async move { Done::Audited(engine.audit().await) };
-        self.begin(Kind::Audit, Task::new("auditing".into(), nth, work));
+        self.begin(Kind::Audit, Task::new("auditing", nth, work));
     }
 
     /// Brings what somebody asks to any instance that is up; or nobody answers.
@@ -268,7 +269,7 @@ impl World {
         let (what, router, house) =
             (asked.what.clone(), instance.router.clone(), instance.house.clone());
         let work = async move { Done::Answered(bring(what, router, house).await) };
-        self.begin(Kind::Ask(Box::new(asked)), Task::new("asking".into(), nth, work));
+        self.begin(Kind::Ask(Box::new(asked)), Task::new("asking", nth, work));
     }
 
     /// Whoever got no answer tries again.
@@ -287,7 +288,7 @@ impl World {
                     let engine = self.instances[nth].engine.clone();
                     let id = one.message.id;
                     let work = async move { Done::Said(engine.hand_over(one).await.map(Box::new)) };
-                    self.begin(Kind::HandOver(id), Task::new("bringing".into(), nth, work));
+                    self.begin(Kind::HandOver(id), Task::new("bringing", nth, work));
                 }
             }
             (_, Done::Claimed(Err(_))) => self.rests(nth, 1),
@@ -337,6 +338,5 @@ impl World {
         let base = if self.now < self.no_database_until { 4000 } else { 500 };
         let moment = TimeDelta::milliseconds(self.rng.random_range(base..base + 500));
         self.health[nth].rests[which] = self.now + moment;
-        self.glance.stale = true;
     }
 }

@@ -15,7 +15,7 @@ use rugdekking::{
         clock::Instant,
         ids::{MessageId, SharedDice},
         messages::Message,
-        testing::{Seeded, keyring},
+        testing::Seeded,
     },
     store::{Db, Error, claims::Claimed},
 };
@@ -25,7 +25,7 @@ use crate::{
     acts::Temper,
     asking::{Answer, Asked},
     checks::Seen,
-    looking::Glance,
+    looking::{Everything, Glance},
     tasks::{Switch, Task},
     town::{Instance, Town},
     truth::Truth,
@@ -131,6 +131,7 @@ pub struct World {
     pub truth: Truth,
     pub seen: Seen,
     pub glance: Glance,
+    pub everything: Everything,
     pub tempers: BTreeMap<Uuid, Temper>,
     pub count: u64,
     pub steps: u64,
@@ -144,15 +145,14 @@ fn dawn() -> Instant {
 }
 
 impl World {
-    /// The world of a seed, at dawn.
+    /// The world of a seed, at dawn, on an empty database.
     ///
     /// # Errors
-    /// When the database cannot be made.
-    pub async fn new(seed: u64, verbose: bool) -> Result<Self, Error> {
+    /// When the database cannot be filled.
+    pub async fn new(seed: u64, verbose: bool, db: Db) -> Result<Self, Error> {
         let mut rng = StdRng::seed_from_u64(seed);
         let now = dawn();
         let weather = Weather::of(&mut rng, now);
-        let db = Db::open("sqlite::memory:", keyring()).await?;
         let dice: SharedDice = Arc::new(Seeded::new(seed ^ 0x5eed));
         let town = Town::found(&db, &dice, now, &mut rng).await?;
         let switch = Arc::new(Switch::default());
@@ -179,7 +179,8 @@ impl World {
             queue: BTreeMap::new(),
             truth: Truth::default(),
             seen: Seen::default(),
-            glance: Glance::default(),
+            glance: Glance { stale: true, ..Glance::default() },
+            everything: Everything::default(),
             tempers: BTreeMap::new(),
             count: 0,
             steps: 0,
@@ -221,7 +222,6 @@ impl World {
         };
         // What is still under way ends before its database does.
         self.tasks.clear();
-        self.db.close().await;
         ending.map(|()| tally)
     }
 

@@ -31,6 +31,9 @@ pub(super) enum Pool {
     Postgres(PgPool),
 }
 
+/// More than all statements of this house: what was prepared once on a connection stays so.
+const STATEMENTS: usize = 1000;
+
 /// An SQLite database that lives in memory is known to its one connection only.
 const IN_MEMORY: &str = "sqlite::memory:";
 
@@ -53,9 +56,12 @@ impl Pool {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .statement_cache_capacity(STATEMENTS)
             .busy_timeout(PATIENCE);
+        // There is no line to it that could have broken: nothing is asked before it is used.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .acquire_timeout(PATIENCE)
             .connect_with(options.clone())
             .await?;
@@ -65,6 +71,7 @@ impl Pool {
         }
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
+            .test_before_acquire(false)
             .acquire_timeout(PATIENCE)
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
         Ok(Self::Sqlite { writer, readers })
