@@ -4,6 +4,7 @@ pub mod asking;
 pub mod db;
 pub mod office;
 pub mod openid;
+pub mod peers;
 pub mod postgres;
 pub mod process;
 pub mod raw;
