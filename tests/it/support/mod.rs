@@ -2,6 +2,7 @@
 
 pub mod asking;
 pub mod db;
+pub mod gateway;
 pub mod office;
 pub mod openid;
 pub mod peers;

@@ -41,10 +41,15 @@ impl Peer {
         self.lines.next_line().await.unwrap().expect("the peer ended")
     }
 
+    /// Tells it something.
+    pub async fn hears(&mut self, what: &Value) {
+        let stdin = self.child.stdin.as_mut().unwrap();
+        stdin.write_all(format!("{what}\n").as_bytes()).await.unwrap();
+    }
+
     /// Its answer to a question, line for line.
     pub async fn answers(&mut self, question: &Value) -> Value {
-        let stdin = self.child.stdin.as_mut().unwrap();
-        stdin.write_all(format!("{question}\n").as_bytes()).await.unwrap();
+        self.hears(question).await;
         serde_json::from_str(&self.says().await).unwrap()
     }
 }
