@@ -96,6 +96,12 @@ async fn without_a_line_to_the_operator_another_carrier_brings_it_and_it_comes_o
     gateway.gets_its_line_back().await;
     router.send(&alarm()).await.unwrap();
     assert_eq!(gateway.arrives().await.text, "Alarm", "nothing was kept there");
+    for (told, status) in [("suspend", "suspended"), ("isolate", "isolated")] {
+        gateway.is_told(told, status).await;
+        let refusal = gateway.carrier(|_| {}).send(&text("x")).await.unwrap_err();
+        assert!(matches!(refusal, Refusal::Temporary { .. }), "{status}: {refusal:?}");
+        gateway.is_told("resume", "running").await;
+    }
     gateway.dies().await;
     let refusal = gateway.carrier(|_| {}).send(&text("x")).await.unwrap_err();
     assert!(matches!(refusal, Refusal::Temporary { .. }), "{refusal:?}");

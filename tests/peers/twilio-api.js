@@ -69,12 +69,16 @@ async function bodyOf(stream) {
   return text;
 }
 
+// A port that is free, below those that the system hands out meanwhile.
 async function free() {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => holder.once('listening', done));
-  const { port } = holder.address();
-  await new Promise((done) => holder.close(done));
-  return port;
+  for (;;) {
+    const port = 20000 + Math.floor(Math.random() * 12000);
+    const holder = createServer();
+    const taken = await new Promise((done) => {
+      holder.once('error', () => done(true)).listen(port, '127.0.0.1', () => holder.close(() => done(false)));
+    });
+    if (!taken) return port;
+  }
 }
 
 const document = description();

@@ -1,6 +1,11 @@
 //! Kannel with an operator behind it that speaks SMPP, and a house that texts by it.
 
-use std::{fs, process::Stdio, time::Duration};
+use std::{
+    fs,
+    process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use reqwest::Client;
 use rugdekking::carrier::{
@@ -119,6 +124,13 @@ impl Gateway {
         self.shows("online").await;
     }
 
+    /// Somebody tells it to do something: `suspend`, `isolate`, `resume`.
+    pub async fn is_told(&self, what: &str, status: &str) {
+        let url = format!("{}/{what}?password=geheim", self.status_url);
+        Client::new().get(url).send().await.unwrap().error_for_status().unwrap();
+        self.shows(status).await;
+    }
+
     /// Both its halves die.
     pub async fn dies(&mut self) {
         for child in &mut self.boxes {
@@ -142,12 +154,18 @@ impl Gateway {
     }
 }
 
+/// Ports that are free, below those that the system hands out meanwhile.
 async fn free_ports() -> [u16; 3] {
-    let mut held = vec![];
-    for _ in 0..3 {
-        held.push(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut found = vec![];
+    while found.len() < 3 {
+        let nth = std::process::id().wrapping_mul(61) + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + u16::try_from(nth % 12_000).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).await.is_ok() {
+            found.push(port);
+        }
     }
-    [0, 1, 2].map(|n: usize| held[n].local_addr().unwrap().port())
+    found.try_into().unwrap()
 }
 
 fn start(program: &str, home: &TempDir) -> Child {
