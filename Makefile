@@ -9,7 +9,7 @@ PACKAGES := $(patsubst %/package.json,%,$(wildcard tests/browser/package.json te
 
 help:
 	@echo "make run     build all and open the demo on http://127.0.0.1:8080"
-	@echo "make test    run every test (installs PostgreSQL, Chromium and LibreOffice where it may)"
+	@echo "make test    run every test (installs PostgreSQL, Chromium and other counterparts where it may)"
 	@echo "make lint    formatting, clippy, and the API design rules"
 	@echo "make fmt     format the code"
 	@echo "make bench   the measurements"

@@ -20,10 +20,11 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use fault::ConfigFault;
-pub use sections::{Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use sections::{Kannel, Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
 
 use crate::model::{
     language::Language,
+    phone::Phone,
     sealing::{Keyring, MasterKey},
     secret::Secret,
 };
@@ -68,6 +69,8 @@ pub struct Config {
     pub twilio: Option<Twilio>,
     /// The carrier that stands in for the first.
     pub twilio_fallback: Option<Twilio>,
+    /// The gateway for texts.
+    pub kannel: Option<Kannel>,
     /// The carrier of mail.
     pub smtp: Option<Smtp>,
     /// Notifications on devices.
@@ -128,6 +131,14 @@ impl Config {
         self.data_key.as_ref().map(|key| Keyring::new(key, &self.old_data_keys))
     }
 
+    /// The number to which people text their answers, when there is one.
+    pub fn text_number(&self) -> Option<&Phone> {
+        let gateway = self.kannel.as_ref();
+        let first = gateway.filter(|gateway| gateway.first).map(|gateway| &gateway.from);
+        let usual = self.twilio.as_ref().and_then(|account| account.from.as_ref());
+        first.or(usual).or(gateway.map(|gateway| &gateway.from))
+    }
+
     /// Reads the configuration for a purpose, which may need more than the defaults.
     ///
     /// # Errors
@@ -178,6 +189,7 @@ impl Config {
             organisation: sections::organisation(read),
             twilio: sections::twilio(read, "twilio"),
             twilio_fallback: sections::twilio(read, "twilio_fallback"),
+            kannel: sections::kannel(read),
             smtp: sections::smtp(read),
             push: sections::push(read),
             oidc: sections::oidc(read),

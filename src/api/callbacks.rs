@@ -11,7 +11,7 @@ use axum::{
     routing::post,
 };
 
-use super::{inbound, inbound_text, problem::Problem, state::House};
+use super::{gateway::Gateway, inbound, inbound_text, problem::Problem, state::House};
 use crate::{
     model::{ids::MessageId, language::Language, messages::Receipt, phone::Phone},
     store::heard,
@@ -30,6 +30,10 @@ pub trait Provider: Debug + Send + Sync {
     fn text_receipt(&self, form: &Form) -> Option<Receipt>;
     /// What a report about a call says; nothing while nobody knows.
     fn call_receipt(&self, form: &Form) -> Option<Receipt>;
+    /// The gateway beside it, when there is one.
+    fn gateway(&self) -> Option<&dyn Gateway> {
+        None
+    }
 }
 
 /// The routes of this file.
@@ -111,7 +115,11 @@ async fn call_receipt(
     note(&house, &id, signed.provider.call_receipt(&signed.form)).await
 }
 
-async fn note(house: &House, id: &str, receipt: Option<Receipt>) -> Result<StatusCode, Problem> {
+pub(super) async fn note(
+    house: &House,
+    id: &str,
+    receipt: Option<Receipt>,
+) -> Result<StatusCode, Problem> {
     let id: MessageId = id.parse().map_err(|_| Problem::not_found())?;
     if let Some(receipt) = receipt {
         inbound::receipt(house, id, &receipt).await?;
@@ -142,12 +150,12 @@ async fn text(
     Ok(nothing)
 }
 
-async fn is_known(house: &House, id: &str) -> Result<bool, Problem> {
+pub(super) async fn is_known(house: &House, id: &str) -> Result<bool, Problem> {
     let id = id.to_owned();
     Ok(house.db.read(move |tx| Box::pin(async move { heard::is_known(tx, &id).await })).await?)
 }
 
-async fn note_heard(house: &House, id: String) -> Result<(), Problem> {
+pub(super) async fn note_heard(house: &House, id: String) -> Result<(), Problem> {
     if id.is_empty() {
         return Ok(());
     }

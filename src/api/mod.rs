@@ -17,6 +17,7 @@ pub mod docs;
 pub mod drills;
 pub mod events;
 pub mod exports;
+pub mod gateway;
 pub mod health;
 pub mod helping;
 pub mod idempotency;
@@ -76,6 +77,7 @@ pub fn router(house: House) -> Router {
         .merge(me::first_question())
         .merge(links::routes())
         .merge(callbacks::routes())
+        .merge(gateway::routes())
         .merge(auth::oidc::routes())
         .merge(health::routes())
         .merge(metrics::routes())

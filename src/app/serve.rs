@@ -158,7 +158,7 @@ async fn build(
         language: config.language,
         channels: router.channels(),
         push,
-        text_number: config.twilio.as_ref().and_then(|t| t.from.clone()),
+        text_number: config.text_number().cloned(),
         theme: theme_of(config),
         letters: Arc::new(letters_of(config)),
         demo,

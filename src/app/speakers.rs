@@ -1,16 +1,21 @@
 //! Makes carriers out of the configuration, and lends the api a provider's tongue.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use crate::{
-    api::callbacks::{Form, Provider},
+    api::{
+        callbacks::{Form, Provider},
+        gateway::Gateway,
+    },
     carrier::{
-        Carrier, receipts,
+        Carrier,
+        kannel::{self, Kannel, KannelConfig},
+        receipts,
         router::Router,
         smtp::{Smtp, SmtpConfig},
         twilio::{Twilio, TwilioConfig},
     },
-    config::{Config, ConfigFault, Twilio as TwilioSettings},
+    config::{Config, ConfigFault, Kannel as KannelSettings, Twilio as TwilioSettings},
     model::{
         ids::MessageId,
         language::Language,
@@ -44,6 +49,13 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
             }
         }
     }
+    let gateway = config.kannel.as_ref().and_then(|section| match gateway(section, config.addr) {
+        Ok(gateway) => Some(Arc::new(gateway)),
+        Err(why) => {
+            faults.push(ConfigFault::new("kannel", why, "see docs/configuration.md"));
+            None
+        }
+    });
     let mail = config.smtp.as_ref().and_then(|smtp| {
         let made = Smtp::new(&SmtpConfig::new(smtp.url.clone(), &smtp.from));
         let fault = |why: &dyn ToString| {
@@ -54,15 +66,21 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
     if !faults.is_empty() {
         return Err(faults);
     }
+    let mut line: Vec<Arc<dyn Carrier>> = vec![];
+    line.extend(accounts.iter().map(|account| account.clone() as Arc<dyn Carrier>));
+    if let Some(gateway) = &gateway {
+        let first = config.kannel.as_ref().is_some_and(|section| section.first);
+        line.insert(if first { 0 } else { line.len() }, gateway.clone());
+    }
     let by = |channel: Channel| {
-        let able = accounts.iter().filter(|a| a.channels().contains(&channel));
-        (channel, able.map(|a| a.clone() as Arc<dyn Carrier>).collect::<Vec<_>>())
+        let able = line.iter().filter(|carrier| carrier.channels().contains(&channel));
+        (channel, able.cloned().collect::<Vec<_>>())
     };
     let mut channels = vec![by(Channel::Text), by(Channel::Call)];
     channels.extend(mail.map(|m| (Channel::Mail, vec![Arc::new(m) as Arc<dyn Carrier>])));
     channels.retain(|(_, carriers)| !carriers.is_empty());
     let provider =
-        (!accounts.is_empty()).then(|| Arc::new(Accounts(accounts)) as Arc<dyn Provider>);
+        (!line.is_empty()).then(|| Arc::new(Accounts { accounts, gateway }) as Arc<dyn Provider>);
     Ok(Speakers { router: Router::new(channels), provider })
 }
 
@@ -78,17 +96,56 @@ fn twilio(name: &'static str, section: &TwilioSettings, public_url: &str) -> Twi
     }
 }
 
-/// Accounts of which any may have signed; all speak the same tongue.
+/// A gateway's callbacks come over this machine alone, so we have to listen there.
+fn gateway(section: &KannelSettings, addr: SocketAddr) -> Result<Kannel, String> {
+    let here = addr.ip().is_loopback() || addr.ip().is_unspecified();
+    let made = Kannel::new(kannel(section, addr));
+    let elsewhere = "addr must be 127.0.0.1 or all addresses (0.0.0.0), where Kannel reports";
+    match made {
+        Ok(made) if here => Ok(made),
+        Ok(_) => Err(elsewhere.into()),
+        Err(why) if here => Err(why.to_string()),
+        Err(why) => Err(format!("{why}; {elsewhere}")),
+    }
+}
+
+fn kannel(section: &KannelSettings, addr: SocketAddr) -> KannelConfig {
+    let host = if addr.is_ipv6() { "[::1]" } else { "127.0.0.1" };
+    let (password, secret) = (section.password.clone(), section.callback_secret.clone());
+    let usual = KannelConfig::new(&section.username, password, section.from.as_str(), secret);
+    KannelConfig {
+        url: section.url.clone().unwrap_or(usual.url),
+        status_url: section.status_url.clone().unwrap_or(usual.status_url),
+        line: section.line.clone(),
+        callback_url: format!("http://{host}:{}", addr.port()),
+        ..usual
+    }
+}
+
+/// Accounts of which any may have signed, all of which speak the same tongue, and a gateway.
 #[derive(Debug)]
-struct Accounts(Vec<Arc<Twilio>>);
+struct Accounts {
+    accounts: Vec<Arc<Twilio>>,
+    gateway: Option<Arc<Kannel>>,
+}
+
+impl Gateway for Kannel {
+    fn knows(&self, secret: &str) -> bool {
+        self.knows(secret)
+    }
+
+    fn text_receipt(&self, status: &str) -> Option<Receipt> {
+        kannel::text_receipt(status)
+    }
+}
 
 impl Provider for Accounts {
     fn verify(&self, path_and_query: &str, form: &Form, signature: &str) -> bool {
-        self.0.iter().any(|account| account.verify(path_and_query, form, signature))
+        self.accounts.iter().any(|account| account.verify(path_and_query, form, signature))
     }
 
     fn speak(&self, words: &str, language: Language, listens: bool, id: MessageId) -> String {
-        self.0.first().map(|a| a.speak(words, language, listens, id)).unwrap_or_default()
+        self.accounts.first().map(|a| a.speak(words, language, listens, id)).unwrap_or_default()
     }
 
     fn text_receipt(&self, form: &Form) -> Option<Receipt> {
@@ -97,5 +154,65 @@ impl Provider for Accounts {
 
     fn call_receipt(&self, form: &Form) -> Option<Receipt> {
         receipts::call_receipt(form)
+    }
+
+    fn gateway(&self) -> Option<&dyn Gateway> {
+        self.gateway.as_deref().map(|gateway| gateway as &dyn Gateway)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const TWILIO: [(&str, &str); 3] = [
+        ("TWILIO__ACCOUNT_SID", "AC1"),
+        ("TWILIO__AUTH_TOKEN", "token"),
+        ("TWILIO__FROM", "+3197010200000"),
+    ];
+    const KANNEL: [(&str, &str); 4] = [
+        ("KANNEL__USERNAME", "wacht"),
+        ("KANNEL__PASSWORD", "geheim"),
+        ("KANNEL__FROM", "+3197010200002"),
+        ("KANNEL__CALLBACK_SECRET", "cGFkLWRhdC1uaWVtYW5kLXJhYWR0"),
+    ];
+
+    fn with(more: &[(&str, &str)]) -> Result<Speakers, Vec<ConfigFault>> {
+        let all = TWILIO.iter().chain(&KANNEL).chain(more);
+        let set: BTreeMap<_, _> =
+            all.map(|(name, value)| (format!("RUGDEKKING_{name}"), (*value).to_owned())).collect();
+        speakers(&Config::load(None, set.into_iter()).unwrap())
+    }
+
+    fn line(speakers: &Speakers) -> Vec<(Channel, &'static str)> {
+        speakers.router.health().iter().map(|health| (health.channel, health.name)).collect()
+    }
+
+    #[test]
+    fn a_gateway_is_the_spare_for_texts_or_the_first_and_never_calls() {
+        let (text, call) = (Channel::Text, Channel::Call);
+        let spare = with(&[]).unwrap();
+        assert_eq!(line(&spare), [(text, "twilio"), (text, "kannel"), (call, "twilio")]);
+        assert!(spare.provider.unwrap().gateway().is_some());
+        let first = with(&[("KANNEL__FIRST", "true")]).unwrap();
+        assert_eq!(line(&first), [(text, "kannel"), (text, "twilio"), (call, "twilio")]);
+    }
+
+    #[test]
+    fn a_gateway_that_could_not_report_is_told_with_everything_else() {
+        with(&[("ADDR", "0.0.0.0:8080")]).unwrap();
+        with(&[("ADDR", "[::]:8080")]).unwrap();
+        let bad = [
+            ("ADDR", "10.0.0.5:8080"),
+            ("TWILIO__ACCOUNT_SID", "A C"),
+            ("KANNEL__CALLBACK_SECRET", "kort"),
+        ];
+        let told = with(&bad).unwrap_err();
+        let settings: Vec<_> = told.iter().map(|fault| fault.setting.as_str()).collect();
+        assert_eq!(settings, ["twilio", "kannel"]);
+        let told = told[1].to_string();
+        assert!(told.contains("callback secret") && told.contains("addr"), "{told}");
     }
 }

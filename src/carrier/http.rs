@@ -36,12 +36,16 @@ pub(super) async fn outcome(
     match answer {
         Ok(answer) if answer.status().is_success() => taken(answer).await,
         Ok(answer) => Err(refused(answer).await),
-        Err(error) if error.is_connect() || error.is_builder() => {
-            Err(Refusal::Temporary { reason: "no connection".into(), retry_after: None })
-        }
-        Err(error) if error.is_timeout() => Err(unknown("no answer in time")),
-        Err(_) => Err(unknown("the line broke")),
+        Err(error) => Err(broken(&error)),
     }
+}
+
+/// What it means that no answer came.
+pub(super) fn broken(error: &reqwest::Error) -> Refusal {
+    if error.is_connect() || error.is_builder() {
+        return Refusal::Temporary { reason: "no connection".into(), retry_after: None };
+    }
+    unknown(if error.is_timeout() { "no answer in time" } else { "the line broke" })
 }
 
 #[derive(Deserialize)]
@@ -92,7 +96,7 @@ fn is_permanent(status: StatusCode) -> bool {
 }
 
 /// Reads an answer, unless it breaks off or never ends.
-async fn read(mut answer: Response) -> Option<Vec<u8>> {
+pub(super) async fn read(mut answer: Response) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(part) = answer.chunk().await.ok()? {
         if body.len() + part.len() > LONGEST_ANSWER {

@@ -2,6 +2,8 @@
 
 pub mod circuit;
 mod http;
+pub mod kannel;
+mod kannel_status;
 pub mod push;
 pub mod receipts;
 pub mod router;

@@ -20,17 +20,23 @@ pub fn is_genuine(keys: &[&Secret], url: &str, form: &[(String, String)], signat
     let Ok(given) = STANDARD.decode(signature) else {
         return false;
     };
-    let fields = signed_fields(form);
+    let fields = [signed_fields(form), as_given(form)];
     let urls = spellings(url);
+    let texts = || urls.iter().flat_map(|url| fields.iter().map(move |fields| (url, fields)));
     keys.iter().filter(|key| !key.expose().is_empty()).any(|key| {
-        urls.iter().any(|url| {
-            let mac = sign(key, url, &fields);
+        texts().any(|(url, fields)| {
+            let mac = mac(key, url, fields);
             mac.is_some_and(|mac| mac.verify_slice(&given).is_ok()) // in constant time
         })
     })
 }
 
-fn sign(key: &Secret, url: &str, fields: &str) -> Option<Hmac<Sha1>> {
+/// The signature that a provider with this key gives along with the form.
+pub fn sign(key: &Secret, url: &str, form: &[(String, String)]) -> Option<String> {
+    Some(STANDARD.encode(mac(key, url, &signed_fields(form))?.finalize().into_bytes()))
+}
+
+fn mac(key: &Secret, url: &str, fields: &str) -> Option<Hmac<Sha1>> {
     let mut mac = Hmac::<Sha1>::new_from_slice(key.expose().as_bytes()).ok()?;
     mac.update(url.as_bytes());
     mac.update(fields.as_bytes());
@@ -53,6 +59,13 @@ fn signed_fields(form: &[(String, String)]) -> String {
         }
     }
     fields
+}
+
+/// The form as SignalWire signs it: by name, what is repeated as often and in the order as it came.
+fn as_given(form: &[(String, String)]) -> String {
+    let mut fields: Vec<_> = form.iter().collect();
+    fields.sort_by_key(|(name, _)| name);
+    fields.iter().flat_map(|(name, value)| [name.as_str(), value]).collect()
 }
 
 /// The same address as given, without a port, and with the scheme's own port.
@@ -166,8 +179,7 @@ mod tests {
     #[test]
     fn without_a_key_nothing_is_genuine() {
         let empty = Secret::new("");
-        let fields = signed_fields(&receipt());
-        let forged = STANDARD.encode(sign(&empty, URL, &fields).unwrap().finalize().into_bytes());
+        let forged = sign(&empty, URL, &receipt()).unwrap();
         assert!(!is_genuine(&[&empty], URL, &receipt(), &forged));
         assert!(!is_genuine(&[], URL, &receipt(), RECEIPT));
     }

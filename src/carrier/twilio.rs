@@ -25,6 +25,13 @@ pub const TRY_LIMIT: Duration = Duration::from_secs(10);
 /// For how many seconds a phone rings.
 const RING: &str = "30";
 
+/// For how many seconds a call may last, so that no line stays open whatever an exchange does.
+const LONGEST_CALL: &str = "300";
+
+/// For how many seconds the exchange listens for an answering machine: a person hears nothing
+/// meanwhile. What it does not know by then counts as a person, who still has to press a key.
+const DETECTION: &str = "10";
+
 /// An account with Twilio or SignalWire.
 #[derive(Clone, Debug)]
 pub struct TwilioConfig {
@@ -145,6 +152,7 @@ impl Twilio {
             from,
             ("Body", body.to_owned()),
             ("StatusCallback", self.callback("receipts", message.id)),
+            ("ValidityPeriod", message.of_use_for().num_seconds().to_string()),
         ]
     }
 
@@ -159,7 +167,9 @@ impl Twilio {
             ("StatusCallbackMethod", "POST".into()),
             ("StatusCallbackEvent", "completed".into()),
             ("MachineDetection", "Enable".into()),
+            ("MachineDetectionTimeout", DETECTION.into()),
             ("Timeout", RING.into()),
+            ("TimeLimit", LONGEST_CALL.into()),
         ]
     }
 

@@ -33,6 +33,27 @@ pub struct Twilio {
     pub base_url: Option<String>,
 }
 
+/// A gateway for texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kannel {
+    /// Our user with it.
+    pub username: String,
+    /// That user's password.
+    pub password: Secret,
+    /// Our number.
+    pub from: Phone,
+    /// What is in the path of its callbacks.
+    pub callback_secret: Secret,
+    /// Where it takes texts, when not at the usual place on this machine.
+    pub url: Option<String>,
+    /// Where it tells how it is, when not at the usual place on this machine.
+    pub status_url: Option<String>,
+    /// The line to an operator that is to be taken, when there are several.
+    pub line: Option<String>,
+    /// Whether it goes before the other carriers of texts.
+    pub first: bool,
+}
+
 /// A mail server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Smtp {
@@ -121,6 +142,38 @@ pub(super) fn twilio(read: &mut Reader, section: &str) -> Option<Twilio> {
         from,
         messaging_service_sid,
         base_url,
+    })
+}
+
+pub(super) fn kannel(read: &mut Reader) -> Option<Kannel> {
+    if !read.has_section("kannel") {
+        return None;
+    }
+    let username = read.text("kannel.username");
+    let password = read.secret("kannel.password");
+    let from = read.parsed("kannel.from", PHONE, phone);
+    let callback_secret = read.secret("kannel.callback_secret");
+    let url = read.service_url("kannel.url");
+    let status_url = read.service_url("kannel.status_url");
+    let line = read.text("kannel.line");
+    let first = read.parsed("kannel.first", "give true or false", |text| text.parse().ok());
+    for (name, remedy) in [
+        ("kannel.username", "give the user of a sendsms-user group"),
+        ("kannel.password", "give that user's password"),
+        ("kannel.from", "give the number that texts come from"),
+        ("kannel.callback_secret", "give a secret, like `openssl rand -hex 24` makes"),
+    ] {
+        read.needed(name, remedy);
+    }
+    Some(Kannel {
+        username: username?,
+        password: password?,
+        from: from?,
+        callback_secret: callback_secret?,
+        url,
+        status_url,
+        line,
+        first: first.unwrap_or(false),
     })
 }
 

@@ -233,6 +233,34 @@ fn databases_are_those_that_the_store_knows() {
 }
 
 #[test]
+fn a_gateway_for_texts_is_whole_and_the_first_one_is_texted() {
+    let whole = "[kannel]\nusername = 'wacht'\npassword = 'hunter2'\nfrom = '+3197010200002'\n\
+                 callback_secret = 'cGFkLWRhdC1uaWVtYW5kLXJhYWR0'\n";
+    let twilio = "[twilio]\naccount_sid = 'AC1'\nauth_token = 't'\nfrom = '+3197010200000'";
+    let number = |toml: &str| load(toml, &[]).text_number().map(ToString::to_string);
+    assert_eq!(number(whole).as_deref(), Some("+3197010200002"));
+    let spare = format!("{whole}{twilio}");
+    assert_eq!(number(&spare).as_deref(), Some("+3197010200000"));
+    let first = format!("{whole}first = true\n{twilio}");
+    assert_eq!(number(&first).as_deref(), Some("+3197010200002"));
+    assert!(!format!("{:?}", load(&first, &[])).contains("hunter2"));
+    let bad = "[kannel]\nfrom = 'Rugdekking'\nfirst = 'ja'\nurl = 'http://gateway.nl:13013'";
+    let mut told = faulty(bad, &[]);
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "kannel.callback_secret",
+            "kannel.first",
+            "kannel.from",
+            "kannel.password",
+            "kannel.url",
+            "kannel.username",
+        ]
+    );
+}
+
+#[test]
 fn mail_login_travels_in_the_address() {
     let smtp = "[smtp]\nurl = 'smtps://mail.nl:465'\nfrom = 'Wacht <a@b.nl>'\n";
     let open = load(smtp, &[]).smtp.unwrap();

@@ -144,6 +144,19 @@ pub struct Message {
     pub created_at: Instant,
 }
 
+/// A question of a check-in that waits for longer at a carrier had better not be asked.
+const QUESTION_OF_USE: TimeDelta = TimeDelta::hours(1);
+
+/// Everything else waits at a carrier for this long, which every provider allows.
+const OF_USE: TimeDelta = TimeDelta::hours(4);
+
+impl Message {
+    /// For how long a carrier that took it, but cannot bring it yet, should go on trying.
+    pub fn of_use_for(&self) -> TimeDelta {
+        if self.check_in.is_some() { QUESTION_OF_USE } else { OF_USE }
+    }
+}
+
 /// How a message fared. Receipts only move it forward: see [`MessageState::may_become`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -49,6 +49,7 @@ pub mod retention;
 pub mod sealing;
 pub mod secret;
 pub mod sheets;
+pub mod sms;
 pub mod tallies;
 pub mod teams;
 pub mod terms;

@@ -138,7 +138,7 @@ fn check(
         "Messages.json" => {
             ensure(has("From") != has("MessagingServiceSid"), (400, 21603))?;
             ensure(has("Body"), (400, 21602))?;
-            &["To", "From", "MessagingServiceSid", "Body", "StatusCallback"]
+            &["To", "From", "MessagingServiceSid", "Body", "StatusCallback", "ValidityPeriod"]
         }
         "Calls.json" => {
             ensure(has("From"), (400, 21603))?;
@@ -153,7 +153,9 @@ fn check(
                 "StatusCallbackMethod",
                 "StatusCallbackEvent",
                 "MachineDetection",
+                "MachineDetectionTimeout",
                 "Timeout",
+                "TimeLimit",
             ]
         }
         _ => return Err((404, 20404)),

@@ -67,6 +67,7 @@ async fn a_text_is_handed_over_with_the_address_for_its_receipts() {
             ("From", OURS),
             ("StatusCallback", receipts.as_str()),
             ("To", NUMBER),
+            ("ValidityPeriod", "14400"),
         ]
     );
 }
@@ -99,7 +100,9 @@ async fn a_call_carries_its_words_and_reports_who_answered() {
         ("StatusCallback", calls.as_str()),
         ("StatusCallbackEvent", "completed"),
         ("MachineDetection", "Enable"),
+        ("MachineDetectionTimeout", "10"),
         ("Timeout", "30"),
+        ("TimeLimit", "300"),
     ] {
         assert_eq!(taken.form[name], value);
     }

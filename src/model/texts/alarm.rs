@@ -30,7 +30,7 @@ impl Words {
     pub fn alarm_text(&self, who: &str, cause: Cause, since: Instant, link: &str) -> String {
         let line = self.alarm_line(who, cause, since);
         self.pick(
-            format!("{line} Antwoord 1 om het op te pakken, of open {link}"),
+            format!("{line} Pak op: antwoord 1 of open {link}"),
             format!("{line} Reply 1 to take it, or open {link}"),
         )
     }

@@ -2,8 +2,10 @@
 
 pub mod asking;
 pub mod db;
+pub mod gateway;
 pub mod office;
 pub mod openid;
+pub mod peers;
 pub mod postgres;
 pub mod process;
 pub mod raw;
