@@ -21,6 +21,9 @@ use crate::store::{
 /// Never sleeps longer than this, so that a clock that jumps or a lost signal costs a second.
 const NAP: Duration = Duration::from_secs(1);
 
+/// After one hand came free, in which others may.
+const A_MOMENT: Duration = Duration::from_millis(5);
+
 /// How often it is asked whether each channel still has a carrier that works.
 const MIND: Duration = Duration::from_secs(5);
 
@@ -118,8 +121,11 @@ impl Engine {
         if lane == Lane::Main {
             self.say_overdue_another_way().await?;
         }
-        // Wait for one hand to come free rather than ask the database again and again.
-        drop(hands.acquire().await);
+        // Wait for hands to come free rather than ask the database again and again.
+        if hands.available_permits() == 0 {
+            drop(hands.acquire().await);
+            tokio::time::sleep(A_MOMENT).await;
+        }
         let hands = hands.clone();
         self.claim(lane, move || hands.available_permits().max(1)).await
     }

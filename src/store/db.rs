@@ -161,7 +161,7 @@ impl Db {
             Pool::Sqlite { writer, .. } => On::Sqlite(writer.begin_with("begin immediate").await?),
             Pool::Postgres(pool) => On::Postgres(pool.begin().await?),
         };
-        Ok(Tx { on, keys: self.keys.clone(), looks: Vec::new() })
+        Ok(self.tx(on))
     }
 
     async fn begin_read(&self) -> sqlx::Result<Tx> {
@@ -172,7 +172,11 @@ impl Db {
                     .await?,
             ),
         };
-        Ok(Tx { on, keys: self.keys.clone(), looks: Vec::new() })
+        Ok(self.tx(on))
+    }
+
+    fn tx(&self, on: On) -> Tx {
+        Tx { on, keys: self.keys.clone(), looks: Vec::new(), gate: self.gate.clone() }
     }
 
     /// Overwrites what was there before: SQLite leaves it in the file until then.
@@ -197,6 +201,7 @@ pub struct Tx {
     keys: Arc<Keys>,
     /// What is added to the access log as its last step, whose lock then is the last to be taken.
     pub(super) looks: Vec<Look>,
+    gate: Option<Arc<dyn Gate>>,
 }
 
 #[derive(Debug)]
@@ -209,6 +214,9 @@ impl Tx {
     /// Prepares a statement; a plain string serves both databases.
     pub fn query(&mut self, sql: impl Into<Sql>) -> Statement<'_> {
         let sql = sql.into();
+        if let Some(gate) = &self.gate {
+            gate.hear(sql);
+        }
         let run = match &mut self.on {
             On::Sqlite(tx) => Run::Sqlite(tx, sqlx::query(sql.sqlite)),
             On::Postgres(tx) => Run::Postgres(tx, sqlx::query(sql.postgres)),

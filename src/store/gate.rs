@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-use super::Error;
+use super::{Error, db::Sql};
 
 /// Where a unit of work passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,4 +26,7 @@ pub trait Gate: Debug + Send + Sync {
     /// # Errors
     /// What the unit of work is told instead: that the database failed.
     async fn pass(&self, door: Door) -> Result<(), Error>;
+
+    /// Hears what is asked of the database.
+    fn hear(&self, _sql: Sql) {}
 }

@@ -234,10 +234,14 @@ pub async fn next_try(tx: &mut Tx) -> Result<Option<Instant>, Error> {
     struct Next {
         at: Option<Instant>,
     }
+    // One look in the index for each priority, by which it is sorted first.
     let next: Vec<Next> = tx
         .query(
-            "select (select next_try_at from messages where state in ('queued', 'sending')
-                     order by next_try_at limit 1) as at
+            "select (select m.next_try_at from messages m
+                     where m.priority = p.rank and m.state in ('queued', 'sending')
+                     order by m.next_try_at limit 1) as at
+             from (select 0 as rank union all select 1 union all select 2 union all select 3
+                   union all select 4) as p
              union all
              select (select deliver_by from messages
                      where state in ('queued', 'handed-over', 'failed') and deliver_by is not null

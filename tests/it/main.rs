@@ -26,6 +26,7 @@ mod command_line;
 mod contract;
 mod crash;
 mod databases;
+mod hot_queries;
 mod house;
 mod instances;
 mod instances_failover;

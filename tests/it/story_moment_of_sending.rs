@@ -1,12 +1,19 @@
 //! Stories of the moment of sending: whoever held a message for too long, or holds what is no longer
 //! wanted, does not send it. Found by the simulation.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use rugdekking::{
     api::inbound_text,
-    carrier::Refusal,
-    engine::Said,
-    model::clock::Clock as _,
+    carrier::{Carrier, HandedOver, Refusal, router::Router},
+    engine::{Engine, Said},
+    model::{
+        clock::Clock as _,
+        messages::{Channel, Message},
+        testing::ManualClock,
+    },
     store::{
         Db,
         claims::{Claimed, Lane},

@@ -1,0 +1,157 @@
+//! No query that is asked again and again reads a whole table: what it costs must not grow with what
+//! lies there. The plans are those that the databases themselves tell.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use axum::http::Method;
+use chrono::TimeDelta;
+use rugdekking::store::{
+    Db, Error,
+    db::Sql,
+    gate::{Door, Gate},
+};
+use serde_json::json;
+
+use crate::support::{
+    on_both,
+    town::{Town, form::home_visit},
+};
+
+/// The tables that grow with every day.
+const LARGE: [&str; 14] = [
+    "visits",
+    "messages",
+    "jobs",
+    "alarms",
+    "timeline",
+    "links",
+    "sessions",
+    "visit_numbers",
+    "visit_colleagues",
+    "register_entries",
+    "register_keys",
+    "access_log",
+    "idempotency",
+    "register_answers",
+];
+
+/// Hears every query.
+#[derive(Debug, Default)]
+struct Listener(Mutex<BTreeSet<(&'static str, &'static str)>>);
+
+#[async_trait]
+impl Gate for Listener {
+    async fn pass(&self, _: Door) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn hear(&self, sql: Sql) {
+        self.0.lock().unwrap().insert((sql.sqlite, sql.postgres));
+    }
+}
+
+/// A day on which everything happens that happens again and again: somebody registers, is asked, and
+/// answers; somebody else does not, and is escalated; a manager takes the alarm and closes it.
+async fn a_day(db: Db) {
+    let town = Town::new(db).await;
+    let answered = town.jan().registers(&home_visit("12:00")).await;
+    let silent = town.jan().registers(&home_visit("13:00")).await;
+    town.until("12:31").await;
+    let said = |visit: &str| format!("/v1/visits/{visit}/check-ins");
+    let key = [("idempotency-key", "once")];
+    town.jan().send(Method::POST, &said(&answered), &key, json!({})).await;
+    town.until("13:50").await;
+    let alarm = town.ruud().sees_alarm(&silent).await["id"].as_str().unwrap().to_owned();
+    for (what, body) in [
+        ("acknowledgement", json!({})),
+        ("closure", json!({ "outcome": "resolved", "note": "It is well" })),
+    ] {
+        town.fatima().send(Method::POST, &format!("/v1/alarms/{alarm}/{what}"), &[], body).await;
+    }
+    town.clock.advance(TimeDelta::hours(1));
+    town.settles().await;
+}
+
+#[derive(sqlx::FromRow)]
+struct Plan {
+    #[sqlx(rename = "detail")]
+    step: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Line {
+    #[sqlx(rename = "QUERY PLAN")]
+    step: String,
+}
+
+/// How SQLite would go about it.
+async fn steps_on_sqlite(db: &Db, sql: &str) -> Vec<String> {
+    let asked: &'static str = Box::leak(format!("explain query plan {sql}").into_boxed_str());
+    let plan = db.read::<_, Error, _>(move |tx| Box::pin(tx.query(asked).all::<Plan>()));
+    plan.await.unwrap().into_iter().map(|row| row.step).collect()
+}
+
+/// How PostgreSQL would go about it if it had to use an index wherever it can.
+async fn steps_on_postgres(db: &Db, sql: &str) -> Vec<String> {
+    let values = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
+    let values = match values {
+        0 => String::new(),
+        n => format!("({})", vec!["null"; n].join(", ")),
+    };
+    let prepare: &'static str = Box::leak(format!("prepare hot as {sql}").into_boxed_str());
+    let explain: &'static str = Box::leak(format!("explain execute hot{values}").into_boxed_str());
+    let plan = db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            tx.query("set local enable_seqscan = off").execute().await?;
+            tx.query("set local plan_cache_mode = force_generic_plan").execute().await?;
+            tx.query(prepare).execute().await?;
+            let plan = tx.query(explain).all::<Line>().await?;
+            tx.query("deallocate hot").execute().await?;
+            Ok(plan)
+        })
+    });
+    plan.await.unwrap().into_iter().map(|row| row.step).collect()
+}
+
+/// The large tables that a query reads as a whole.
+fn read_whole(sql: &str, steps: &[String]) -> Vec<&'static str> {
+    // In the order of an index, and no further than asked for.
+    let in_order = sql.contains(" limit ") && !steps.iter().any(|s| s.contains("TEMP B-TREE"));
+    let scanned = |step: &String| {
+        let step = step.trim_start_matches([' ', '-', '>']);
+        let rest = step.strip_prefix("SCAN ").or_else(|| step.strip_prefix("Seq Scan on "))?;
+        if in_order && rest.contains(" USING ") {
+            return None;
+        }
+        let table = rest.split_whitespace().next()?;
+        LARGE.into_iter().find(|large| *large == table)
+    };
+    steps.iter().filter_map(scanned).collect()
+}
+
+async fn no_hot_query_reads_a_whole_table(db: Db) {
+    let listener = Arc::new(Listener::default());
+    a_day(db.clone().gated(listener.clone())).await;
+    let heard = listener.0.lock().unwrap().clone();
+    assert!(heard.len() > 50, "only {} queries were heard", heard.len());
+    let mut whole = vec![];
+    for (sqlite, postgres) in heard {
+        if ["savepoint", "rollback", "release"].iter().any(|word| sqlite.starts_with(word)) {
+            continue;
+        }
+        let steps = match db.is_sqlite() {
+            true => steps_on_sqlite(&db, sqlite).await,
+            false => steps_on_postgres(&db, postgres).await,
+        };
+        for table in read_whole(sqlite, &steps) {
+            whole.push(format!("all of {table}: {sqlite}\n{steps:#?}"));
+        }
+    }
+    assert!(whole.is_empty(), "{}", whole.join("\n\n"));
+}
+
+on_both!(no_hot_query_reads_a_whole_table);
