@@ -17,7 +17,7 @@ use super::{
     auth::Caller,
     idempotency::{Reply, respond},
     importing::{How, Importer, Refused, Report},
-    json::Id,
+    json::{Body, Id},
     pages::Page,
     problem::Problem,
     register::{look, named},
@@ -67,6 +67,11 @@ impl<S: Send + Sync> FromRequest<S> for File {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         match Bytes::from_request(request, state).await {
+            Ok(bytes) if bytes.is_empty() => Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "empty-file",
+                "There is nothing in the file.",
+            )),
             Ok(bytes) => Ok(Self(bytes.to_vec())),
             Err(why) => match axum::response::IntoResponse::into_response(why).status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Err(Problem::new(
@@ -192,6 +197,7 @@ async fn approve(
     State(house): State<House>,
     caller: Caller,
     Id(id): Id<ImportId>,
+    Body(_): Body<Value>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::AggressionDesk)?;
     let import =
