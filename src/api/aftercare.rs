@@ -238,11 +238,7 @@ async fn note(
     headers: HeaderMap,
     Body(input): Body<Input>,
 ) -> Result<Response, Problem> {
-    // An empty note takes the note away; that must be meant.
     let text = input.note.clone();
-    let text = text.ok_or_else(|| {
-        Problem::invalid(vec![Fault::new("note", "required", "is required; it may be empty")])
-    })?;
     let which = (id, "note", For::Both);
-    step(&house, caller, &headers, which, &input, move |care| care.noted(Some(&text))).await
+    step(&house, caller, &headers, which, &input, move |care| care.noted(text.as_deref())).await
 }
