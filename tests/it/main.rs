@@ -27,6 +27,7 @@ mod command_line;
 mod contract;
 mod crash;
 mod databases;
+mod floods;
 mod house;
 mod instances;
 mod instances_failover;
