@@ -14,6 +14,7 @@ mod api_register;
 mod api_retention;
 mod api_surface;
 mod api_teams;
+mod bad_bytes;
 mod bad_input;
 mod bearer;
 mod carrier_faults;
