@@ -75,9 +75,9 @@ async fn pours(demo: &Demo, head: String, chunked: bool) -> (usize, Option<u16>)
     let mut sent = 0;
     while sent < GIGABYTE {
         let taken = async {
-            !(chunked && !line.sends(size.as_bytes()).await)
+            (!chunked || line.sends(size.as_bytes()).await)
                 && line.sends(&piece).await
-                && !(chunked && !line.sends(b"\r\n").await)
+                && (!chunked || line.sends(b"\r\n").await)
         };
         // A line that takes no more, and is not cut off either, stands still.
         if !timeout(Duration::from_secs(5), taken).await.unwrap_or(false) {
@@ -168,9 +168,9 @@ async fn drips(demo: &Demo, bearer: &str, how: Drip) -> Duration {
             break;
         }
         let mut answer = [0; 512];
-        match timeout(Duration::from_secs(1), line.0.read(&mut answer)).await {
-            Ok(Ok(0) | Err(_)) => break,
-            _ => {}
+        let heard = timeout(Duration::from_secs(1), line.0.read(&mut answer)).await;
+        if matches!(heard, Ok(Ok(0) | Err(_))) {
+            break;
         }
     }
     begun.elapsed()
