@@ -93,7 +93,7 @@ def trial(who, url, asked, room, reached):
     else:
         command += ["--include-path-regex", DOES[who], "--phases", "examples,coverage,fuzzing", "--max-examples", "5"]
     env = os.environ | {"TRIAL_TOKEN": town.sign_in(url, who), "PYTHONPATH": str(HERE)}
-    well = subprocess.run(command, env=env, cwd=HERE).returncode == 0
+    well = subprocess.run(command, env=env, cwd=room).returncode == 0
     for name, phases in json.loads(report.read_text())["valid_rates"].items():
         reached[name] = reached.get(name, 0) + sum(phase["accepted"] for phase in phases.values() if phase)
     print(f"{who}: {'no faults' if well else 'FAULTS'} in {time.monotonic() - begun:.0f} s", flush=True)
