@@ -122,7 +122,7 @@ async fn a_gigabyte_is_refused_early_and_never_held() {
         }
         join_all(pouring).await;
         let grown = demo.resident_kilobytes().await.saturating_sub(before);
-        println!("16 gigabytes were sent, and {grown} kB kept");
+        println!("16 gigabytes were offered, and {grown} kB kept");
         assert!(grown < 64 * 1024, "{grown} kB");
         others_go_on(&demo).await;
     })
