@@ -1,6 +1,6 @@
 # The commands of this project. `make run` to see it work, `make test` to see that it does.
 .DEFAULT_GOAL := help
-.PHONY: help run web test fmt lint bench trials need tools
+.PHONY: help run web test fmt lint bench trials schemathesis need tools
 
 # schema.d.ts is made from the contract by every build and check.
 WEB_SOURCES := api.openapi.yaml $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -name schema.d.ts)
@@ -13,6 +13,7 @@ help:
 	@echo "make lint    formatting, clippy, and the API design rules"
 	@echo "make fmt     format the code"
 	@echo "make bench   the measurements"
+	@echo "make schemathesis  good and bad input for every operation of the API"
 	@echo "make trials  kill the real program hundreds of times, and account for everybody"
 	@echo "make web     only build the web app"
 
@@ -24,6 +25,7 @@ web: need web/dist/index.html
 test: need tools web $(PACKAGES:=/node_modules/.installed)
 	cd web && npm run check && npm test
 	scripts/test-postgres cargo test
+	scripts/schemathesis
 	cd tests/browser && npm test
 
 lint: web $(LINT)/node_modules/.installed
@@ -39,6 +41,9 @@ bench: web
 
 trials: web
 	scripts/kill-trials
+
+schemathesis: tools web
+	scripts/schemathesis
 
 need:
 	@scripts/need

@@ -70,11 +70,11 @@ async fn list(
     caller: Caller,
     Query(asked): Query<Narrow>,
 ) -> Result<Response, Problem> {
-    let state = asked.state.unwrap_or_default();
     let mut faults = Faults::default();
-    let known = ["", "open", "owned", "closed"].contains(&state.as_str());
+    let known = asked.state.as_deref().is_none_or(|s| ["open", "owned", "closed"].contains(&s));
     faults.require(known, "state", "invalid", "open, owned or closed");
     faults.done().map_err(Problem::invalid)?;
+    let state = asked.state.unwrap_or_default();
     let items = house
         .db
         .read(move |tx| {

@@ -66,7 +66,9 @@ impl Signed {
             .filter_map(|name| headers.get(*name)?.to_str().ok())
             .any(|signature| provider.verify(path, &form, signature));
         if signed {
-            return Ok(Self { form, provider });
+            // No database need hold it, and PostgreSQL cannot: then it would be brought for ever.
+            let clean = |(name, value): (String, String)| (name, value.replace('\0', ""));
+            return Ok(Self { form: form.into_iter().map(clean).collect(), provider });
         }
         Err(Problem::forbidden("This is not signed by the provider."))
     }

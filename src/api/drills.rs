@@ -53,8 +53,7 @@ async fn hold(
     let key = Once::new(&caller, &headers, "/v1/drills", &said)?;
     let team =
         said.team_id.parse::<TeamId>().ok().filter(|id| caller.teams.iter().any(|t| t.id == *id));
-    let team =
-        team.ok_or_else(|| Problem::invalid(vec![Fault::new("teamId", "invalid", "is no team")]))?;
+    let team = team.ok_or_else(no_team)?;
     if !teams_of(&caller).contains(&team) {
         return Err(Problem::forbidden("Only its managers and administrators drill a team."));
     }
@@ -71,6 +70,10 @@ async fn hold(
     .await
 }
 
+fn no_team() -> Problem {
+    Problem::invalid(vec![Fault::new("teamId", "invalid", "is no team")])
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Narrow {
@@ -84,7 +87,8 @@ async fn list(
 ) -> Result<Response, Problem> {
     let mut teams = teams_of(&caller);
     if let Some(only) = asked.team_id {
-        teams.retain(|id| id.to_string() == only);
+        let only: TeamId = only.parse().map_err(|_| no_team())?;
+        teams.retain(|id| *id == only);
     }
     let items = house
         .db

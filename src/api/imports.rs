@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Query, Request, State},
-    http::StatusCode,
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request, State},
+    http::{StatusCode, request::Parts},
     response::Response,
     routing::{get, post},
 };
@@ -17,7 +17,7 @@ use super::{
     auth::Caller,
     idempotency::{Reply, respond},
     importing::{How, Importer, Refused, Report},
-    json::Id,
+    json::{Body, Id},
     pages::Page,
     problem::Problem,
     register::{look, named},
@@ -67,6 +67,11 @@ impl<S: Send + Sync> FromRequest<S> for File {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         match Bytes::from_request(request, state).await {
+            Ok(bytes) if bytes.is_empty() => Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "empty-file",
+                "There is nothing in the file.",
+            )),
             Ok(bytes) => Ok(Self(bytes.to_vec())),
             Err(why) => match axum::response::IntoResponse::into_response(why).status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Err(Problem::new(
@@ -112,6 +117,31 @@ impl From<Refused> for Problem {
     }
 }
 
+/// Who may bring in measures; refused before anything of the file is taken in.
+struct Importing(Caller);
+
+impl FromRequestParts<House> for Importing {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(parts, house).await?;
+        must_import(&caller)?;
+        Ok(Self(caller))
+    }
+}
+
+/// Who may bring in people; refused as early.
+struct Administering;
+
+impl FromRequestParts<House> for Administering {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        Caller::from_request_parts(parts, house).await?.must_be(Role::Administrator)?;
+        Ok(Self)
+    }
+}
+
 fn must_import(caller: &Caller) -> Result<(), Problem> {
     if caller.person.is(Role::Administrator) {
         return Ok(());
@@ -121,11 +151,10 @@ fn must_import(caller: &Caller) -> Result<(), Problem> {
 
 async fn import_register(
     State(house): State<House>,
-    caller: Caller,
+    Importing(caller): Importing,
     asked: Query<HashMap<String, String>>,
     File(file): File,
 ) -> Result<Response, Problem> {
-    must_import(&caller)?;
     let (how, by) = (how(asked)?, caller.id());
     let importer = Importer::of(&house);
     // It goes on when whoever sent it does not wait: half an import helps nobody.
@@ -135,11 +164,10 @@ async fn import_register(
 
 async fn import_people(
     State(house): State<House>,
-    caller: Caller,
+    _: Administering,
     asked: Query<HashMap<String, String>>,
     File(file): File,
 ) -> Result<Response, Problem> {
-    caller.must_be(Role::Administrator)?;
     let how = how(asked)?;
     let done = Importer::of(&house).people(file, how).await;
     house.wake.notify_one();
@@ -158,10 +186,9 @@ fn answer(
 
 async fn list(
     State(house): State<House>,
-    caller: Caller,
+    Importing(caller): Importing,
     page: Page<ImportId>,
 ) -> Result<Response, Problem> {
-    must_import(&caller)?;
     let work = house.db.read(move |tx| {
         Box::pin(async move {
             let mut views = vec![];
@@ -192,6 +219,7 @@ async fn approve(
     State(house): State<House>,
     caller: Caller,
     Id(id): Id<ImportId>,
+    Body(_): Body<Value>,
 ) -> Result<Response, Problem> {
     caller.must_be(Role::AggressionDesk)?;
     let import =

@@ -73,11 +73,12 @@ async fn list(
     page: Page<IncidentId>,
     Query(filter): Query<Filter>,
 ) -> Result<Response, Problem> {
-    let stage = filter.stage.unwrap_or_default();
-    if !["", "reported", "assessed", "decided", "closed"].contains(&stage.as_str()) {
+    let known = ["reported", "assessed", "decided", "closed"];
+    if !filter.stage.as_deref().is_none_or(|stage| known.contains(&stage)) {
         let fault = Fault::new("stage", "invalid", "reported, assessed, decided or closed");
         return Err(Problem::invalid(vec![fault]));
     }
+    let stage = filter.stage.unwrap_or_default();
     let whose = if caller.person.is(Role::AggressionDesk) {
         Whose::All
     } else {
@@ -148,10 +149,9 @@ impl Origin {
         caller: &Caller,
     ) -> Result<(Option<Visit>, Option<AlarmId>), Problem> {
         let mut faults = Faults::default();
-        let given = |id: &Option<String>| id.clone().filter(|id| !id.is_empty());
-        let visit = given(&self.visit_id)
+        let visit = (self.visit_id.as_ref())
             .and_then(|id| faults.take("visitId", id.parse::<VisitId>().map_err(|_| "is no id")));
-        let alarm = given(&self.alarm_id)
+        let alarm = (self.alarm_id.as_ref())
             .and_then(|id| faults.take("alarmId", id.parse::<AlarmId>().map_err(|_| "is no id")));
         faults.done().map_err(Problem::invalid)?;
         let of_alarm = match alarm {

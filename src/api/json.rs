@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Request},
     http::{HeaderMap, StatusCode, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::problem::Problem;
 use crate::model::faults::Fault;
@@ -32,6 +32,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// A problem 400 that names the field and the fault.
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        // Serde would read a list as the fields of a struct, one after the other.
+        let json = serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+        let (code, text) =
+            if json { ("invalid", "is a JSON object") } else { ("not-json", "is not valid JSON") };
+        return Err(Problem::invalid(vec![Fault::new("body", code, text)]));
+    }
     serde_json::from_slice(bytes).map_err(|why| fault(&why))
 }
 
@@ -40,6 +47,9 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 /// # Errors
 /// A problem 400 that names the field and the fault.
 pub fn of_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    if !value.is_object() {
+        return Err(Problem::invalid(vec![Fault::new("body", "invalid", "is a JSON object")]));
+    }
     serde_json::from_value(value).map_err(|why| fault(&why))
 }
 
@@ -93,6 +103,6 @@ pub fn if_match(headers: &HeaderMap) -> Result<i64, Problem> {
             "Send the ETag of what you saw as If-Match.",
         )
     })?;
-    let text = given.to_str().unwrap_or_default();
+    let text = given.to_str().ok().filter(|text| text.len() <= 100).unwrap_or_default();
     text.trim_start_matches("W/").trim_matches('"').parse().map_err(|_| Problem::stale())
 }

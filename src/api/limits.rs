@@ -43,7 +43,9 @@ impl What {
     fn of(request: &Request) -> Option<Self> {
         match (request.method(), request.uri().path()) {
             (_, "/sign-in" | "/sign-in/callback") => Some(Self::SignIn),
-            (&Method::POST, "/v1/me/mobile" | "/v1/me/mobile/verification") => Some(Self::Code),
+            (&Method::PUT, "/v1/me/mobile") | (&Method::POST, "/v1/me/mobile/verification") => {
+                Some(Self::Code)
+            }
             _ => None,
         }
     }

@@ -173,7 +173,7 @@ async fn decide(
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 struct MoveInput {
-    addresses: Vec<Value>,
+    addresses: Option<Vec<Value>>,
 }
 
 async fn relocate(
@@ -185,9 +185,12 @@ async fn relocate(
 ) -> Result<Response, Problem> {
     let taken = Taken::new(&house, &caller, &headers, (id, "move"), &input)?;
     let mut faults = Faults::default();
-    faults.require(input.addresses.len() <= 10, "addresses", "too-many", "at most 10");
+    // Without any address no check finds the person by one; that must be meant.
+    faults.require(input.addresses.is_some(), "addresses", "required", "is required");
+    let given = input.addresses.unwrap_or_default();
+    faults.require(given.len() <= 10, "addresses", "too-many", "at most 10");
     let mut addresses = vec![];
-    for (at, given) in input.addresses.into_iter().take(10).enumerate() {
+    for (at, given) in given.into_iter().take(10).enumerate() {
         let given: AddressInput = of_value(given)?;
         match Address::parse(&given) {
             Ok(address) => addresses.push(address),

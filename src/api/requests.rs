@@ -92,12 +92,12 @@ async fn list(
     Query(filter): Query<Filter>,
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&house, &caller, Action::RequestsListed)?;
-    let state = filter.state.unwrap_or_default();
-    let known = ["", "received", "extended", "granted", "refused", "closed"];
-    if !known.contains(&state.as_str()) {
+    let known = ["received", "extended", "granted", "refused", "closed"];
+    if !filter.state.as_deref().is_none_or(|state| known.contains(&state)) {
         let why = "received, extended, granted, refused or closed";
         return Err(Problem::invalid(vec![Fault::new("state", "invalid", why)]));
     }
+    let state = filter.state.unwrap_or_default();
     let here = house.clone();
     let work = house.db.write(move |tx| {
         Box::pin(async move {

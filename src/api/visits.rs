@@ -185,10 +185,11 @@ pub fn narrow(Query(asked): Query<Narrow>) -> Result<(bool, String), Problem> {
             false
         }
     };
-    let status = asked.status.unwrap_or_default();
-    let known = ["", "awaiting-approval", "planned", "under-way", "ended", "cancelled"];
-    faults.require(known.contains(&status.as_str()), "status", "invalid", "is no status");
+    let known = ["awaiting-approval", "planned", "under-way", "ended", "cancelled"];
+    let is_known = asked.status.as_deref().is_none_or(|status| known.contains(&status));
+    faults.require(is_known, "status", "invalid", "is no status");
     faults.done().map_err(Problem::invalid)?;
+    let status = asked.status.unwrap_or_default();
     Ok((team, status))
 }
 

@@ -1,6 +1,14 @@
 //! Listens for requests: cuts off who never finishes one, and finds out where each comes from.
 
-use std::{net::IpAddr, pin::pin, time::Duration};
+use std::{
+    net::IpAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, body::Body, http::HeaderMap};
 use hyper::{Request, body::Incoming};
@@ -10,13 +18,20 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use ipnet::IpNet;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
 use tower::ServiceExt as _;
 
 use crate::api::limits::Client;
 
 /// How long the head of a request may take to arrive, from its first byte or the last answer on.
 const HEAD: Duration = Duration::from_secs(10);
+
+/// How long a new connection may take to ask for anything. The wait for a head begins with its first
+/// byte, and only once it is known which version of HTTP is spoken: who says nothing is cut off here.
+const FIRST: Duration = Duration::from_secs(15);
 
 /// How often a connection that is still open is asked whether somebody is there.
 const STILL_THERE: Duration = Duration::from_secs(20);
@@ -50,7 +65,10 @@ pub async fn serve(
             },
         };
         let (app, trusted) = (app.clone(), trusted.clone());
+        let asked = Arc::new(AtomicBool::new(false));
+        let asks = asked.clone();
         let answer = tower::service_fn(move |request: Request<Incoming>| {
+            asks.store(true, Ordering::Relaxed);
             let mut request = request.map(Body::new);
             let client = client(peer, request.headers(), &trusted);
             request.extensions_mut().insert(Client(client));
@@ -60,13 +78,26 @@ pub async fn serve(
         let connection = builder.serve_connection(stream, TowerToHyperService::new(answer));
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
-            if let Err(why) = connection.await {
+            if let Err(why) = until_it_ends(connection, &asked).await {
                 tracing::debug!(%why, "a connection broke");
             }
         });
     }
     drop(listener);
     graceful.shutdown().await;
+}
+
+/// Serves a connection, unless nothing was asked on it in time.
+async fn until_it_ends<E>(
+    connection: impl Future<Output = Result<(), E>>,
+    asked: &AtomicBool,
+) -> Result<(), E> {
+    let mut connection = pin!(connection);
+    match timeout(FIRST, &mut connection).await {
+        Ok(ended) => ended,
+        Err(_) if asked.load(Ordering::Relaxed) => connection.await,
+        Err(_) => Ok(()),
+    }
 }
 
 /// Who asks: the peer; behind trusted proxies, the last in the line whom none of them vouches for.

@@ -190,10 +190,11 @@ impl Care {
     /// The note is written anew; an empty one takes it away.
     ///
     /// # Errors
-    /// When it is too long.
+    /// When it is too long, or nothing is said at all.
     pub fn noted(self, note: Option<&str>) -> Result<Self, CareFault> {
-        let note = note.filter(|text| !text.trim().is_empty());
         let mut faults = Faults::default();
+        faults.require(note.is_some(), "note", "required", "is required; it may be empty");
+        let note = note.filter(|text| !text.trim().is_empty());
         let note = note.and_then(|text| faults.text("note", Some(text), 4000));
         faults.done().map_err(CareFault::Input)?;
         Ok(Self { note, ..self })

@@ -28,6 +28,11 @@ impl Phone {
     }
 }
 
+/// What people put between the digits.
+fn separates(c: char) -> bool {
+    c.is_whitespace() || "-‐‑‒–—./".contains(c)
+}
+
 impl FromStr for Phone {
     type Err = NotAPhone;
 
@@ -36,7 +41,9 @@ impl FromStr for Phone {
         if s.len() > 40 {
             return Err(NotAPhone);
         }
-        let number = phonenumber::parse(Some(country::NL), s).map_err(|_| NotAPhone)?;
+        // The library reads some places of a dash otherwise than people mean them: 06 12345-678.
+        let tight: String = s.chars().filter(|c| !separates(*c)).collect();
+        let number = phonenumber::parse(Some(country::NL), tight).map_err(|_| NotAPhone)?;
         if !phonenumber::is_valid(&number) || number.extension().is_some() {
             return Err(NotAPhone);
         }
@@ -69,12 +76,50 @@ impl fmt::Display for Phone {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_is_written_as_the_document_says_and_read_again_as_the_same(
+            text in prop_oneof![".{0,45}", "[+0]{0,2}[0-9 ().-]{5,18}", "0031 ?[0-9]{9}"],
+        ) {
+            if let Ok(phone) = text.parse::<Phone>() {
+                let written = phone.to_string();
+                let digits = written.strip_prefix('+').unwrap_or_default();
+                prop_assert!(digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0'));
+                prop_assert!((7..=15).contains(&digits.len()), "{written}");
+                prop_assert_eq!(written.parse::<Phone>(), Ok(phone));
+            }
+        }
+
+        #[test]
+        fn every_way_to_write_a_dutch_mobile_is_the_same_number(
+            number in "[1-5][0-9]{7}",
+            start in prop_oneof!["06", "\\+316", "00316", "\\+31 6", "\\+31 \\(0\\)6"],
+            between in vec_of_separators(),
+        ) {
+            let mut written = start;
+            for (digit, separator) in number.chars().zip(between) {
+                written.push_str(separator);
+                written.push(digit);
+            }
+            let phone = written.parse::<Phone>();
+            let expected = format!("+316{number}");
+            prop_assert_eq!(phone.as_ref().map(Phone::as_str), Ok(expected.as_str()), "{}", written);
+            prop_assert!(phone.is_ok_and(|phone| phone.is_mobile()));
+        }
+    }
+
+    fn vec_of_separators() -> impl Strategy<Value = Vec<&'static str>> {
+        proptest::collection::vec(prop_oneof![4 => Just(""), 1 => Just(" "), 1 => Just("-")], 8)
+    }
 
     #[test]
     fn dutch_people_write_their_numbers_in_many_ways() {
         for written in
-            ["0612345678", "06-12345678", "+31 6 1234 5678", "0031612345678", "06 12 34 56 78"]
+            ["0612345678", "06-12345678", "+31 6 1234 5678", "0031612345678", "06 12345-678"]
         {
             assert_eq!(written.parse::<Phone>().unwrap().as_str(), "+31612345678", "{written}");
         }

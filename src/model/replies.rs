@@ -127,6 +127,51 @@ mod tests {
         }
 
         #[test]
+        fn capitals_spaces_and_a_full_stop_change_nothing(body in "[a-zA-Z0-9+ ]{0,14}") {
+            let read = TextReply::read(&body);
+            for dressed in [body.to_lowercase(), body.to_uppercase(), format!("  {body}\n"),
+                format!("{body}!"), body.replace(' ', "  ")] {
+                prop_assert_eq!(TextReply::read(&dressed), read.clone(), "{}", dressed);
+            }
+        }
+
+        #[test]
+        fn a_pin_is_heard_as_it_was_given_and_nothing_else_is_one(
+            words in prop_oneof![Just(""), Just("ok "), Just("alles goed "), Just("+15 ")],
+            code in "[0-9]{1,8}",
+        ) {
+            let pin = match TextReply::read(&format!("{words}{code}")) {
+                TextReply::Says(_, pin) => pin,
+                _ => None,
+            };
+            prop_assert_eq!(pin.is_some(), (4..=6).contains(&code.len()), "{}{}", words, code);
+            prop_assert!(pin.is_none_or(|pin| pin == code));
+            let pressed = keys(&format!("{code}#"));
+            if let Some((_, Some(pin))) = &pressed {
+                prop_assert!(code.ends_with(pin.as_str()) && code.len() <= pin.len() + 1);
+            }
+        }
+
+        #[test]
+        fn only_the_words_of_the_law_stop_and_start(
+            body in prop_oneof![".{0,20}", "(stop|start|STOP|Start|stopall|afmelden)[ .!?a-z]{0,3}"],
+        ) {
+            let word = body.trim().trim_end_matches(['.', '!']).to_uppercase();
+            let word = word.trim();
+            let stops = ["STOP", "STOPALL", "UNSUBSCRIBE", "AFMELDEN"].contains(&word);
+            let starts = ["START", "UNSTOP", "AANMELDEN"].contains(&word);
+            prop_assert_eq!(TextReply::read(&body) == TextReply::Stop, stops);
+            prop_assert_eq!(TextReply::read(&body) == TextReply::Start, starts);
+        }
+
+        #[test]
+        fn an_alarm_is_taken_by_five_words_and_no_other(body in prop_oneof![".{0,8}", "[a-z0-9 .!]{0,5}"]) {
+            let word = body.trim().trim_end_matches(['.', '!']).to_uppercase();
+            let known = ["1", "OK", "JA", "YES", "PAK"].contains(&word.as_str());
+            prop_assert_eq!(takes_alarm(&body), known);
+        }
+
+        #[test]
         fn only_words_of_consent_confirm(body in "[a-z ]{0,12}") {
             if let TextReply::Says(Saying::Well, _) = TextReply::read(&body) {
                 let known = ["ok", "oke", "okay", "ja", "goed", "yes", "alles", "all"];

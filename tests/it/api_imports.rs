@@ -137,9 +137,9 @@ async fn with_any_fault_nothing_is_imported(db: Db) {
     assert_eq!((status, &refused["code"]), (400, &json!("faulty-file")));
     assert_eq!(told(&refused["report"]), expected);
     assert!(entries(&ask, &desk, "proposed").await.is_empty());
-    let (status, none) = send(&ask, &desk, FOR_REAL, "").await;
+    let (status, none) = send(&ask, &desk, FOR_REAL, "\n").await;
     assert_eq!((status, &none["report"]["faults"][0]["code"]), (400, &json!("missing-column")));
-    let (status, odd) = send(&ask, &desk, "/v1/register-imports?dryRun=maybe", "").await;
+    let (status, odd) = send(&ask, &desk, "/v1/register-imports?dryRun=maybe", "x").await;
     assert_eq!((status, &odd["faults"][0]["field"]), (400, &json!("dryRun")));
 }
 

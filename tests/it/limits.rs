@@ -126,6 +126,21 @@ async fn a_flood_of_sign_ins_stops_no_answer(db: Db) {
     }
 }
 
+async fn who_asks_for_codes_without_end_is_asked_for_patience(db: Db) {
+    let ask = Asking::whole(db);
+    let router = rugdekking::api::router(ask.house.clone());
+    for (method, path) in [("PUT", "/v1/me/mobile"), ("POST", "/v1/me/mobile/verification")] {
+        for _ in 0..30 {
+            let (status, _) = asked(&router, "192.0.2.1", method, path).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED);
+        }
+    }
+    for (method, path) in [("PUT", "/v1/me/mobile"), ("POST", "/v1/me/mobile/verification")] {
+        let more = asked(&router, "192.0.2.1", method, path).await;
+        assert_eq!(more, (StatusCode::TOO_MANY_REQUESTS, true), "{method} {path}");
+    }
+}
+
 /// A provider that signed everything.
 #[derive(Debug)]
 struct Believed;
@@ -201,6 +216,7 @@ async fn receipts_only_move_forward_in_whatever_order_they_come(db: Db) {
 on_both!(
     who_guesses_links_is_asked_for_patience,
     a_flood_of_sign_ins_stops_no_answer,
+    who_asks_for_codes_without_end_is_asked_for_patience,
     a_text_that_is_brought_again_does_nothing,
     receipts_only_move_forward_in_whatever_order_they_come,
 );

@@ -117,7 +117,45 @@ async fn after_five_wrong_ones_none_is_believed_and_duress_still_alarms(db: Db) 
     assert!(jan.reads(&visit, "confirmed").await.is_empty());
 }
 
+async fn being_locked_out_silences_nothing(db: Db) {
+    let town = Town::new(db).await;
+    let (jan, visit) = (town.jan(), asked(&town).await);
+    for _ in 0..8 {
+        jan.says(&visit, "check-ins", json!({ "pin": "1111" })).await;
+        jan.phone().replies("1111").await;
+    }
+    assert!(jan.reads(&visit, "confirmed").await.is_empty());
+    // Nobody who is believed answered: it is missed, and the ladder climbs to the next one.
+    town.until("13:36").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "missed-check-in");
+    assert!(!town.ruud().phone().texts().await.is_empty());
+    // Wrong ones neither close nor hold up what is open.
+    for way in ["check-ins", "end", "alarm/withdrawal"] {
+        assert_ne!(jan.says(&visit, way, json!({ "pin": "1111" })).await.status, 200, "{way}");
+    }
+    town.until("13:45").await;
+    assert!(!town.fatima().phone().texts().await.is_empty(), "the deputy is told in her turn");
+    let alarm = town.ruud().sees_alarm(&visit).await;
+    assert_eq!((&alarm["state"], &alarm["owner"]), (&json!("open"), &json!(null)));
+}
+
+async fn who_is_locked_out_can_still_call_for_help(db: Db) {
+    let town = Town::new(db).await;
+    let (jan, visit) = (town.jan(), asked(&town).await);
+    for _ in 0..8 {
+        jan.says(&visit, "check-ins", json!({ "pin": "1111" })).await;
+    }
+    jan.phone().replies("HULP").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "panic");
+    let pressed = jan.says(&visit, "alarm", json!({})).await;
+    assert!(matches!(pressed.status, 200 | 201), "{}", pressed.text);
+    town.until("13:31").await;
+    assert!(!town.ruud().phone().texts().await.is_empty());
+}
+
 on_both!(
+    being_locked_out_silences_nothing,
+    who_is_locked_out_can_still_call_for_help,
     a_risky_visit_asks_for_it_in_the_app,
     it_is_asked_by_text,
     the_word_and_the_code_may_go_in_one_text,

@@ -76,6 +76,38 @@ fn without_postcode_street_and_city_are_enough() {
 
 proptest! {
     #[test]
+    fn a_postcode_is_written_in_one_way_and_read_again_as_the_same(
+        text in prop_oneof![".{0,12}", " ?[0-9]{3,5} ?[a-zA-Z]{1,3} ?"],
+    ) {
+        if let Ok(postcode) = text.parse::<Postcode>() {
+            let written = postcode.to_string();
+            let tight: String = text.split_whitespace().collect();
+            prop_assert_eq!(written.replace(' ', ""), tight.to_ascii_uppercase(), "nothing is lost");
+            prop_assert!(written.len() == 7 && !written.starts_with('0'));
+            prop_assert_eq!(written.parse::<Postcode>(), Ok(postcode));
+        }
+    }
+
+    #[test]
+    fn an_address_that_was_read_is_read_again_as_the_same(
+        street in "[A-Za-zéïü'. -]{0,30}",
+        city in "[A-Za-zéâ' -]{0,20}",
+        postcode in prop_oneof![Just(String::new()), "[1-9][0-9]{3} ?[A-Za-z]{2}"],
+        house in "[0-9]{1,6}[ -]?[a-zA-Z]?[ -]?[0-9a-z]{0,5}( hoog|hg)?",
+        letter in "[a-zA-Z]{0,2}",
+        addition in "[-/ ]?[0-9a-zA-Z]{0,5}( hoog)?",
+    ) {
+        let given = json!({"street": street, "city": city, "postcode": postcode,
+            "houseNumber": house, "houseLetter": letter, "addition": addition});
+        if let Ok(address) = parse(given) {
+            prop_assert!((1..=99_999).contains(&address.house_number));
+            prop_assert!(address.addition.as_ref().is_none_or(|a| (1..=4).contains(&a.len())));
+            let again = parse(serde_json::to_value(&address).unwrap());
+            prop_assert_eq!(again, Ok(address));
+        }
+    }
+
+    #[test]
     fn no_text_makes_the_reading_panic(text in ".*") {
         let _ = text.parse::<Postcode>();
         let input = json!({"houseNumber": text, "addition": text, "houseLetter": text,

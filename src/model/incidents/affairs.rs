@@ -10,6 +10,8 @@ use crate::model::{
     people::Named,
 };
 
+const NO_DAY: &str = "is a day such as 2026-11-23";
+
 /// Which affair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -122,18 +124,22 @@ impl Affair {
             return Err(AffairFault::Over);
         }
         let mut faults = Faults::default();
+        // What is given is read, whether this step needs it or not.
         let reference = optional("reference", step.reference.as_deref(), 100, &mut faults);
+        let because = optional("because", step.because.as_deref(), 1000, &mut faults);
+        let day = step.on.as_deref().map(str::parse::<NaiveDate>);
+        let on = day.and_then(|day| faults.take("on", day.map_err(|_| NO_DAY)));
         let who = self.who.or(Some(by.clone()));
         let state = match step.state.as_deref() {
             Some("open") => Some(AffairState::Open),
             Some("done") => {
-                let day = step.on.as_deref().unwrap_or_default().parse::<NaiveDate>();
-                let on = faults.take("on", day.map_err(|_| "is a day such as 2026-11-23"));
+                faults.require(step.on.is_some(), "on", "required", NO_DAY);
                 faults.require(on.is_none_or(|on| on <= today), "on", "future", "has not come yet");
                 on.map(|on| AffairState::Done { by: by.clone(), at: now, on, reference })
             }
             Some("dropped") => {
-                let because = faults.text("because", step.because.as_deref(), 1000);
+                let said = step.because.as_deref().is_some_and(|text| !text.trim().is_empty());
+                faults.require(said, "because", "required", "is required");
                 because.map(|because| AffairState::Dropped { by: by.clone(), at: now, because })
             }
             _ => {

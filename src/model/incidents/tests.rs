@@ -213,7 +213,7 @@ fn each_step_has_its_turn() {
 fn an_affair_is_done_once() {
     let step = |state: &str, on: &str| AffairStep {
         state: Some(state.into()),
-        on: Some(on.into()),
+        on: (!on.is_empty()).then(|| on.into()),
         ..AffairStep::default()
     };
     let taken = Affair::open().step(&step("open", ""), named(3), now(), today()).unwrap();
@@ -224,4 +224,11 @@ fn an_affair_is_done_once() {
     assert_eq!(again, Err(AffairFault::Over));
     let soon = Affair::open().step(&step("done", "2026-11-24"), named(4), now(), today());
     assert!(matches!(soon, Err(AffairFault::Input(_))));
+    let nonsense = AffairStep { because: Some("x".repeat(1001)), ..step("open", "nonsense") };
+    let Err(AffairFault::Input(faults)) = Affair::open().step(&nonsense, named(3), now(), today())
+    else {
+        panic!("what is given is read, needed or not");
+    };
+    let fields: Vec<_> = faults.iter().map(|f| f.field.as_str()).collect();
+    assert_eq!(fields, ["because", "on"]);
 }

@@ -95,7 +95,15 @@ impl Demo {
         Ok((status, serde_json::from_str(&text).unwrap_or(Value::Null)))
     }
 
-    async fn token(&self, persona: &str) -> reqwest::Result<String> {
+    /// How much memory it has in use.
+    pub async fn resident_kilobytes(&self) -> u64 {
+        let id = self.child.id().expect("it runs").to_string();
+        let told = Command::new("ps").args(["-o", "rss=", "-p", &id]).output().await.unwrap();
+        String::from_utf8_lossy(&told.stdout).trim().parse().expect("ps tells it")
+    }
+
+    /// A session of a persona.
+    pub async fn token(&self, persona: &str) -> reqwest::Result<String> {
         let sign_in = self.client.post(format!("{}/demo/sign-in", self.url));
         let answer = sign_in.json(&json!({ "persona": persona })).send().await?;
         let body: Value = answer.error_for_status()?.json().await?;
