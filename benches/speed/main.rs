@@ -58,7 +58,9 @@ fn main() {
 
 /// The database of a measurement: as long as it is kept, it is there.
 pub struct Place {
+    /// Its address.
     pub url: String,
+    /// What it is called.
     pub name: &'static str,
     _dir: tempfile::TempDir,
 }
