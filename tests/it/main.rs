@@ -44,6 +44,7 @@ mod store_access;
 mod store_keys;
 mod store_privacy;
 mod store_register;
+mod store_together;
 mod story_aftercare;
 mod story_answering;
 mod story_audit;
