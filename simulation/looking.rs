@@ -75,8 +75,7 @@ pub async fn glance(db: &Db, strict: bool) -> Result<Result<Glance, String>, Err
 }
 
 async fn not_open(tx: &mut Tx) -> Result<Vec<Uuid>, Error> {
-    let found: Vec<(Uuid,)> =
-        tx.query("select id from alarms where state <> 'open'").all().await?;
+    let found: Vec<(Uuid,)> = tx.query("select id from alarms where state <> 'open'").all().await?;
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 

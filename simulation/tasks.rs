@@ -98,7 +98,11 @@ impl<T> fmt::Debug for Task<T> {
 
 impl<T> Task<T> {
     /// A task that has not begun.
-    pub fn new(name: &'static str, instance: usize, work: impl Future<Output = T> + 'static) -> Self {
+    pub fn new(
+        name: &'static str,
+        instance: usize,
+        work: impl Future<Output = T> + 'static,
+    ) -> Self {
         Self { name, instance, slot: Arc::default(), work: Box::pin(work) }
     }
 
