@@ -51,6 +51,8 @@ pub struct Truth {
     pub doubtful: BTreeSet<MessageId>,
     /// Messages of which the last outcome was written down.
     pub recorded: BTreeSet<MessageId>,
+    /// From when until when an instance stood still.
+    pub still: Vec<(Instant, Instant)>,
     /// How often more time was asked for a visit.
     pub more: BTreeMap<Uuid, usize>,
     /// How many messages a carrier was asked to bring.
@@ -101,18 +103,56 @@ impl Truth {
         now: Instant,
     ) -> Result<(), String> {
         self.sends += 1;
-        self.recorded.remove(&id);
+        let written = self.recorded.remove(&id);
         let before = self.sent.insert(id, (task, Ended::InHand, now));
         match before {
             Some((other, ended, began)) if other != task && ended != Ended::Refused => {
-                // Whoever stood still with it for longer than its lease left it in doubt.
-                let left = ended == Ended::InHand && now - began >= LEASE;
-                if self.doubtful.remove(&id) || left {
+                // Whoever stood still with it for longer than its lease left it in doubt; what came
+                // of it since counts once it is written down.
+                let over = now - began >= LEASE;
+                let unknown = ended == Ended::InHand || !written && self.was_still(began + LEASE);
+                if self.doubtful.remove(&id) || over && unknown {
                     return Ok(());
                 }
                 Err(format!("sent twice ({ended:?} before): {purpose}"))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether somebody stood still at that moment.
+    fn was_still(&self, at: Instant) -> bool {
+        self.still.iter().any(|(from, until)| *from <= at && at <= *until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rugdekking::model::{ids::SharedDice, testing::Seeded};
+
+    use super::*;
+
+    /// A message that went out at once, by a carrier that answered when somebody who stood still for
+    /// so many seconds was there again; and that goes out again then.
+    fn sent_again(still: i64, written: bool) -> Result<(), String> {
+        let (mut truth, began) = (Truth::default(), Instant::UNIX_EPOCH);
+        let dice: SharedDice = std::sync::Arc::new(Seeded::new(1));
+        let id = MessageId::new(&*dice, began);
+        let (fell, woke) = (began + TimeDelta::seconds(2), began + TimeDelta::seconds(2 + still));
+        truth.brings(id, 1, "asked", began)?;
+        truth.still.push((fell, woke));
+        truth.sent.insert(id, (1, Ended::Taken, began));
+        if written {
+            truth.recorded.insert(id);
+        }
+        truth.brings(id, 2, "asked", began + TimeDelta::seconds(185))
+    }
+
+    /// Seed 1170: the answer was there, and the lease was over, and both were seen at one moment.
+    #[test]
+    fn an_answer_that_comes_after_a_lease_is_not_known_before_it_is_written_down() {
+        assert_eq!(sent_again(181, false), Ok(()));
+        assert!(sent_again(181, true).is_err(), "it was written down");
+        assert!(sent_again(20, false).is_err(), "nobody stood still when the lease ended");
     }
 }
