@@ -64,6 +64,9 @@ impl World {
             }
             Spell::Clock(by) => {
                 self.jump += by;
+                if by > TimeDelta::zero() {
+                    self.truth.ahead.push(self.now);
+                }
                 self.set_clocks();
                 self.is_unwell(self.now + TimeDelta::seconds(2));
             }

@@ -162,7 +162,7 @@ impl World {
         // What a carrier took and nobody wrote down is in doubt as well.
         for (message, (task, ended, _)) in &self.truth.sent {
             let lives = *ended == Ended::InHand && self.tasks.contains_key(task);
-            if *ended != Ended::Refused && !lives && !self.truth.recorded.contains(message) {
+            if *ended != Ended::Refused && !lives && !self.truth.recorded.contains_key(message) {
                 self.truth.doubtful.insert(*message);
             }
         }
@@ -320,7 +320,8 @@ impl World {
         let health = &mut self.health[nth];
         if done.is_ok() {
             health.record_tries = 0;
-            self.truth.recorded.extend(said.iter().map(|one| one.message.id));
+            let now = self.now;
+            self.truth.recorded.extend(said.iter().map(|one| (one.message.id, now)));
             return;
         }
         health.record_tries += 1;
