@@ -115,11 +115,14 @@ impl World {
         // What a lost claim held is free again after its lease.
         self.carriers_well = self.carriers_well.max(self.now + TimeDelta::seconds(65));
         let outage = door == Door::Begin || self.rng.random_bool(0.5);
-        Pass::Fail(Error::Database(if outage {
+        let why = Error::Database(if outage {
             sqlx::Error::Io(std::io::Error::other("the line is broken"))
         } else {
-            sqlx::Error::Protocol("the disk is full".into())
-        }))
+            sqlx::Error::Encode("nobody knows why".into())
+        });
+        // Of one of them the service must think that it is about what was asked, and would come again.
+        debug_assert_eq!(why.is_outage(), outage);
+        Pass::Fail(why)
     }
 
     /// Runs a task to its next door.
