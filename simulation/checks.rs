@@ -255,7 +255,12 @@ impl World {
         if said.iter().copied().any(proves) || undone {
             return Ok(());
         }
-        Err("closed, and nobody proved that it is over".into())
+        let (opened, state) = (alarm.opened_at, &alarm.state);
+        Err(format!(
+            "closed, and nobody proved that it is over: opened at {opened}, asked at {asked:?}, \
+             {state:?}; of {:?}; said: {said:?}",
+            visit.check_ins
+        ))
     }
 
     fn check_state(&mut self, id: Uuid, state: &str) -> Result<(), Fault> {

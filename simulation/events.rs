@@ -48,6 +48,7 @@ impl World {
             Spell::Still(nth, lasts) => {
                 let until = self.now + lasts;
                 self.health[nth].still_until = until;
+                self.truth.still.push((self.now, until));
                 self.is_unwell(until);
                 self.at(until, Event::Rises(nth));
             }
@@ -63,6 +64,9 @@ impl World {
             }
             Spell::Clock(by) => {
                 self.jump += by;
+                if by > TimeDelta::zero() {
+                    self.truth.ahead.push(self.now);
+                }
                 self.set_clocks();
                 self.is_unwell(self.now + TimeDelta::seconds(2));
             }
@@ -76,6 +80,9 @@ impl World {
         self.moods = [(Mood::Well, self.now); 2];
         for nth in 0..self.instances.len() {
             self.health[nth].still_until = self.health[nth].still_until.min(self.now);
+        }
+        for (_, until) in &mut self.truth.still {
+            *until = self.now.min(*until);
         }
         let visits: Vec<Uuid> = self.truth.visits.keys().copied().collect();
         for visit in visits {

@@ -190,9 +190,20 @@ mod tests {
         assert_eq!((1..4).map(digest).collect::<Vec<_>>(), first);
     }
 
+    /// Seeds in which a fault was found, and put right.
+    #[test]
+    fn what_was_put_right_stays_right() {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let databases = Databases::default();
+        for seed in [258, 1170, 1943, 2568, 2691, 2746, 2852, 3997, 6963] {
+            let lived = runtime.block_on(live(seed, false, &databases));
+            assert!(lived.is_ok(), "seed {seed}: {lived:?}");
+        }
+    }
+
     #[test]
     fn no_alarm_is_lost_late_or_doubled() {
-        let run = Run { next: AtomicU64::new(1), until: 41, ..Run::default() };
+        let run = Run { next: AtomicU64::new(1), until: 81, ..Run::default() };
         let options =
             Options { seeds: None, seed: None, verbose: false, threads: None, first: false };
         thread::scope(|scope| {

@@ -49,8 +49,12 @@ pub struct Truth {
     pub sent: BTreeMap<MessageId, (u64, Ended, Instant)>,
     /// Messages of which nobody knows whether they arrived: those may be sent again.
     pub doubtful: BTreeSet<MessageId>,
-    /// Messages of which the last outcome was written down.
-    pub recorded: BTreeSet<MessageId>,
+    /// When the last outcome of a message was written down.
+    pub recorded: BTreeMap<MessageId, Instant>,
+    /// From when until when an instance stood still.
+    pub still: Vec<(Instant, Instant)>,
+    /// When all clocks were set ahead, which ends every lease.
+    pub ahead: Vec<Instant>,
     /// How often more time was asked for a visit.
     pub more: BTreeMap<Uuid, usize>,
     /// How many messages a carrier was asked to bring.
@@ -101,18 +105,79 @@ impl Truth {
         now: Instant,
     ) -> Result<(), String> {
         self.sends += 1;
-        self.recorded.remove(&id);
+        let written = self.recorded.remove(&id);
         let before = self.sent.insert(id, (task, Ended::InHand, now));
         match before {
             Some((other, ended, began)) if other != task && ended != Ended::Refused => {
-                // Whoever stood still with it for longer than its lease left it in doubt.
-                let left = ended == Ended::InHand && now - began >= LEASE;
-                if self.doubtful.remove(&id) || left {
+                let over = self.lease_ended(began);
+                let unknown = ended == Ended::InHand
+                    || written.is_none_or(|at| at >= over) && self.may_be_late(over);
+                if self.doubtful.remove(&id) || now >= over && unknown {
                     return Ok(());
                 }
                 Err(format!("sent twice ({ended:?} before): {purpose}"))
             }
             _ => Ok(()),
         }
+    }
+
+    /// When others may take over what was taken in hand at `began`.
+    fn lease_ended(&self, began: Instant) -> Instant {
+        let ahead = self.ahead.iter().copied().find(|at| *at >= began);
+        ahead.map_or(began + LEASE, |at| at.min(began + LEASE))
+    }
+
+    /// Whether there is a reason to write down only after the lease ended what came of a message:
+    /// somebody stood still, or the clock was set ahead. Then nobody could know of it in time.
+    fn may_be_late(&self, over: Instant) -> bool {
+        let still = self.still.iter().any(|(from, until)| *from <= over && over <= *until);
+        still || self.ahead.contains(&over)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rugdekking::model::{ids::SharedDice, testing::Seeded};
+
+    use super::*;
+
+    /// A message that went out at once, by a carrier that answered when somebody who stood still for
+    /// so many seconds was there again; and that goes out again then.
+    fn sent_again(still: i64, written: Option<i64>) -> Result<(), String> {
+        let (mut truth, began) = (Truth::default(), Instant::UNIX_EPOCH);
+        let dice: SharedDice = std::sync::Arc::new(Seeded::new(1));
+        let id = MessageId::new(&*dice, began);
+        let (fell, woke) = (began + TimeDelta::seconds(2), began + TimeDelta::seconds(2 + still));
+        truth.brings(id, 1, "asked", began)?;
+        truth.still.push((fell, woke));
+        truth.sent.insert(id, (1, Ended::Taken, began));
+        if let Some(after) = written {
+            truth.recorded.insert(id, began + TimeDelta::seconds(after));
+        }
+        truth.brings(id, 2, "asked", began + TimeDelta::seconds(185))
+    }
+
+    /// Seeds 1170 and 2852: the answer was there, and the lease was over, and both were seen at one
+    /// moment; what is written down then is of no use any more.
+    #[test]
+    fn an_answer_counts_that_was_written_down_before_the_lease_ended() {
+        assert_eq!(sent_again(181, None), Ok(()));
+        assert_eq!(sent_again(181, Some(183)), Ok(()), "it was written down too late");
+        assert!(sent_again(181, Some(1)).is_err(), "it was written down");
+        assert!(sent_again(20, None).is_err(), "nobody stood still when the lease ended");
+    }
+
+    /// Seed 2691: by the clock an hour has passed, and everybody's lease with it.
+    #[test]
+    fn a_clock_that_is_set_ahead_ends_the_leases() {
+        let (mut truth, began) = (Truth::default(), Instant::UNIX_EPOCH);
+        let dice: SharedDice = std::sync::Arc::new(Seeded::new(1));
+        let id = MessageId::new(&*dice, began);
+        let after = |seconds| began + TimeDelta::seconds(seconds);
+        assert_eq!(truth.brings(id, 1, "asked", began), Ok(()));
+        assert!(truth.brings(id, 2, "asked", after(5)).is_err());
+        truth.ahead.push(after(6));
+        assert_eq!(truth.brings(id, 3, "asked", after(7)), Ok(()));
+        assert!(truth.brings(id, 4, "asked", after(8)).is_err(), "that was after it");
     }
 }

@@ -115,11 +115,14 @@ impl World {
         // What a lost claim held is free again after its lease.
         self.carriers_well = self.carriers_well.max(self.now + TimeDelta::seconds(65));
         let outage = door == Door::Begin || self.rng.random_bool(0.5);
-        Pass::Fail(Error::Database(if outage {
+        let why = Error::Database(if outage {
             sqlx::Error::Io(std::io::Error::other("the line is broken"))
         } else {
-            sqlx::Error::Protocol("the disk is full".into())
-        }))
+            sqlx::Error::Encode("nobody knows why".into())
+        });
+        // Of one of them the service must think that it is about what was asked, and would come again.
+        debug_assert_eq!(why.is_outage(), outage);
+        Pass::Fail(why)
     }
 
     /// Runs a task to its next door.
@@ -162,7 +165,7 @@ impl World {
         // What a carrier took and nobody wrote down is in doubt as well.
         for (message, (task, ended, _)) in &self.truth.sent {
             let lives = *ended == Ended::InHand && self.tasks.contains_key(task);
-            if *ended != Ended::Refused && !lives && !self.truth.recorded.contains(message) {
+            if *ended != Ended::Refused && !lives && !self.truth.recorded.contains_key(message) {
                 self.truth.doubtful.insert(*message);
             }
         }
@@ -320,7 +323,8 @@ impl World {
         let health = &mut self.health[nth];
         if done.is_ok() {
             health.record_tries = 0;
-            self.truth.recorded.extend(said.iter().map(|one| one.message.id));
+            let now = self.now;
+            self.truth.recorded.extend(said.iter().map(|one| (one.message.id, now)));
             return;
         }
         health.record_tries += 1;

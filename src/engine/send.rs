@@ -142,20 +142,18 @@ impl Engine {
 
     /// Asked at the moment of sending: whether nobody took the alarm that it is about, or took it over,
     /// since it was claimed. When the store cannot tell, one message too many is better than one too
-    /// few. Whoever stood still between two carriers no longer has the time to ask the second.
+    /// few. Whoever stood still while a carrier had it has no time left for another carrier: others may
+    /// take it over at any moment, or did.
     fn is_wanted(&self, message: &Message, claim: Claim) -> BoxFuture<'static, bool> {
-        if !self.has_time(claim) {
-            return Box::pin(ready(false));
-        }
         if message.alarm.is_none() {
-            return Box::pin(ready(true));
+            return Box::pin(ready(self.has_time(claim)));
         }
-        let (db, id) = (self.db.clone(), message.id);
+        let (engine, id) = (self.clone(), message.id);
         Box::pin(async move {
-            let ours = db.read::<_, Error, _>(move |tx| {
+            let ours = engine.db.read::<_, Error, _>(move |tx| {
                 Box::pin(async move { claims::stands(tx, id, claim).await })
             });
-            ours.await.unwrap_or(true)
+            ours.await.unwrap_or(true) && engine.has_time(claim)
         })
     }
 

@@ -264,7 +264,9 @@ impl Watch {
             } else {
                 self.close_by_answer(alarm, a, s, fx);
             }
-            self.resume(true, s, fx);
+            // What came due after the tap, and before it arrived, nobody has answered.
+            let tapped = a.tapped_at.min(s.now);
+            self.resume(|c| c.answers_from(tapped, s.policy), s, fx);
             return Some(Reply::Confirmed(self.visit.next_check_in().map(|c| c.due_at)));
         }
         self.sign_of_life(a, s, fx);

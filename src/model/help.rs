@@ -158,7 +158,7 @@ impl Watch {
             self.alarm = Some(alarm);
         }
         // A question that came meanwhile was not missed: it is asked now.
-        self.resume(false, s, fx);
+        self.resume(|_| false, s, fx);
         Reply::Undone
     }
 }

@@ -4,7 +4,7 @@
 use super::clock::minutes;
 use super::{
     alarms::{Alarm, AlarmState, Cause, Told},
-    check_ins::CheckInState,
+    check_ins::{CheckIn, CheckInState},
     clock::Instant,
     ids::{
         AlarmId, CheckInId, Dice, LineId, MessageId, OfficerId, PersonId, VisitId, digest, token,
@@ -287,15 +287,20 @@ impl Watch {
         say_to_told(alarm, &told, what, &body, Priority::Alarm, s, fx);
     }
 
-    /// Goes on with a visit whose alarm is over. What came due while it was `paused` was missed,
-    /// and there is a next question.
-    pub(super) fn resume(&mut self, paused: bool, s: &Scene<'_>, fx: &mut Effects) {
+    /// Goes on with a visit whose alarm is over. What came due meanwhile was missed where it is
+    /// `covered` by what ended the alarm, and else is asked now; and there is a next question.
+    pub(super) fn resume(
+        &mut self,
+        covered: impl Fn(&CheckIn) -> bool,
+        s: &Scene<'_>,
+        fx: &mut Effects,
+    ) {
         if !self.visit.is_under_way() {
             return;
         }
         let visit = self.visit.id;
         for check_in in self.visit.check_ins.iter_mut().filter(|c| c.is_open()) {
-            if paused && check_in.due_at <= s.now {
+            if check_in.due_at <= s.now && covered(check_in) {
                 check_in.state = CheckInState::Missed { at: s.now };
                 let fact = Fact::Missed { due_at: check_in.due_at };
                 fx.note(visit, s, fact, None);

@@ -298,7 +298,7 @@ impl Watch {
             self.finish(s, &mut fx);
             fx.note(visit, s, Fact::Ended { route: Route::App }, Some(&how.by.name));
         }
-        self.resume(shown, s, &mut fx);
+        self.resume(|_| shown, s, &mut fx);
         Ok((self, fx))
     }
 }

@@ -37,6 +37,9 @@ const STATEMENTS: usize = 1000;
 /// An SQLite database that lives in memory is known to its one connection only.
 const IN_MEMORY: &str = "sqlite::memory:";
 
+/// Only trials use it, and those must not depend on whether a busy machine stood still for a while.
+const PATIENCE_IN_MEMORY: Duration = Duration::from_secs(600);
+
 impl Pool {
     /// Connects, and brings the schema up to date.
     pub(super) async fn connect(url: &str) -> Result<Self, Error> {
@@ -59,10 +62,11 @@ impl Pool {
             .statement_cache_capacity(STATEMENTS)
             .busy_timeout(PATIENCE);
         // There is no line to it that could have broken: nothing is asked before it is used.
+        let patience = if url == IN_MEMORY { PATIENCE_IN_MEMORY } else { PATIENCE };
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
-            .acquire_timeout(PATIENCE)
+            .acquire_timeout(patience)
             .connect_with(options.clone())
             .await?;
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;

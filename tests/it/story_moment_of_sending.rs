@@ -1,7 +1,10 @@
 //! Stories of the moment of sending: whoever held a message for too long, or holds what is no longer
 //! wanted, does not send it. Found by the simulation.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -64,6 +67,84 @@ async fn who_stood_still_for_longer_than_a_lease_sends_nothing(db: Db) {
     assert_eq!(town.ruud().phone().rang().await.len(), rang);
 }
 
+/// While it has a message in hand, everything stands still for so long; then it refuses.
+#[derive(Debug)]
+struct StandsStill(Arc<ManualClock>, TimeDelta);
+
+#[async_trait]
+impl Carrier for StandsStill {
+    fn name(&self) -> &'static str {
+        "first"
+    }
+    fn channels(&self) -> &'static [Channel] {
+        &[Channel::Text, Channel::Call]
+    }
+    async fn send(&self, _: &Message) -> Result<HandedOver, Refusal> {
+        self.0.advance(self.1);
+        Err(Refusal::Temporary { reason: "not now".into(), retry_after: None })
+    }
+}
+
+#[derive(Debug, Default)]
+struct Spare(AtomicU32);
+
+#[async_trait]
+impl Carrier for Spare {
+    fn name(&self) -> &'static str {
+        "spare"
+    }
+    fn channels(&self) -> &'static [Channel] {
+        &[Channel::Text, Channel::Call]
+    }
+    async fn send(&self, _: &Message) -> Result<HandedOver, Refusal> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(HandedOver { provider_id: None, delivered: false })
+    }
+}
+
+/// How often the spare carrier is asked after the first had these messages for so many seconds.
+async fn asked_the_spare(town: &Town, held: Vec<Claimed>, seconds: i64) -> u32 {
+    let spare = Arc::new(Spare::default());
+    let first = Arc::new(StandsStill(town.clock.clone(), TimeDelta::seconds(seconds)));
+    let both: Vec<Arc<dyn Carrier>> = vec![first, spare.clone()];
+    let router = Router::new(vec![(Channel::Text, both.clone()), (Channel::Call, both)]);
+    let engine = Engine { router: Arc::new(router), ..town.engine.clone() };
+    for message in held {
+        engine.hand_over(message).await;
+    }
+    spare.0.load(Ordering::SeqCst)
+}
+
+/// Seed 258: it went by the spare carrier, and again by whoever claimed it after the lease.
+async fn who_stood_still_with_a_carrier_asks_no_further_one(db: Db) {
+    let town = Town::new(db).await;
+    for (seconds, asked) in [(5, 1), (61, 0)] {
+        let (_, mut held) = claimed(&town).await;
+        held.truncate(1);
+        assert_eq!(asked_the_spare(&town, held, seconds).await, asked, "an alarm");
+        town.settles().await;
+        let mut held = reminded(&town).await;
+        held.truncate(1);
+        assert_eq!(asked_the_spare(&town, held, seconds).await, asked, "no alarm");
+        town.settles().await;
+    }
+}
+
+/// A worker is asked whether all is well, and nobody said it yet.
+async fn reminded(town: &Town) -> Vec<Claimed> {
+    town.jan().registers(&home_visit("12:00").alone()).await;
+    for _ in 0..180 {
+        town.clock.advance(TimeDelta::minutes(1));
+        town.engine.decide_batch().await.unwrap();
+        let mut held = town.engine.claim(Lane::Main, || 100).await.unwrap();
+        held.retain(|one| one.message.alarm.is_none() && one.message.check_in.is_some());
+        if !held.is_empty() {
+            return held;
+        }
+    }
+    panic!("nobody asked anything");
+}
+
 async fn who_stood_still_for_longer_than_a_lease_decides_nothing(db: Db) {
     let town = Town::new(db).await;
     let (_, held) = claimed(&town).await;
@@ -94,48 +175,10 @@ async fn a_text_that_is_brought_twice_gives_more_time_once(db: Db) {
     }
 }
 
-/// A carrier during whose try the whole process stands still.
-#[derive(Debug)]
-struct Standstill(Arc<ManualClock>);
-
-#[async_trait]
-impl Carrier for Standstill {
-    fn name(&self) -> &'static str {
-        "standstill"
-    }
-
-    fn channels(&self) -> &'static [Channel] {
-        &[Channel::Text]
-    }
-
-    async fn send(&self, _: &Message) -> Result<HandedOver, Refusal> {
-        self.0.advance(TimeDelta::seconds(155));
-        Err(Refusal::Temporary { reason: "busy".into(), retry_after: None })
-    }
-}
-
-async fn who_stood_still_between_two_carriers_does_not_ask_the_second(db: Db) {
-    let town = Town::new(db).await;
-    town.jan().registers(&home_visit("12:00").alone()).await;
-    town.until("12:40").await;
-    town.clock.advance(TimeDelta::minutes(6));
-    town.engine.decide_batch().await.unwrap();
-    let held = town.engine.claim(Lane::Main, || 100).await.unwrap();
-    let text = held.into_iter().find(|c| c.message.channel == Channel::Text).unwrap();
-    let (to, before) = (town.jan().phone(), town.jan().phone().texts().await.len());
-    let carriers: Vec<Arc<dyn Carrier>> =
-        vec![Arc::new(Standstill(town.clock.clone())), town.carrier.clone()];
-    let router = Arc::new(Router::new(vec![(Channel::Text, carriers)]));
-    let stopped = Engine { router, ..town.engine.clone() };
-    let said = stopped.hand_over(text).await.unwrap();
-    assert!(matches!(said.outcome, Err(Refusal::Temporary { .. })));
-    assert_eq!(to.texts().await.len(), before, "another instance may have sent it by now");
-}
-
 on_both!(
-    who_stood_still_between_two_carriers_does_not_ask_the_second,
     a_text_that_is_brought_twice_gives_more_time_once,
     what_was_claimed_before_somebody_took_the_alarm_is_not_sent,
     who_stood_still_for_longer_than_a_lease_sends_nothing,
+    who_stood_still_with_a_carrier_asks_no_further_one,
     who_stood_still_for_longer_than_a_lease_decides_nothing,
 );

@@ -92,6 +92,23 @@ async fn a_code_that_was_tapped_before_the_question_closes_nothing(db: Db) {
     assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
 }
 
+/// Seed 2568: it was written down as missed, and nobody was asked for half an hour more.
+async fn what_came_due_after_the_tap_that_closes_an_alarm_is_asked_now(db: Db) {
+    let town = Town::new(db).await;
+    let form = risky_visit("13:00").lasting(120).asked_at(&["13:30", "13:38"]);
+    let visit = town.agreed(&form).await;
+    town.until("13:45").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+    town.jan().did(&visit, "check-ins", tapped("13:31", Some("2580"))).await;
+    assert!(town.ruud().sees_alarm(&visit).await.is_null());
+    town.until("13:46").await;
+    let second = town.jan().sees_check_ins(&visit).await.swap_remove(1);
+    assert_eq!(second, ("13:38".into(), "prompted".into()));
+    assert_eq!(town.jan().phone().rang().await.last().unwrap(), "13:45");
+    town.until("13:51").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "missed-check-in");
+}
+
 async fn nobody_taps_in_the_future(db: Db) {
     let town = Town::new(db).await;
     let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
@@ -177,4 +194,5 @@ on_both!(
     after_the_alarm_with_the_code_it_closes_a_missed_one,
     a_code_that_was_tapped_before_the_question_closes_nothing,
     nobody_taps_in_the_future,
+    what_came_due_after_the_tap_that_closes_an_alarm_is_asked_now,
 );
