@@ -13,7 +13,7 @@ use crate::{
 
 /// How many jobs one unit of work takes: enough to share a commit, few enough that what they want
 /// to say is on its way soon.
-const BATCH: i64 = 100;
+const BATCH: i64 = 250;
 
 impl Engine {
     /// Decides what is due, at most one batch of it; says how many.

@@ -34,7 +34,7 @@ const AFTER_FAILURE: Duration = Duration::from_millis(500);
 const LAST_TRIES: u32 = 20;
 
 /// How many outcomes share one unit of work.
-const OUTCOMES: usize = 128;
+const OUTCOMES: usize = 256;
 
 /// Tells those who speak that there may be something to say.
 #[derive(Debug, Default)]
