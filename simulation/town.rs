@@ -9,6 +9,7 @@ use rand::{Rng as _, rngs::StdRng};
 use rugdekking::{
     api::{
         changes::Changes,
+        counter::Counter,
         state::{House, Settings},
     },
     carrier::{Carrier, HandedOver, Refusal, router::Router as Carriers},
@@ -148,6 +149,7 @@ impl Instance {
             sign_in: None,
             carriers,
             changes: Changes::default(),
+            counter: Counter::default(),
         };
         let router = rugdekking::api::router(house.clone());
         Self { clock, engine, house, router }

@@ -13,18 +13,19 @@ use serde_json::Value;
 
 use super::{
     auth::Caller,
+    counter::{self, Given},
     helping,
-    idempotency::{Once, once},
+    idempotency::Once,
     json::{Body, Id},
     problem::Problem,
     state::House,
-    visit_view::{self, Viewer},
-    watching::{Setting, act, alarm_viewer, prove, save_and_show, viewer},
+    visit_view::Viewer,
+    watching::{act, alarm_viewer, prove},
 };
 use crate::{
     model::{
         alarms::Position,
-        answers::{Answer, Reply, Saying},
+        answers::{Answer, Saying},
         clock::{Instant, whole_micros},
         faults::Faults,
         ids::VisitId,
@@ -185,7 +186,7 @@ async fn say(
     let by = caller.person.name.clone();
     let may_undo = caller.person.pins.is_some();
     let answer = Answer { saying, route: Route::App, by, proof, tapped_at, asked: None, may_undo };
-    take_in(house, caller, key, id, answer).await
+    counter::take_in(house, Given { caller, key, id, answer }).await
 }
 
 fn tapped_at(given: Option<&str>, now: Instant, faults: &mut Faults) -> Instant {
@@ -219,47 +220,4 @@ async fn proof_of(
         })
         .await?;
     prove(house, people, pin).await
-}
-
-async fn take_in(
-    house: &House,
-    caller: Caller,
-    key: Once,
-    id: VisitId,
-    answer: Answer,
-) -> Result<Response, Problem> {
-    let at = house.clone();
-    once(house, key, move |tx| {
-        Box::pin(async move {
-            let before = watches::lock(tx, id).await?;
-            let viewer = viewer(&caller, &before.item.visit)?;
-            let setting = Setting::of(tx, &at, before.item.visit.team).await?;
-            let scene = setting.scene();
-            let (after, effects, reply) = match (viewer, answer.saying) {
-                // Somebody who watches over it may say that it ended, or ask for help for it.
-                (Viewer::Minder { .. }, Saying::Ended) => {
-                    let (watch, fx) =
-                        before.item.clone().end_by_manager(&caller.person.name, &scene)?;
-                    (watch, fx, Reply::Ended)
-                }
-                (Viewer::Minder { .. }, Saying::Well | Saying::MoreTime(_)) => {
-                    return Err(Problem::forbidden("Only who is on the visit can answer for it."));
-                }
-                (Viewer::Minder { .. }, _) => {
-                    // Who watches over it has no such screen in hand.
-                    before.item.clone().answer(&Answer { may_undo: false, ..answer }, &scene)
-                }
-                _ => before.item.clone().answer(&answer, &scene),
-            };
-            let shown =
-                save_and_show(tx, &setting, &caller, viewer, &before, &after, &effects).await?;
-            let body = match (reply, after.alarm.as_ref()) {
-                (Reply::HelpComing, Some(alarm)) => visit_view::alarm(alarm, 1, None, &[], viewer),
-                _ => shown,
-            };
-            Ok(super::said::reply(reply, body))
-        })
-    })
-    .await
-    .and_then(super::said::refuse)
 }

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::{auth::Caller, problem::Problem, state::House};
 use crate::{
-    model::ids::digest,
-    store::{Tx, sessions},
+    model::{clock::Instant, ids::digest},
+    store::{Error, Tx, sessions},
 };
 
 /// What a change answers with.
@@ -70,6 +70,17 @@ impl Once {
     }
 }
 
+impl Once {
+    /// Where it was sent to.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn scope_and_key(&self) -> Option<(&str, &str)> {
+        Some((&self.scope, self.key.as_deref()?))
+    }
+}
+
 fn readable(given: &HeaderValue) -> Result<String, Problem> {
     let text = given.to_str().unwrap_or_default();
     if (1..=128).contains(&text.len()) {
@@ -97,27 +108,54 @@ where
         .db
         .write(move |tx| {
             Box::pin(async move {
-                if let Some(key) = &once.key
-                    && let Some(before) = sessions::answered(tx, &once.scope, key).await?
-                {
-                    return again(before, &once.fingerprint);
+                if let Some(before) = given_before(tx, &[&once]).await?.pop().flatten() {
+                    return before;
                 }
                 let reply = work(tx).await?;
-                if let Some(key) = &once.key {
-                    let answer = sessions::Answered {
-                        fingerprint: once.fingerprint.clone(),
-                        status: i32::from(reply.status.as_u16()),
-                        body: reply.body.clone(),
-                    };
-                    let about = about(&once.path, &reply.body);
-                    sessions::keep_answer(tx, &once.scope, key, &answer, about, now).await?;
-                }
+                keep(tx, &[(&once, &reply)], now).await?;
                 Ok(reply)
             })
         })
         .await?;
     house.wake.notify_one();
     Ok(respond(reply, &path))
+}
+
+/// What was replied before to each of these requests; nothing where that is yet to be done.
+///
+/// # Errors
+/// When the store fails.
+pub async fn given_before(
+    tx: &mut Tx,
+    all: &[&Once],
+) -> Result<Vec<Option<Result<Reply, Problem>>>, Error> {
+    let keys: Vec<_> = all.iter().filter_map(|once| once.scope_and_key()).collect();
+    let mut answered = sessions::answered_all(tx, &keys).await?.into_iter();
+    let before = |once: &&Once| {
+        once.key.as_ref()?;
+        answered.next().flatten().map(|before| again(before, &once.fingerprint))
+    };
+    Ok(all.iter().map(before).collect())
+}
+
+/// Keeps what is replied to requests, for whoever sends one again.
+///
+/// # Errors
+/// When the store fails.
+pub async fn keep(tx: &mut Tx, all: &[(&Once, &Reply)], now: Instant) -> Result<(), Error> {
+    let kept = |(once, reply): &(&'_ Once, &'_ Reply)| {
+        let answer = sessions::Answered {
+            fingerprint: once.fingerprint.clone(),
+            status: i32::from(reply.status.as_u16()),
+            body: reply.body.clone(),
+        };
+        (answer, about(&once.path, &reply.body))
+    };
+    let all = all.iter().filter_map(|pair| {
+        let ((scope, key), (answer, subject)) = (pair.0.scope_and_key()?, kept(pair));
+        Some(sessions::Kept { scope, key, answer, subject })
+    });
+    sessions::keep_answers(tx, &all.collect::<Vec<_>>(), now).await
 }
 
 /// What a request was about: what its address names, or what came of it.

@@ -143,8 +143,9 @@ async fn is_known(tx: &mut Tx, name: &str, id: VisitId, now: Instant) -> Result<
         return Ok(true);
     }
     let body = serde_json::Value::Null;
-    let done = sessions::Answered { fingerprint: String::new(), status: 204, body };
-    sessions::keep_answer(tx, &scope, &key, &done, Some(id.0), now).await?;
+    let answer = sessions::Answered { fingerprint: String::new(), status: 204, body };
+    let done = sessions::Kept { scope: &scope, key: &key, answer, subject: Some(id.0) };
+    sessions::keep_answers(tx, &[done], now).await?;
     Ok(false)
 }
 

@@ -10,6 +10,7 @@ pub mod callbacks;
 pub mod calling;
 pub mod changes;
 pub mod channel_tests;
+pub mod counter;
 pub mod coverage;
 pub mod demo;
 pub mod devices;

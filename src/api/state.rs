@@ -6,7 +6,8 @@ use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use super::{
-    auth::SignIn, callbacks::Provider, changes::Changes, demo::TimeMachine, health::Carriers,
+    auth::SignIn, callbacks::Provider, changes::Changes, counter::Counter, demo::TimeMachine,
+    health::Carriers,
 };
 use crate::{
     model::{
@@ -44,6 +45,8 @@ pub struct House {
     pub carriers: Arc<dyn Carriers>,
     /// Who listens to what changes.
     pub changes: Changes,
+    /// Where answers are taken in.
+    pub counter: Counter,
 }
 
 /// What does not change while the service runs.

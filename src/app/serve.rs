@@ -22,6 +22,7 @@ use crate::{
     api::{
         auth::{OidcSettings, SignIn},
         changes::Changes,
+        counter::Counter,
         demo::TimeMachine,
         state::{House, PushSettings, Settings},
     },
@@ -189,6 +190,7 @@ async fn build(
         sign_in: None,
         carriers: router,
         changes: Changes::default(),
+        counter: Counter::default(),
     };
     Ok(Standing { house, engine, instance, sole })
 }

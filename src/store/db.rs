@@ -33,7 +33,7 @@ pub struct Db {
     keys: Arc<Keys>,
     /// Somebody who stands at the doors, in a simulation only.
     gate: Option<Arc<dyn Gate>>,
-    pub(super) scribe: Arc<Scribe>,
+    scribe: Scribe,
 }
 
 impl Db {
@@ -45,7 +45,7 @@ impl Db {
     pub async fn open(url: &str, keys: Keyring) -> Result<Self, Error> {
         let pool = Pool::connect(url).await?;
         let keys = Arc::new(Keys { ring: Arc::new(keys), chain: None });
-        let db = Self { pool, keys, gate: None, scribe: Arc::default() };
+        let db = Self { pool, keys, gate: None, scribe: Scribe::default() };
         let chain = Some(unlock::unlock(&db).await?);
         let keys = Keys { ring: db.keys.ring.clone(), chain };
         Ok(Self { keys: Arc::new(keys), ..db })
@@ -62,6 +62,11 @@ impl Db {
             Some(gate) => gate.pass(door).await,
             None => Ok(()),
         }
+    }
+
+    /// Whether somebody stands at its doors, and lets one pass after the other.
+    pub fn is_gated(&self) -> bool {
+        self.gate.is_some()
     }
 
     /// Whether it is SQLite.
@@ -93,8 +98,7 @@ impl Db {
         E: From<Error> + Send + 'static,
         T: Send + 'static,
     {
-        // Whoever stands at the doors lets one pass after the other.
-        if self.is_sqlite() && self.gate.is_none() {
+        if self.is_sqlite() && !self.is_gated() {
             return self.scribe.write(self, work).await;
         }
         self.in_time(async {

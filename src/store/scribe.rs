@@ -3,38 +3,27 @@
 
 use std::{
     any::Any,
-    collections::VecDeque,
     panic::{AssertUnwindSafe, resume_unwind},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::sync::oneshot;
 
-use super::{Db, Error, Tx, chain};
+use super::{
+    Db, Error, Tx, chain,
+    queue::{Queue, Shift},
+};
 
 /// How many units of work share a commit: the first of them waits for the last.
 const TOGETHER: usize = 32;
 
-/// What waits to be written, the first to come first.
-#[derive(Default)]
-pub(super) struct Scribe(Mutex<Desk>);
-
-#[derive(Default)]
-struct Desk {
-    waiting: VecDeque<Box<dyn Unit>>,
-    /// Whether somebody writes, and will look again before leaving.
-    is_writing: bool,
-}
-
-impl std::fmt::Debug for Scribe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Scribe")
-    }
-}
+/// What waits to be written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scribe(Arc<Queue<Box<dyn Unit>>>);
 
 /// One unit of work, whatever it gives.
-trait Unit: Send {
+pub(super) trait Unit: Send {
     /// Whether somebody still waits for it.
     fn is_wanted(&self) -> bool;
     /// Does it; whether that is to be kept.
@@ -92,8 +81,8 @@ impl Scribe {
     {
         let (asker, answer) = oneshot::channel();
         let unit = Box::new(Asked { work: Some(work), came: None, asker });
-        if self.put(unit) {
-            tokio::spawn(write_on(db.clone()));
+        if let Some(shift) = self.0.join(unit) {
+            tokio::spawn(write_on(db.clone(), shift));
         }
         match answer.await {
             Ok(Ok(came)) => came,
@@ -101,61 +90,42 @@ impl Scribe {
             Err(_) => Err(E::from(Error::Database(sqlx::Error::WorkerCrashed))),
         }
     }
+}
 
-    /// Whether somebody has to begin writing.
-    fn put(&self, unit: Box<dyn Unit>) -> bool {
-        let mut desk = self.desk();
-        desk.waiting.push_back(unit);
-        !std::mem::replace(&mut desk.is_writing, true)
-    }
+/// Who writes.
+type Writing = Shift<Box<dyn Unit>>;
 
-    fn next(&self) -> Option<Box<dyn Unit>> {
-        let mut desk = self.desk();
-        while let Some(unit) = desk.waiting.pop_front() {
-            if unit.is_wanted() {
-                return Some(unit);
-            }
-        }
-        None
-    }
-
-    fn is_nobody_waiting(&self) -> bool {
-        self.desk().waiting.is_empty()
-    }
-
-    /// Whether there is nothing left to write; then whoever comes next begins anew.
-    fn is_done(&self) -> bool {
-        let mut desk = self.desk();
-        desk.is_writing = !desk.waiting.is_empty();
-        !desk.is_writing
-    }
-
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// The next for which somebody still waits.
+fn next(shift: &Writing) -> Option<Box<dyn Unit>> {
+    std::iter::from_fn(|| shift.next()).find(|unit| unit.is_wanted())
 }
 
 /// Writes until nothing waits.
-async fn write_on(db: Db) {
+async fn write_on(db: Db, mut shift: Writing) {
     loop {
-        if let Some(first) = db.scribe.next() {
-            write_together(&db, first).await;
-        } else if db.scribe.is_done() {
+        if let Some(first) = next(&shift) {
+            write_together(&db, &shift, first).await;
+        } else if shift.is_over() {
             return;
         }
     }
 }
 
-async fn write_together(db: &Db, first: Box<dyn Unit>) {
+async fn write_together(db: &Db, shift: &Writing, first: Box<dyn Unit>) {
     let mut done = vec![];
-    let kept = commit(db, first, &mut done).await;
+    let kept = commit(db, shift, first, &mut done).await;
     for unit in done {
         unit.tell(kept.as_ref().copied().map_err(alike));
     }
 }
 
 /// Does `first` and what waits besides, and commits it: all of it is kept, or nothing.
-async fn commit(db: &Db, first: Box<dyn Unit>, done: &mut Vec<Box<dyn Unit>>) -> Result<(), Error> {
+async fn commit(
+    db: &Db,
+    shift: &Writing,
+    first: Box<dyn Unit>,
+    done: &mut Vec<Box<dyn Unit>>,
+) -> Result<(), Error> {
     let mut tx = match db.begin().await {
         Ok(tx) => tx,
         Err(why) => {
@@ -163,14 +133,14 @@ async fn commit(db: &Db, first: Box<dyn Unit>, done: &mut Vec<Box<dyn Unit>>) ->
             return Err(why.into());
         }
     };
-    let mut next = Some(first);
-    while let Some(unit) = next {
-        if !done.is_empty() || !db.scribe.is_nobody_waiting() {
+    let mut turn = Some(first);
+    while let Some(unit) = turn {
+        if !done.is_empty() || !shift.is_quiet() {
             beside(&mut tx, unit, done).await?;
         } else if !alone(&mut tx, unit, done).await {
             return Ok(tx.rollback().await?);
         }
-        next = if done.len() < TOGETHER { db.scribe.next() } else { None };
+        turn = if done.len() < TOGETHER { next(shift) } else { None };
     }
     chain::append(&mut tx).await?;
     Ok(tx.commit().await?)

@@ -1,15 +1,23 @@
 //! Remembers who is signed in, and which requests were answered already.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{
+    Error, Tx, Versioned,
+    db::Sql,
+    sealed::any_of,
+    sets::{self, over_rows},
+};
 use crate::model::{
     clock::Instant,
     ids::{PersonId, digest},
+    people::Person,
     sealing::Place,
 };
 
@@ -41,18 +49,19 @@ pub async fn open(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn person(tx: &mut Tx, token: &str, now: Instant) -> Result<Option<PersonId>, Error> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        person_id: Uuid,
-    }
-    let row: Option<Row> = tx
-        .query("select person_id from sessions where token_hash = $1 and expires_at > $2")
-        .bind(digest(token))
-        .bind(now)
-        .optional()
-        .await?;
-    Ok(row.map(|r| PersonId(r.person_id)))
+pub async fn person(
+    tx: &mut Tx,
+    token: &str,
+    now: Instant,
+) -> Result<Option<Versioned<Person>>, Error> {
+    tx.query(
+        "select p.id, p.version, p.body from sessions s join people p on p.id = s.person_id
+         where s.token_hash = $1 and s.expires_at > $2",
+    )
+    .bind(digest(token))
+    .bind(now)
+    .maybe("people")
+    .await
 }
 
 /// Ends the session of this token.
@@ -145,49 +154,84 @@ struct Body {
 /// # Errors
 /// When the database refuses.
 pub async fn answered(tx: &mut Tx, scope: &str, key: &str) -> Result<Option<Answered>, Error> {
+    Ok(answered_all(tx, &[(scope, key)]).await?.pop().flatten())
+}
+
+fn answer_id(scope: &str, key: &str) -> String {
+    digest(&format!("{scope} {key}"))
+}
+
+/// The answers given before to these keys of these callers, in their order.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn answered_all(
+    tx: &mut Tx,
+    keys: &[(&str, &str)],
+) -> Result<Vec<Option<Answered>>, Error> {
     #[derive(sqlx::FromRow)]
     struct Row {
+        id: String,
         status: i32,
         body: Json<Value>,
     }
-    let id = digest(&format!("{scope} {key}"));
-    let found: Option<Row> = tx
-        .query("select status, body from idempotency where id = $1")
-        .bind(id.clone())
-        .optional()
+    let ids: Vec<String> = keys.iter().map(|(scope, key)| answer_id(scope, key)).collect();
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<Row> = tx
+        .query(any_of!("select id, status, body from idempotency where id in", "$1"))
+        .bind(Json(ids.clone()))
+        .all()
         .await?;
-    let Some(row) = found else { return Ok(None) };
-    let Body { fingerprint, body } = tx.keys().open(&Place::new("idempotency", id), row.body.0)?;
-    Ok(Some(Answered { fingerprint, status: row.status, body }))
+    let read = |row: Row| {
+        let place = Place::new("idempotency", &row.id);
+        let Body { fingerprint, body } = tx.keys().open(&place, row.body.0)?;
+        Ok((row.id, Answered { fingerprint, status: row.status, body }))
+    };
+    let found = rows.into_iter().map(read).collect::<Result<BTreeMap<_, _>, Error>>()?;
+    Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
 }
 
-/// Keeps the answer to this key of this caller, and what it is about, so that it goes with that.
+/// An answer to be kept for a key of a caller, and what it is about, so that it goes with that.
+#[derive(Clone, Debug)]
+pub struct Kept<'a> {
+    /// The caller.
+    pub scope: &'a str,
+    /// The key.
+    pub key: &'a str,
+    /// The answer.
+    pub answer: Answered,
+    /// What it is about.
+    pub subject: Option<Uuid>,
+}
+
+/// Keeps answers.
 ///
 /// # Errors
 /// When the database refuses, or the same key was answered at the same moment.
-pub async fn keep_answer(
-    tx: &mut Tx,
-    scope: &str,
-    key: &str,
-    answer: &Answered,
-    subject: Option<Uuid>,
-    now: Instant,
-) -> Result<(), Error> {
-    let id = digest(&format!("{scope} {key}"));
-    let body = Body { fingerprint: answer.fingerprint.clone(), body: answer.body.clone() };
-    tx.query(
-        "insert into idempotency (id, status, created_at, body, subject)
-         values ($1, $2, $3, $4, $5)",
-    )
-    .bind(id.clone())
-    .bind(answer.status)
-    .bind(now)
-    .seal(&Place::new("idempotency", id), &body)
-    .bind(subject)
-    .execute()
-    .await
-    .map(drop)
+pub async fn keep_answers(tx: &mut Tx, all: &[Kept<'_>], now: Instant) -> Result<(), Error> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let keys = tx.keys();
+    let row = |kept: &Kept<'_>| {
+        let id = answer_id(kept.scope, kept.key);
+        let Answered { fingerprint, status, body } = kept.answer.clone();
+        let sealed = keys.seal(&Place::new("idempotency", &id), &Body { fingerprint, body })?;
+        let subject = kept.subject.map(sets::id);
+        Ok(json!({ "id": id, "status": status, "body": sealed, "subject": subject }))
+    };
+    let rows = all.iter().map(row).collect::<Result<_, Error>>()?;
+    tx.query(KEEP).rows(rows).bind(now).execute().await.map(drop)
 }
+
+const KEEP: Sql = over_rows!(
+    "insert into idempotency (id, status, created_at, body, subject)
+     select r.id, r.status, $2, r.body, r.subject from",
+    "$1",
+    [id: text, status: integer, body: jsonb, subject: uuid]
+);
 
 /// Changes what was answered about something.
 ///

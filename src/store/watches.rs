@@ -117,6 +117,11 @@ pub struct Change<'a> {
 }
 
 impl Change<'_> {
+    /// The version of the visit once this is written.
+    pub fn version(&self) -> i64 {
+        self.before.version + i64::from(!self.only_a_hidden_alarm_ended())
+    }
+
     fn only_a_hidden_alarm_ended(&self) -> bool {
         let before = &self.before.item;
         let hidden = before.open_alarm().is_some_and(|a| !a.shown_to_worker);
@@ -148,9 +153,8 @@ pub async fn save(
     s: &Scene<'_>,
 ) -> Result<i64, Error> {
     let change = Change { before, after, effects, scene: *s };
-    let unseen = change.only_a_hidden_alarm_ended();
     save_all(tx, &[change], s.now).await?;
-    Ok(if unseen { before.version } else { before.version + 1 })
+    Ok(change.version())
 }
 
 /// Writes what became of watches, each of another visit, in as few statements as for one of them.

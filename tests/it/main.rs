@@ -47,6 +47,7 @@ mod store_register;
 mod store_together;
 mod story_aftercare;
 mod story_answering;
+mod story_answers_together;
 mod story_audit;
 mod story_carrier_outage;
 mod story_carriers;

@@ -97,8 +97,7 @@ async fn of_session(house: &House, token: String) -> Result<Option<Caller>, Prob
     let now = house.now();
     let work = house.db.read(move |tx| {
         Box::pin(async move {
-            let Some(id) = sessions::person(tx, &token, now).await? else { return Ok(None) };
-            let found = people::load(tx, id).await?;
+            let Some(found) = sessions::person(tx, &token, now).await? else { return Ok(None) };
             with_teams(tx, found).await.map(Some)
         })
     });

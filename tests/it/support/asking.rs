@@ -14,6 +14,7 @@ use rugdekking::{
     api::{
         auth::SignIn,
         changes::Changes,
+        counter::Counter,
         health::{CarrierState, Carriers},
         state::{House, PushSettings, Settings},
     },
@@ -165,6 +166,7 @@ impl Asking {
             sign_in,
             carriers: carriers.clone(),
             changes: Changes::default(),
+            counter: Counter::default(),
         };
         let router = open(house.clone());
         Self { house, clock, carriers, router }

@@ -21,6 +21,7 @@ use http_body_util::BodyExt as _;
 use rugdekking::{
     api::{
         changes::Changes,
+        counter::Counter,
         state::{House, PushSettings, Settings},
     },
     app::{devices::DatabaseDevices, retention::Retention, seed},
@@ -163,6 +164,7 @@ impl Town {
             sign_in: None,
             carriers,
             changes: Changes::default(),
+            counter: Counter::default(),
         };
         seed::seed(&db, dice, clock.now()).await.unwrap();
         let retention = Retention::of(&house);
