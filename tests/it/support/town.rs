@@ -150,6 +150,7 @@ impl Town {
             text_number: None,
             theme: String::new(),
             letters: Arc::default(),
+            scim_token: None,
             demo: true,
         };
         let house = House {
