@@ -136,6 +136,7 @@ impl Instance {
             text_number: None,
             theme: String::new(),
             letters: Arc::default(),
+            scim_token: None,
             demo: false,
         };
         let house = House {

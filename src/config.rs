@@ -1,6 +1,7 @@
 //! The configuration: read once at the start, from a file and the environment, all faults at once.
 
 mod fault;
+mod identity;
 pub mod letters;
 mod names;
 mod reader;
@@ -20,7 +21,8 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use fault::ConfigFault;
-pub use sections::{Kannel, Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use identity::{Oidc, Scim};
+pub use sections::{Kannel, Organisation, Push, Smtp, Twilio, Watchdog};
 
 use crate::model::{
     language::Language,
@@ -77,6 +79,8 @@ pub struct Config {
     pub push: Push,
     /// The identity provider.
     pub oidc: Option<Oidc>,
+    /// The directory that keeps people and teams.
+    pub scim: Option<Scim>,
     /// What the watchdog needs.
     pub watchdog: Option<Watchdog>,
     /// How the log is written.
@@ -192,7 +196,8 @@ impl Config {
             kannel: sections::kannel(read),
             smtp: sections::smtp(read),
             push: sections::push(read),
-            oidc: sections::oidc(read),
+            oidc: identity::oidc(read),
+            scim: identity::scim(read),
             watchdog: sections::watchdog(read),
             log: log(read),
         }

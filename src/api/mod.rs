@@ -9,6 +9,7 @@ pub mod auth;
 pub mod callbacks;
 pub mod calling;
 pub mod changes;
+pub mod changing;
 pub mod channel_tests;
 pub mod counter;
 pub mod coverage;

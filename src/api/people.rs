@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     auth::Caller,
+    changing,
     idempotency::{Once, Reply, once, respond},
     json::{Body, Id, if_match},
     pages::Page,
@@ -19,11 +20,10 @@ use crate::{
         faults::Faults,
         ids::PersonId,
         language::Language,
-        people::{Mobile, Named, Person, Role},
+        people::{Named, Person, Role},
         phone::Phone,
-        teams::Team,
     },
-    store::{self, Tx, Versioned, people, teams},
+    store::{self, Versioned, people},
 };
 
 /// The routes.
@@ -70,7 +70,7 @@ impl Input {
         }
         if let Some(given) = &self.mobile {
             let number = given.as_deref().and_then(|given| mobile(&mut faults, "mobile", given));
-            keep_number(person, number);
+            changing::keep_number(person, number);
         }
         person.active = self.active.unwrap_or(person.active);
         faults.done().map_err(Problem::invalid)
@@ -91,14 +91,6 @@ pub(super) fn mobile(faults: &mut Faults, field: &str, given: &str) -> Option<Ph
     let number = faults.take(field, given.parse::<Phone>())?;
     faults.require(number.is_mobile(), field, "not-mobile", "is not a mobile number");
     Some(number)
-}
-
-/// Only whoever holds the phone can verify it: another number starts without proof.
-fn keep_number(person: &mut Person, number: Option<Phone>) {
-    if person.mobile.as_ref().map(|m| &m.number) != number.as_ref() {
-        person.mobile =
-            number.map(|number| Mobile { number, verified_at: None, opted_out_at: None });
-    }
 }
 
 async fn list(
@@ -175,9 +167,7 @@ async fn create(
     input.onto(&mut person)?;
     once(&house, request, move |tx| {
         Box::pin(async move {
-            refuse_taken(tx, &person).await?;
-            note_opt_out(tx, &mut person).await?;
-            people::insert(tx, &person).await?;
+            changing::add(tx, &mut person).await?;
             Ok(Reply::created(view(&Versioned { version: 1, item: person })))
         })
     })
@@ -201,72 +191,15 @@ async fn change(
             }
             let before = person.clone();
             input.onto(&mut person)?;
-            refuse_taken(tx, &person).await?;
-            refuse_nobody_left(tx, &before, &person).await?;
-            note_opt_out(tx, &mut person).await?;
-            people::save(tx, &person, version).await?;
+            changing::keep(tx, &before, &mut person, version).await?;
             let mut body = view(&Versioned { version: version + 1, item: person });
-            body["warnings"] = json!(unreachable(tx, id).await?);
+            body["warnings"] = json!(changing::unreachable(tx, id).await?);
             Ok::<_, Problem>(body)
         })
     });
     let body = body.await?;
     house.wake.notify_one();
     Ok(respond(Reply::ok(body), "/v1/people"))
-}
-
-async fn refuse_taken(tx: &mut Tx, person: &Person) -> Result<(), Problem> {
-    match people::by_email(tx, &person.email).await? {
-        Some(other) if other.item.id != person.id => {
-            Err(Problem::conflict("email-taken", "Another account has this mail address."))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Somebody must be able to let people in again.
-async fn refuse_nobody_left(tx: &mut Tx, before: &Person, after: &Person) -> Result<(), Problem> {
-    if !before.is(Role::Administrator) || after.is(Role::Administrator) {
-        return Ok(());
-    }
-    let all = people::all(tx).await?;
-    if all.iter().any(|p| p.item.id != after.id && p.item.is(Role::Administrator)) {
-        return Ok(());
-    }
-    Err(Problem::conflict("last-administrator", "There would be no administrator left."))
-}
-
-async fn note_opt_out(tx: &mut Tx, person: &mut Person) -> Result<(), Problem> {
-    if let Some(mobile) = &mut person.mobile {
-        mobile.opted_out_at = people::opted_out_at(tx, mobile.number.as_str()).await?;
-    }
-    Ok(())
-}
-
-/// The teams of this person that nobody can be called for.
-async fn unreachable(tx: &mut Tx, id: PersonId) -> Result<Vec<Value>, Problem> {
-    let mut warnings = vec![];
-    for team in teams::all(tx).await? {
-        if team.item.is_managed_by(id) || team.item.ladder.people().any(|p| p == id) {
-            warnings.extend(warning(tx, &team.item).await?);
-        }
-    }
-    Ok(warnings)
-}
-
-/// What to tell an administrator when no manager or deputy of a team has a verified number.
-pub(super) async fn warning(tx: &mut Tx, team: &Team) -> Result<Option<Value>, Problem> {
-    for id in team.leads() {
-        let person = people::load(tx, id).await?.item;
-        if person.is(Role::Manager) && person.verified_number().is_some() {
-            return Ok(None);
-        }
-    }
-    Ok(Some(json!({
-        "code": "nobody-to-call",
-        "team": { "id": team.id, "name": team.name },
-        "message": "No manager or deputy of this team has a verified number.",
-    })))
 }
 
 /// An account as an administrator sees it: never its PINs.

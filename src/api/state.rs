@@ -18,6 +18,7 @@ use crate::{
         letters::Templates,
         messages::Channel,
         phone::Phone,
+        secret::Secret,
     },
     store::Db,
 };
@@ -68,6 +69,8 @@ pub struct Settings {
     pub theme: String,
     /// What letters are written into.
     pub letters: Arc<Templates>,
+    /// What the municipality's directory shows to be let in, when it keeps people and teams here.
+    pub scim_token: Option<Secret>,
     /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
     pub demo: bool,
 }

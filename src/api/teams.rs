@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::{
     auth::Caller,
+    changing::warning,
     idempotency::{Once, Reply, once, respond},
     json::{Body, Id, if_match},
     pages::Page,
-    people::warning,
     problem::Problem,
     state::House,
 };

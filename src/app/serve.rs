@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     api::{
-        auth::{OidcSettings, SignIn},
+        auth::{ClientKey, OidcSettings, SignIn},
         changes::Changes,
         counter::Counter,
         demo::TimeMachine,
@@ -35,6 +35,7 @@ use crate::{
         ids::{InstanceId, SharedDice},
         letters::Templates,
         messages::Channel,
+        secret::Secret,
         texts::Words,
     },
     store::{Db, sandbox, sole::Sole, teams},
@@ -66,7 +67,7 @@ pub struct Standing {
 pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
     let Speakers { router, provider } = speakers(config).map_err(all_faults)?;
     let sign_in = match &config.oidc {
-        Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc))?)),
+        Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc)?)?)),
         None => None,
     };
     let (sole, db) = open(config).await?;
@@ -162,6 +163,7 @@ async fn build(
         text_number: config.text_number().cloned(),
         theme: theme_of(config),
         letters: Arc::new(letters_of(config)),
+        scim_token: config.scim.as_ref().map(|scim| scim.token.clone()),
         demo,
     };
     let words = Words {
@@ -195,14 +197,21 @@ async fn build(
     Ok(Standing { house, engine, instance, sole })
 }
 
-fn settings_of(oidc: &Oidc) -> OidcSettings {
-    OidcSettings {
+fn settings_of(oidc: &Oidc) -> Result<OidcSettings, String> {
+    let client_key = oidc.client_key.as_ref().map(|key| {
+        let certificate = key.certificate.as_ref().map(Secret::expose);
+        ClientKey::read(key.pem.expose(), key.algorithm.as_deref(), key.id.clone(), certificate)
+    });
+    Ok(OidcSettings {
         issuer: oidc.issuer.clone(),
         client_id: oidc.client_id.clone(),
-        client_secret: Some(oidc.client_secret.expose().to_owned()),
+        client_secret: oidc.client_secret.as_ref().map(|secret| secret.expose().to_owned()),
+        client_key: client_key.transpose()?,
         audience: oidc.audience.clone(),
         scopes: oidc.scopes.clone(),
-    }
+        step_up_acr: oidc.step_up_acr.clone(),
+        gives_roles: oidc.gives_roles,
+    })
 }
 
 /// Every fault of a configuration, one a line.

@@ -74,21 +74,6 @@ pub struct Push {
     pub contact: Option<String>,
 }
 
-/// The identity provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Oidc {
-    /// Its address; discovery starts there.
-    pub issuer: String,
-    /// Who we are to it.
-    pub client_id: String,
-    /// The secret by which we prove that.
-    pub client_secret: Secret,
-    /// What we ask of it.
-    pub scopes: Vec<String>,
-    /// What a bearer token must be meant for.
-    pub audience: String,
-}
-
 /// What the watchdog needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watchdog {
@@ -230,30 +215,6 @@ pub(super) fn push(read: &mut Reader) -> Push {
         vapid_private_key: vapid_private_key.and_then(|key| VapidKey::read(key.expose())),
         contact: read.parsed("push.contact", mail, contact),
     }
-}
-
-pub(super) fn oidc(read: &mut Reader) -> Option<Oidc> {
-    if !read.has_section("oidc") {
-        return None;
-    }
-    let issuer = read.service_url("oidc.issuer");
-    let client_id = read.text("oidc.client_id");
-    let client_secret = read.secret("oidc.client_secret");
-    let word = |text: &str| (!text.contains(char::is_whitespace)).then(|| text.to_owned());
-    let scopes = read.list("oidc.scopes", "give names, like openid, profile, email", word);
-    let audience = read.text("oidc.audience");
-    read.needed("oidc.issuer", "give the identity provider's address");
-    read.needed("oidc.client_id", "give the client id that the identity provider knows");
-    read.needed("oidc.client_secret", "give the client's secret");
-    let client_id = client_id?;
-    let usual = || ["openid", "profile", "email"].map(str::to_owned).to_vec();
-    Some(Oidc {
-        issuer: issuer?,
-        audience: audience.unwrap_or_else(|| client_id.clone()),
-        client_id,
-        client_secret: client_secret?,
-        scopes: scopes.unwrap_or_else(usual),
-    })
 }
 
 pub(super) fn watchdog(read: &mut Reader) -> Option<Watchdog> {

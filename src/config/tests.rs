@@ -275,7 +275,7 @@ fn mail_login_travels_in_the_address() {
 fn a_client_proves_itself_by_its_secret() {
     let oidc = "[oidc]\nissuer = 'https://login.nl/'\nclient_id = 'watch'\n";
     let read = load(&format!("{oidc}client_secret = 's'"), &[]).oidc.unwrap();
-    assert_eq!(read.client_secret, Secret::new("s"));
+    assert_eq!(read.client_secret, Some(Secret::new("s")));
     assert_eq!(read.audience, "watch");
     assert_eq!(read.scopes, ["openid", "profile", "email"]);
     assert_eq!(faulty(oidc, &[]), ["oidc.client_secret"]);

@@ -116,11 +116,15 @@ pub enum Action {
     PersonSought,
     /// All that is held on a person was exported.
     PersonExported,
+    /// The directory or the identity provider changed an account.
+    PersonProvisioned,
+    /// The directory changed a team.
+    TeamProvisioned,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::RegisterChecked,
         Self::EntriesListed,
         Self::EntryRead,
@@ -151,6 +155,8 @@ impl Action {
         Self::RequestChanged,
         Self::PersonSought,
         Self::PersonExported,
+        Self::PersonProvisioned,
+        Self::TeamProvisioned,
     ];
 
     /// Its name in rows.
@@ -186,6 +192,8 @@ impl Action {
             Self::RequestChanged => "request-changed",
             Self::PersonSought => "person-sought",
             Self::PersonExported => "person-exported",
+            Self::PersonProvisioned => "person-provisioned",
+            Self::TeamProvisioned => "team-provisioned",
         }
     }
 

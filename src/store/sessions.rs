@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     Error, Tx, Versioned,
     db::Sql,
+    devices,
     sealed::any_of,
     sets::{self, over_rows},
 };
@@ -19,7 +20,28 @@ use crate::model::{
     ids::{PersonId, digest},
     people::Person,
     sealing::Place,
+    teams::Team,
 };
+
+/// How somebody signed in, as the identity provider says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The session at the provider: opaque, and unguessable like a token.
+    pub sid: Option<String>,
+    /// How strongly it was made sure who it is.
+    pub acr: Option<String>,
+}
+
+/// Whose session a token opens.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Who.
+    pub person: Versioned<Person>,
+    /// All teams by name: a municipality has tens of them.
+    pub teams: Vec<Team>,
+    /// How strongly it was made sure that it is them.
+    pub acr: Option<String>,
+}
 
 /// Opens a session for whoever holds `token`.
 ///
@@ -32,14 +54,31 @@ pub async fn open(
     now: Instant,
     lasts: TimeDelta,
 ) -> Result<(), Error> {
+    open_from(tx, token, person, &Origin::default(), now, lasts).await
+}
+
+/// Opens a session for whoever holds `token` and comes from the identity provider.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn open_from(
+    tx: &mut Tx,
+    token: &str,
+    person: PersonId,
+    origin: &Origin,
+    now: Instant,
+    lasts: TimeDelta,
+) -> Result<(), Error> {
     tx.query(
-        "insert into sessions (token_hash, person_id, created_at, expires_at)
-         values ($1, $2, $3, $4)",
+        "insert into sessions (token_hash, person_id, created_at, expires_at, sid_hash, acr)
+         values ($1, $2, $3, $4, $5, $6)",
     )
     .bind(digest(token))
     .bind(person.0)
     .bind(now)
     .bind(now + lasts)
+    .bind(origin.sid.as_deref().map(digest))
+    .bind(origin.acr.clone())
     .execute()
     .await
     .map(drop)
@@ -49,19 +88,38 @@ pub async fn open(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn person(
-    tx: &mut Tx,
-    token: &str,
-    now: Instant,
-) -> Result<Option<Versioned<Person>>, Error> {
-    tx.query(
-        "select p.id, p.version, p.body from sessions s join people p on p.id = s.person_id
-         where s.token_hash = $1 and s.expires_at > $2",
-    )
-    .bind(digest(token))
-    .bind(now)
-    .maybe("people")
-    .await
+pub async fn held(tx: &mut Tx, token: &str, now: Instant) -> Result<Option<Held>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        is_team: bool,
+        id: Uuid,
+        version: i64,
+        body: Json<Value>,
+        acr: Option<String>,
+    }
+    // Asked with every request, and so all at once.
+    let rows: Vec<Row> = tx
+        .query(
+            "select false as is_team, p.id, p.version, p.body, s.acr, '' as name
+             from sessions s join people p on p.id = s.person_id
+             where s.token_hash = $1 and s.expires_at > $2
+             union all select true, t.id, t.version, t.body, null, t.name from teams t
+             order by is_team, name",
+        )
+        .bind(digest(token))
+        .bind(now)
+        .all()
+        .await?;
+    let mut rows = rows.into_iter();
+    let Some(first) = rows.next().filter(|row| !row.is_team) else { return Ok(None) };
+    let keys = tx.keys();
+    let item = keys.open(&Place::new("people", first.id), first.body.0)?;
+    let team = |row: Row| keys.open(&Place::new("teams", row.id), row.body.0);
+    Ok(Some(Held {
+        person: Versioned { version: first.version, item },
+        teams: rows.map(team).collect::<Result<_, _>>()?,
+        acr: first.acr,
+    }))
 }
 
 /// Ends the session of this token.
@@ -76,6 +134,74 @@ pub async fn close(tx: &mut Tx, token: &str) -> Result<(), Error> {
         .map(drop)
 }
 
+/// Ends a session of this person, whose devices go over to the one that follows; somebody else's
+/// ends with its devices.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replace(
+    tx: &mut Tx,
+    before: &str,
+    after: &str,
+    person: PersonId,
+) -> Result<(), Error> {
+    tx.query("update push_subscriptions set session_hash = $1 where session_hash = $2 and person_id = $3")
+        .bind(digest(after))
+        .bind(digest(before))
+        .bind(person.0)
+        .execute()
+        .await?;
+    devices::forget_session(tx, before).await?;
+    close(tx, before).await
+}
+
+/// Ends every session of this person, and forgets the devices that were seen in them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn close_all_of(tx: &mut Tx, person: PersonId) -> Result<(), Error> {
+    tx.query(
+        "delete from push_subscriptions where session_hash in
+           (select token_hash from sessions where person_id = $1)",
+    )
+    .bind(person.0)
+    .execute()
+    .await?;
+    tx.query("delete from sessions where person_id = $1").bind(person.0).execute().await.map(drop)
+}
+
+/// Ends what came from this session of the identity provider, with its devices.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn close_sid(tx: &mut Tx, sid: &str) -> Result<(), Error> {
+    tx.query(
+        "delete from push_subscriptions where session_hash in
+           (select token_hash from sessions where sid_hash = $1)",
+    )
+    .bind(digest(sid))
+    .execute()
+    .await?;
+    tx.query("delete from sessions where sid_hash = $1").bind(digest(sid)).execute().await.map(drop)
+}
+
+/// Notes a logout token by its id; says whether it came for the first time.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_first_logout(tx: &mut Tx, id: &str, now: Instant) -> Result<bool, Error> {
+    let rows = tx
+        .query(
+            "insert into logouts_heard (token_hash, at) values ($1, $2)
+             on conflict (token_hash) do nothing",
+        )
+        .bind(digest(id))
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(rows == 1)
+}
+
 /// Forgets sessions and half-done sign-ins that have expired, and answers older than a day.
 ///
 /// # Errors
@@ -83,6 +209,11 @@ pub async fn close(tx: &mut Tx, token: &str) -> Result<(), Error> {
 pub async fn sweep(tx: &mut Tx, now: Instant) -> Result<(), Error> {
     tx.query("delete from sessions where expires_at <= $1").bind(now).execute().await?;
     tx.query("delete from sign_ins where expires_at <= $1").bind(now).execute().await?;
+    // By then none of them would be taken any more.
+    tx.query("delete from logouts_heard where at <= $1")
+        .bind(now - TimeDelta::hours(1))
+        .execute()
+        .await?;
     tx.query("delete from idempotency where created_at <= $1")
         .bind(now - TimeDelta::hours(24))
         .execute()

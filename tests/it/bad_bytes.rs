@@ -204,6 +204,9 @@ async fn no_made_up_secret_is_ever_accepted(db: Db) {
         issuer: "http://127.0.0.1:9".into(), // Nobody is there; nobody may be needed.
         client_id: "rugdekking".into(),
         client_secret: Some("a-secret".into()),
+        client_key: None,
+        step_up_acr: vec![],
+        gives_roles: false,
         audience: "rugdekking-api".into(),
         scopes: vec![],
     };

@@ -36,7 +36,7 @@ async fn town(db: Db) -> (Town, Somebody) {
 
 async fn with(town: &Town, token: String) -> (StatusCode, Value) {
     let id = rugdekking::model::ids::PersonId(uuid::Uuid::nil());
-    let answer = town.ask.get(&Somebody { id, token }, "/me").await;
+    let answer = town.ask.get(&Somebody { id, token }, "/v1/me").await;
     (answer.status, answer.body)
 }
 

@@ -107,7 +107,7 @@ fn fits<'a>(shapes: &Shapes, schema: &str, status: u16, answer: &'a Answer) -> &
 }
 
 /// Without an organisation nothing can be promised at all; a service without one does not start.
-async fn organisation(ask: &Asking) {
+pub async fn organisation(ask: &Asking) {
     let it = Organisation {
         name: "Enschede".into(),
         call_number: "+31534818181".parse().unwrap(),

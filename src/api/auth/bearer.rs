@@ -1,32 +1,34 @@
-//! Bearer tokens of the provider: JWTs, checked against its keys and our clock.
-
-use std::sync::Arc;
+//! Bearer tokens of the provider: who a program speaks for.
 
 use axum::http::StatusCode;
-use jsonwebtoken::{
-    Algorithm, DecodingKey, Header, Validation, decode, decode_header,
-    jwk::{Jwk, JwkSet},
-};
 use serde::Deserialize;
 
 use super::{
     SignIn,
+    flow::Failed,
     identity::{Entra, subject},
+    jwt::{self, Wanted},
 };
 use crate::{api::problem::Problem, model::clock::Instant};
-
-/// Signatures that only the provider can make. Never `none`, and nothing with a shared secret.
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::PS256];
-/// How many seconds the provider's clock may differ from ours.
-const LEEWAY: i64 = 30;
 
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
     exp: i64,
     nbf: Option<i64>,
+    acr: Option<String>,
     #[serde(flatten)]
     entra: Entra,
+}
+
+/// Who a token speaks for.
+pub struct Bearer {
+    /// The subject of that person.
+    pub subject: String,
+    /// How strongly it was made sure that it is them.
+    pub acr: Option<String>,
+    /// What else the provider says.
+    pub entra: Entra,
 }
 
 /// Whether a bearer token is a JWT, and not the token of a session.
@@ -34,60 +36,28 @@ pub fn is_jwt(token: &str) -> bool {
     token.bytes().filter(|b| *b == b'.').count() == 2
 }
 
-/// The subject of the person who sent this token.
+/// Who the person is that sent this token.
 ///
 /// # Errors
 /// 401 when it proves nothing; 503 when the provider's keys cannot be had.
-pub async fn subject_of(sign_in: &SignIn, token: &str, now: Instant) -> Result<String, Problem> {
-    let header = decode_header(token).map_err(|_| Problem::unauthenticated())?;
-    if !ALGORITHMS.contains(&header.alg) {
-        return Err(Problem::unauthenticated());
-    }
-    let provider = &sign_in.provider;
-    let known = provider.known(now).await.map_err(|_| unavailable())?;
-    let known = match key(&known.keys, &header) {
-        Some(_) => known,
-        None => provider.renewed(Arc::clone(&known), now).await,
-    };
-    let key = key(&known.keys, &header).ok_or_else(Problem::unauthenticated)?;
-    let claims = checked(sign_in, token, key, &header).ok_or_else(Problem::unauthenticated)?;
-    if !holds(&claims, now) {
-        return Err(Problem::unauthenticated());
-    }
-    Ok(subject(&provider.settings.issuer, &claims.sub, &claims.entra))
-}
-
-fn key<'k>(keys: &'k JwkSet, header: &Header) -> Option<&'k Jwk> {
-    match (&header.kid, keys.keys.as_slice()) {
-        (Some(kid), _) => keys.find(kid),
-        (None, [only]) => Some(only),
-        (None, _) => None,
-    }
-}
-
-fn checked(sign_in: &SignIn, token: &str, key: &Jwk, header: &Header) -> Option<Claims> {
+pub async fn read(sign_in: &SignIn, token: &str, now: Instant) -> Result<Bearer, Problem> {
     let settings = &sign_in.provider.settings;
-    let mut validation = Validation::new(header.alg);
-    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    validation.set_issuer(&[&settings.issuer]);
-    validation.set_audience(&[&settings.audience]);
-    // The library reads a clock of its own; ours is checked in `holds`.
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    let key = DecodingKey::from_jwk(key).ok()?;
-    match decode(token, &key, &validation) {
-        Ok(read) => Some(read.claims),
-        Err(why) => {
-            tracing::info!(kind = ?why.kind(), "a bearer token was refused");
-            None
-        }
+    let wanted = Wanted {
+        audience: &settings.audience,
+        claims: &["exp", "iss", "aud", "sub"],
+        kinds: &[None, Some("jwt"), Some("at+jwt"), Some("application/at+jwt")],
+    };
+    let read = jwt::signed::<Claims>(sign_in, token, &wanted, now).await;
+    let claims = read.map_err(|why| match why {
+        Failed::Refused => Problem::unauthenticated(),
+        Failed::Unavailable => unavailable(),
+    })?;
+    if !jwt::holds(claims.nbf, claims.exp, now) {
+        return Err(Problem::unauthenticated());
     }
-}
-
-fn holds(claims: &Claims, now: Instant) -> bool {
-    let now = now.timestamp();
-    now < claims.exp.saturating_add(LEEWAY)
-        && claims.nbf.is_none_or(|nbf| now >= nbf.saturating_sub(LEEWAY))
+    let acr = sign_in.strength(claims.acr.as_deref(), &claims.entra);
+    let subject = subject(&settings.issuer, &claims.sub, &claims.entra);
+    Ok(Bearer { subject, acr, entra: claims.entra })
 }
 
 fn unavailable() -> Problem {

@@ -1,10 +1,11 @@
 //! The authorisation-code flow with PKCE, as far as it is spoken with the provider.
 
+use chrono::TimeDelta;
 use openidconnect::{
-    AccessToken, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, Nonce, OAuth2TokenResponse as _,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    StandardErrorResponse, StandardTokenResponse, SubjectIdentifier, TokenResponse as _,
+    AccessToken, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, Nonce,
+    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
+    Scope, StandardErrorResponse, StandardTokenResponse, SubjectIdentifier, TokenResponse as _,
     UserInfoClaims,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
@@ -14,16 +15,21 @@ use openidconnect::{
     },
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     SignIn,
     identity::{Entra, Identity, subject},
+    jwt::LEEWAY,
     provider::{Known, Unavailable},
 };
 use crate::model::{
     clock::Instant,
     ids::{self, Dice},
 };
+
+/// What a client assertion is (RFC 7523).
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 type Jwe = CoreJweContentEncryptionAlgorithm;
 type Fields =
@@ -92,13 +98,14 @@ impl From<Unavailable> for Failed {
 fn client(sign_in: &SignIn, known: &Known, callback: &str) -> Result<Client, Failed> {
     let settings = &sign_in.provider.settings;
     let redirect = RedirectUrl::new(callback.to_owned()).map_err(|_| Failed::Refused)?;
-    let secret = settings.client_secret.clone().map(ClientSecret::new);
+    let secret = settings.client_secret.clone().filter(|_| settings.client_key.is_none());
+    let secret = secret.map(ClientSecret::new);
     let id = ClientId::new(settings.client_id.clone());
     let client = Client::from_provider_metadata(known.metadata.clone(), id, secret);
     Ok(client.set_redirect_uri(redirect))
 }
 
-/// Where to send somebody.
+/// Where to send somebody; for an extra check when `steps_up`.
 ///
 /// # Errors
 /// When our own address is none.
@@ -108,11 +115,12 @@ pub fn address(
     callback: &str,
     state: &str,
     secrets: &Secrets,
+    steps_up: bool,
 ) -> Result<String, Failed> {
     let client = client(sign_in, known, callback)?;
     let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
     let (state, nonce) = (state.to_owned(), secrets.nonce.clone());
-    let request = client
+    let mut request = client
         .authorize_url(
             CoreAuthenticationFlow::AuthorizationCode,
             move || CsrfToken::new(state),
@@ -120,6 +128,16 @@ pub fn address(
         )
         .add_scopes(sign_in.provider.settings.scopes.iter().cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
+    let wanted = &sign_in.provider.settings.step_up_acr;
+    if let Some(first) = wanted.first().filter(|_| steps_up) {
+        // Entra reads what it calls a context from `claims`, others read `acr_values`.
+        let claims = json!({ "id_token": { "acrs": { "essential": true, "value": first } } });
+        request =
+            request.add_prompt(CoreAuthPrompt::Login).add_extra_param("claims", claims.to_string());
+        for acr in wanted {
+            request = request.add_auth_context_value(AuthenticationContextClass::new(acr.clone()));
+        }
+    }
     Ok(request.url().0.into())
 }
 
@@ -127,9 +145,14 @@ pub fn address(
 ///
 /// # Errors
 /// When it proves nothing, or the provider does not answer.
-pub async fn redeem(sign_in: &SignIn, answer: Answer, now: Instant) -> Result<Identity, Failed> {
+pub async fn redeem(
+    sign_in: &SignIn,
+    answer: Answer,
+    dice: &dyn Dice,
+    now: Instant,
+) -> Result<Identity, Failed> {
     let known = sign_in.provider.known(now).await?;
-    let tokens = exchange(sign_in, &known, &answer).await?;
+    let tokens = exchange(sign_in, &known, &answer, assertion(sign_in, &known, dice, now)).await?;
     let who = match identity(sign_in, &known, &answer, &tokens, now).await {
         Err(Failed::Refused) => {
             // Perhaps it signs with a new key.
@@ -144,13 +167,30 @@ pub async fn redeem(sign_in: &SignIn, answer: Answer, now: Instant) -> Result<Id
     Ok(who)
 }
 
-async fn exchange(sign_in: &SignIn, known: &Known, answer: &Answer) -> Result<Tokens, Failed> {
+/// The proof of who we are, when that is a key.
+fn assertion(sign_in: &SignIn, known: &Known, dice: &dyn Dice, now: Instant) -> Option<String> {
+    let settings = &sign_in.provider.settings;
+    let to = known.metadata.token_endpoint()?;
+    settings.client_key.as_ref()?.assertion(&settings.client_id, to.as_str(), dice, now)
+}
+
+async fn exchange(
+    sign_in: &SignIn,
+    known: &Known,
+    answer: &Answer,
+    assertion: Option<String>,
+) -> Result<Tokens, Failed> {
     let client = client(sign_in, known, &answer.callback)?;
     let http = sign_in.provider.http();
-    let request = client
+    let mut request = client
         .exchange_code(AuthorizationCode::new(answer.code.clone()))
         .map_err(|_| Failed::Refused)?
         .set_pkce_verifier(PkceCodeVerifier::new(answer.secrets.verifier.clone()));
+    if let Some(assertion) = assertion {
+        request = request
+            .add_extra_param("client_assertion_type", ASSERTION)
+            .add_extra_param("client_assertion", assertion);
+    }
     request.request_async(&http).await.map_err(|why| match why {
         RequestTokenError::Request(why) => {
             tracing::warn!(%why, "the OpenID provider does not answer");
@@ -172,6 +212,7 @@ async fn identity(
     now: Instant,
 ) -> Result<Identity, Failed> {
     let client = client(sign_in, known, &answer.callback)?;
+    let leeway = TimeDelta::seconds(LEEWAY);
     let verifier = client
         .id_token_verifier()
         .set_allowed_algs([
@@ -179,7 +220,11 @@ async fn identity(
             CoreJwsSigningAlgorithm::EcdsaP256Sha256,
             CoreJwsSigningAlgorithm::RsaSsaPssSha256,
         ])
-        .set_time_fn(move || now);
+        .set_time_fn(move || now - leeway)
+        .set_issue_time_verifier_fn(move |at| match at <= now + leeway {
+            true => Ok(()),
+            false => Err("it was issued in the future".into()),
+        });
     let token = tokens.id_token().ok_or(Failed::Refused)?;
     let claims = token.claims(&verifier, &Nonce::new(answer.secrets.nonce.clone()));
     let claims = claims.map_err(|why| {
@@ -193,7 +238,9 @@ async fn identity(
         email = told(sign_in, &client, tokens.access_token(), claims.subject()).await;
     }
     let subject = subject(claims.issuer().as_str(), claims.subject().as_str(), entra);
-    Ok(Identity { subject, email })
+    let acr = claims.auth_context_ref().map(|acr| acr.as_str());
+    let acr = sign_in.strength(acr, entra);
+    Ok(Identity { subject, email, sid: entra.sid.clone(), acr, roles: entra.roles() })
 }
 
 /// The verified mail address that the provider tells only when asked for it.

@@ -1,20 +1,24 @@
 //! Who is calling: a session's cookie or a bearer token, and what that person may do.
 
 mod bearer;
+mod client_key;
 mod flow;
 mod identity;
+mod jwt;
+mod logout;
 pub mod oidc;
 mod pages;
 mod provider;
 
+pub use client_key::ClientKey;
 pub use provider::OidcSettings;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, request::Parts},
+    http::{HeaderMap, Method, StatusCode, request::Parts},
 };
 
-use self::provider::Provider;
+use self::{identity::Entra, provider::Provider};
 use super::{problem::Problem, state::House};
 use crate::{
     model::{
@@ -39,6 +43,19 @@ impl SignIn {
     pub fn new(settings: OidcSettings) -> Result<Self, String> {
         Provider::new(settings).map(|provider| Self { provider })
     }
+
+    /// Whether the provider made as sure who it is as the desk's work asks for.
+    fn is_strong(&self, acr: Option<&str>) -> bool {
+        let wanted = &self.provider.settings.step_up_acr;
+        wanted.is_empty() || acr.is_some_and(|acr| wanted.iter().any(|wanted| wanted == acr))
+    }
+
+    /// What is kept of all that the provider says it did to make sure: what we ask for, when it did.
+    fn strength(&self, acr: Option<&str>, entra: &Entra) -> Option<String> {
+        let said: Vec<_> = acr.into_iter().chain(entra.contexts()).collect();
+        let wanted = said.iter().find(|said| self.is_strong(Some(said)));
+        wanted.or(said.first()).map(|said| (*said).to_owned())
+    }
 }
 
 /// The person who calls, with the teams that there are.
@@ -50,6 +67,8 @@ pub struct Caller {
     pub version: i64,
     /// All teams.
     pub teams: Vec<Team>,
+    /// Whether it was made as sure who it is as the desk's work asks for.
+    pub is_strong: bool,
 }
 
 impl Caller {
@@ -64,15 +83,20 @@ impl Caller {
             && self.teams.iter().any(|t| t.id == team && t.is_managed_by(self.id()))
     }
 
-    /// Refuses who does not hold this role.
+    /// Refuses who does not hold this role, and sends the desk to an extra check where that is asked
+    /// for. Nothing that keeps somebody safe comes by here: calling for help and taking an alarm ask
+    /// for no role.
     ///
     /// # Errors
     /// 403.
     pub fn must_be(&self, role: Role) -> Result<(), Problem> {
-        if self.person.is(role) {
-            return Ok(());
+        if !self.person.is(role) {
+            return Err(Problem::forbidden("Your role does not allow this."));
         }
-        Err(Problem::forbidden("Your role does not allow this."))
+        if role == Role::AggressionDesk && !self.is_strong {
+            return Err(step_up());
+        }
+        Ok(())
     }
 }
 
@@ -93,12 +117,22 @@ impl FromRequestParts<House> for Caller {
     }
 }
 
+/// 403 with the way to go: this asks for an extra check at the identity provider.
+fn step_up() -> Problem {
+    let detail = "This asks for an extra check when signing in.";
+    Problem::new(StatusCode::FORBIDDEN, "step-up-needed", detail)
+        .with("stepUpUrl", "/sign-in?step-up=true")
+}
+
 async fn of_session(house: &House, token: String) -> Result<Option<Caller>, Problem> {
-    let now = house.now();
-    let work = house.db.read(move |tx| {
+    let (now, sign_in) = (house.now(), house.sign_in.clone());
+    let work = house.db.read::<_, Error, _>(move |tx| {
         Box::pin(async move {
-            let Some(found) = sessions::person(tx, &token, now).await? else { return Ok(None) };
-            with_teams(tx, found).await.map(Some)
+            let Some(held) = sessions::held(tx, &token, now).await? else { return Ok(None) };
+            // Without a provider there is nowhere to go for an extra check.
+            let is_strong = sign_in.is_none_or(|it| it.is_strong(held.acr.as_deref()));
+            let Versioned { version, item: person } = held.person;
+            Ok(Some(Caller { version, person, teams: held.teams, is_strong }))
         })
     });
     Ok(work.await?)
@@ -106,19 +140,29 @@ async fn of_session(house: &House, token: String) -> Result<Option<Caller>, Prob
 
 async fn of_subject(house: &House, token: &str) -> Result<Option<Caller>, Problem> {
     let sign_in = house.sign_in.as_ref().ok_or_else(Problem::unauthenticated)?;
-    let subject = bearer::subject_of(sign_in, token, house.now()).await?;
+    let read = bearer::read(sign_in, token, house.now()).await?;
+    let is_strong = sign_in.is_strong(read.acr.as_deref());
+    let given = sign_in.provider.settings.gives_roles.then(|| read.entra.roles());
     let work = house.db.read(move |tx| {
         Box::pin(async move {
-            let Some(found) = people::by_subject(tx, &subject).await? else { return Ok(None) };
-            with_teams(tx, found).await.map(Some)
+            let found = people::by_subject(tx, &read.subject).await?;
+            let Some(mut found) = found else { return Ok(None) };
+            if let Some(given) = given {
+                found.item.roles.retain(|role| given.contains(role));
+            }
+            with_teams(tx, found, is_strong).await.map(Some)
         })
     });
     Ok(work.await?)
 }
 
-async fn with_teams(tx: &mut Tx, found: Versioned<Person>) -> Result<Caller, Error> {
+async fn with_teams(
+    tx: &mut Tx,
+    found: Versioned<Person>,
+    is_strong: bool,
+) -> Result<Caller, Error> {
     let teams = teams::all(tx).await?.into_iter().map(|t| t.item).collect();
-    Ok(Caller { version: found.version, person: found.item, teams })
+    Ok(Caller { version: found.version, person: found.item, teams, is_strong })
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {

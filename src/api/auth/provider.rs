@@ -11,9 +11,13 @@ use axum::http::Response;
 use chrono::TimeDelta;
 use futures::future::BoxFuture;
 use jsonwebtoken::jwk::JwkSet;
-use openidconnect::{HttpRequest, HttpResponse, IssuerUrl, core::CoreProviderMetadata};
+use openidconnect::{
+    ClientId, HttpRequest, HttpResponse, IssuerUrl, LogoutRequest, PostLogoutRedirectUrl,
+    ProviderMetadataWithLogout,
+};
 use tokio::sync::Mutex;
 
+use super::client_key::ClientKey;
 use crate::model::clock::Instant;
 
 /// How long the provider may take to answer.
@@ -32,10 +36,16 @@ pub struct OidcSettings {
     pub client_id: String,
     /// Our secret there; none for a public client.
     pub client_secret: Option<String>,
+    /// The key by which we prove who we are; it goes before a secret.
+    pub client_key: Option<ClientKey>,
     /// For whom a bearer token must be meant.
     pub audience: String,
     /// What is asked for besides `openid`.
     pub scopes: Vec<String>,
+    /// How strongly it must be made sure who somebody of the desk is: any of these. None asks nothing.
+    pub step_up_acr: Vec<String>,
+    /// Whether what somebody may do here is what the provider says at each sign-in.
+    pub gives_roles: bool,
 }
 
 impl fmt::Debug for OidcSettings {
@@ -44,8 +54,11 @@ impl fmt::Debug for OidcSettings {
             .field("issuer", &self.issuer)
             .field("client_id", &self.client_id)
             .field("client_secret", &self.client_secret.as_ref().map(|_| "…"))
+            .field("client_key", &self.client_key)
             .field("audience", &self.audience)
             .field("scopes", &self.scopes)
+            .field("step_up_acr", &self.step_up_acr)
+            .field("gives_roles", &self.gives_roles)
             .finish()
     }
 }
@@ -54,7 +67,7 @@ impl fmt::Debug for OidcSettings {
 #[derive(Debug)]
 pub struct Known {
     /// Where it listens, with its keys.
-    pub metadata: CoreProviderMetadata,
+    pub metadata: ProviderMetadataWithLogout,
     /// Its keys once more, as bearer tokens are checked.
     pub keys: JwkSet,
 }
@@ -130,7 +143,7 @@ impl Provider {
 
     async fn ask_about(&self) -> Result<Arc<Known>, Unavailable> {
         let http = self.http();
-        let found = CoreProviderMetadata::discover_async(self.issuer.clone(), &http).await;
+        let found = ProviderMetadataWithLogout::discover_async(self.issuer.clone(), &http).await;
         let metadata = found.map_err(|why| {
             tracing::warn!(%why, issuer = %self.settings.issuer, "the OpenID provider is not known");
             Unavailable
@@ -143,6 +156,17 @@ impl Provider {
         let known = Arc::new(Known { metadata, keys });
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
         Ok(known)
+    }
+
+    /// Where a browser goes to end the session there, when the provider has such a place. Nobody is named:
+    /// what stands in an address is written down on the way.
+    pub fn way_out(&self, known: &Known, back: &str) -> Option<String> {
+        let at = known.metadata.additional_metadata().end_session_endpoint.clone()?;
+        let back = PostLogoutRedirectUrl::new(format!("{back}/")).ok()?;
+        let request = LogoutRequest::from(at)
+            .set_client_id(ClientId::new(self.settings.client_id.clone()))
+            .set_post_logout_redirect_uri(back);
+        Some(request.http_get_url().into())
     }
 
     /// What sends one request of the protocol.
@@ -191,8 +215,11 @@ mod tests {
             issuer: "https://login.example".into(),
             client_id: "rugdekking".into(),
             client_secret: Some("hush".into()),
+            client_key: None,
             audience: "api".into(),
             scopes: vec![],
+            step_up_acr: vec![],
+            gives_roles: false,
         };
         let provider = Provider::new(settings).unwrap();
         assert!(!format!("{provider:?}").contains("hush"));

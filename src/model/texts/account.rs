@@ -36,6 +36,20 @@ pub fn sign_in_failed(language: Language) -> &'static str {
     }
 }
 
+/// What somebody reads who went for an extra check and came back without it.
+pub fn no_extra_check(language: Language) -> &'static str {
+    match language {
+        Language::Nl => {
+            "De extra controle is niet gedaan. U blijft aangemeld zoals u was. \
+             Lukt het niet? Vraag de beheerder van uw organisatie."
+        }
+        Language::En => {
+            "The extra check was not done. You are still signed in as before. \
+             If it does not work, ask the administrator of your organisation."
+        }
+    }
+}
+
 /// What somebody reads when nobody can sign in at the moment.
 pub fn sign_in_unavailable(language: Language) -> &'static str {
     match language {

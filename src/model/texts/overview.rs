@@ -345,6 +345,8 @@ impl Tell {
             Action::LetterComposed => self.pick("brief opgesteld", "letter composed"),
             Action::RequestChanged => self.pick("na een verzoek aangepast", "changed on request"),
             Action::PersonExported => self.pick("overzicht gemaakt", "overview made"),
+            Action::PersonProvisioned => self.pick("account gewijzigd", "account changed"),
+            Action::TeamProvisioned => self.pick("team gewijzigd", "team changed"),
             _ => self.pick("bekeken", "looked at"),
         }
     }

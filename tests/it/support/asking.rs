@@ -107,6 +107,7 @@ pub fn settings() -> Settings {
         text_number: Some("+3197010200300".parse().unwrap()),
         theme: String::new(),
         letters: Arc::default(),
+        scim_token: None,
         demo: false,
     }
 }
@@ -144,6 +145,12 @@ impl Asking {
     pub fn whole_with(settings: Settings, db: Db) -> Self {
         let now = "2026-11-23T09:00:00Z".parse().unwrap();
         Self::build(settings, db, now, None, rugdekking::api::router)
+    }
+
+    /// The whole api, reached at another address, at another time, with a place to sign in.
+    pub fn whole_at(public_url: &str, db: Db, now: Instant, sign_in: Arc<SignIn>) -> Self {
+        let settings = Settings { public_url: public_url.into(), ..settings() };
+        Self::build(settings, db, now, Some(sign_in), rugdekking::api::router)
     }
 
     fn build(

@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, process::Stdio, sync::Arc};
 
 use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
 use rugdekking::{
-    api::{
-        auth::{OidcSettings, SignIn, oidc},
-        me,
-    },
+    api::auth::{OidcSettings, SignIn},
     model::clock::Instant,
     store::Db,
 };
@@ -34,40 +31,53 @@ pub struct Town {
 impl Town {
     /// With the provider running.
     pub async fn new(db: Db) -> Self {
-        let mut town = Self::without_provider(db).await;
-        town.start_provider("no").await;
+        Self::with(db, json!({}), |_| {}).await
+    }
+
+    /// With the provider running by these settings, and us by others than usual.
+    pub async fn with(db: Db, provider: Value, ours: impl FnOnce(&mut OidcSettings)) -> Self {
+        let tenant = provider["tenant"].as_str().unwrap_or_default();
+        let path = if tenant.is_empty() { String::new() } else { format!("/{tenant}/v2.0") };
+        let mut town = Self::build(db, &path, ours).await;
+        town.start_provider(provider).await;
         town
     }
 
     /// With the provider not running yet.
     pub async fn without_provider(db: Db) -> Self {
+        Self::build(db, "", |_| {}).await
+    }
+
+    async fn build(db: Db, path: &str, ours: impl FnOnce(&mut OidcSettings)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        let issuer = format!("http://{free}");
-        let settings = OidcSettings {
+        let issuer = format!("http://{free}{path}");
+        let mut settings = OidcSettings {
             issuer: issuer.clone(),
             client_id: "rugdekking".into(),
             client_secret: Some("a-secret-of-the-tests".into()),
+            client_key: None,
             audience: "rugdekking-api".into(),
             scopes: vec!["email".into()],
+            step_up_acr: vec![],
+            gives_roles: false,
         };
+        ours(&mut settings);
         let sign_in = Arc::new(SignIn::new(settings).unwrap());
-        let routes = oidc::routes().merge(me::routes());
-        let ask = Asking::reached_at(&url, db, routes, real_now(), Some(sign_in));
+        let ask = Asking::whole_at(&url, db, real_now(), sign_in);
         ask.serve(listener);
         Self { ask, url, issuer, provider: None }
     }
 
-    /// Starts the provider; `conform` is `yes` when the mail address is told only when asked for.
-    pub async fn start_provider(&mut self, conform: &str) {
+    /// Starts the provider by these settings.
+    pub async fn start_provider(&mut self, settings: Value) {
         let modules = std::path::Path::new(PEERS).join("node_modules/oidc-provider");
         assert!(modules.exists(), "tests/peers/node_modules is missing: run `make test`");
-        let port = self.issuer.rsplit(':').next().unwrap().to_owned();
+        let port = Url::parse(&self.issuer).unwrap().port().unwrap().to_string();
         let mut child = Command::new("node")
             .current_dir(PEERS)
-            .args(["openid-provider.js", &port, &format!("{}/sign-in/callback", self.url)])
-            .env("CONFORM", conform)
+            .args(["openid-provider.js", &port, &self.url, &settings.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -82,17 +92,35 @@ impl Town {
         self.provider = Some(child);
     }
 
+    async fn tell(&self, what: &str, body: Value) -> String {
+        let url = format!("{}/{what}", self.issuer);
+        let answer = Client::new().post(url).json(&body).send().await.unwrap();
+        answer.error_for_status().unwrap().text().await.unwrap()
+    }
+
     /// Lets the provider change its keys.
     pub async fn rotate(&self) {
-        let url = format!("{}/rotate", self.issuer);
-        Client::new().post(url).send().await.unwrap().error_for_status().unwrap();
+        self.tell("rotate", json!({})).await;
+    }
+
+    /// What the provider says of somebody besides the name and the mail address.
+    pub async fn says_of(&self, login: &str, claims: Value) {
+        self.tell("claims", json!({ "login": login, "claims": claims })).await;
+    }
+
+    /// Changes what the ID tokens that follow say.
+    pub async fn twists(&self, claims: Value) {
+        self.tell("twist", claims).await;
     }
 
     /// A token that the provider signs with its present key.
     pub async fn mint(&self, alg: &str, claims: Value) -> String {
-        let url = format!("{}/mint", self.issuer);
-        let body = json!({"alg": alg, "claims": claims});
-        Client::new().post(url).json(&body).send().await.unwrap().text().await.unwrap()
+        self.tell("mint", json!({ "alg": alg, "claims": claims })).await
+    }
+
+    /// The same, of this kind.
+    pub async fn mint_as(&self, typ: &str, claims: Value) -> String {
+        self.tell("mint", json!({ "alg": "RS256", "typ": typ, "claims": claims })).await
     }
 
     /// Claims that hold for an hour.
@@ -152,7 +180,12 @@ impl Browser {
 
     /// Goes to the provider and signs in there; answers with where the provider sends it back to.
     pub async fn callback_for(&mut self, town: &Town, login: &str) -> String {
-        let start = self.get(&format!("{}/sign-in", town.url)).await;
+        self.callback_by(town, "/sign-in", login, "any").await
+    }
+
+    /// The same by this address of ours, and with this password.
+    pub async fn callback_by(&mut self, town: &Town, by: &str, login: &str, pass: &str) -> String {
+        let start = self.get(&format!("{}{by}", town.url)).await;
         assert_eq!(start.status(), StatusCode::SEE_OTHER);
         let mut next = location(&start);
         for _ in 0..12 {
@@ -168,13 +201,28 @@ impl Browser {
             let action = between(&html, "action=\"", "\"");
             let prompt = between(&html, "name=\"prompt\" value=\"", "\"");
             let filled = match prompt.as_str() {
-                "login" => vec![("prompt", "login"), ("login", login), ("password", "any")],
+                "login" => vec![("prompt", "login"), ("login", login), ("password", pass)],
                 other => vec![("prompt", other)],
             };
             let answer = self.send(Method::POST, &action, &[], &filled).await;
             next = location(&answer);
         }
         panic!("the provider never sent anybody back, last to {next}");
+    }
+
+    /// Signs out at the provider, which asks whether that is meant; answers with where it goes on to.
+    pub async fn leave_provider(&mut self, at: &str) -> String {
+        let html = self.get(at).await.text().await.unwrap();
+        let action = between(&html, "action=\"", "\"");
+        let xsrf = between(&html, "name=\"xsrf\" value=\"", "\"");
+        let filled = [("xsrf", xsrf.as_str()), ("logout", "yes")];
+        location(&self.send(Method::POST, &action, &[], &filled).await)
+    }
+
+    /// Signs in by this address of ours with this password.
+    pub async fn sign_in_by(&mut self, town: &Town, by: &str, login: &str, pass: &str) -> Response {
+        let callback = self.callback_by(town, by, login, pass).await;
+        self.get(&callback).await
     }
 
     /// Signs in, all the way.
@@ -185,7 +233,12 @@ impl Browser {
 
     /// Who the house says that this is.
     pub async fn me(&mut self, town: &Town) -> (StatusCode, Value) {
-        let response = self.get(&format!("{}/me", town.url)).await;
+        self.reads(town, "/me").await
+    }
+
+    /// What the house answers to this.
+    pub async fn reads(&mut self, town: &Town, path: &str) -> (StatusCode, Value) {
+        let response = self.get(&format!("{}/v1{path}", town.url)).await;
         (response.status(), response.json().await.unwrap())
     }
 }
@@ -201,4 +254,17 @@ pub fn location(response: &Response) -> String {
 fn between(text: &str, before: &str, after: &str) -> String {
     let rest = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}")).1;
     rest.split_once(after).unwrap().0.to_owned()
+}
+
+/// A fresh key as we are given it, and its public half as a provider registers it.
+pub async fn key_pair(alg: &str) -> (String, Value) {
+    let code = format!(
+        "import {{ generateKeyPair, exportJWK, exportPKCS8 }} from 'jose';
+         const pair = await generateKeyPair('{alg}', {{ extractable: true }});
+         const jwk = {{ ...(await exportJWK(pair.publicKey)), alg: '{alg}', use: 'sig', kid: 'ours' }};
+         console.log(JSON.stringify([await exportPKCS8(pair.privateKey), jwk]));"
+    );
+    let node = ["--input-type=module", "-e", &code];
+    let made = Command::new("node").current_dir(PEERS).args(node).output().await.unwrap();
+    serde_json::from_slice(&made.stdout).expect("tests/peers is installed: run `make test`")
 }

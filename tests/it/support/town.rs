@@ -151,6 +151,7 @@ impl Town {
             text_number: None,
             theme: String::new(),
             letters: Arc::default(),
+            scim_token: None,
             demo: true,
         };
         let house = House {

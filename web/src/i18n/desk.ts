@@ -131,6 +131,8 @@ const nl = {
       'request-changed': 'werkte een privacyverzoek bij',
       'person-sought': 'zocht op wat over iemand is vastgelegd',
       'person-exported': 'maakte een overzicht van wat over iemand is vastgelegd',
+      'person-provisioned': 'een account is gewijzigd door de adreslijst of bij het aanmelden',
+      'team-provisioned': 'een team is gewijzigd door de adreslijst',
     } as Record<AccessLine['action'], string>,
   },
 };
@@ -262,6 +264,8 @@ const en: typeof nl = {
       'request-changed': 'took a privacy request a step on',
       'person-sought': 'looked up what is held on somebody',
       'person-exported': 'exported what is held on somebody',
+      'person-provisioned': 'an account was changed by the directory or on signing in',
+      'team-provisioned': 'a team was changed by the directory',
     },
   },
 };

@@ -120,6 +120,7 @@ export const en: Texts = {
     },
   },
   problems: {
+    'step-up-needed': 'This screen asks for an extra check when you sign in.',
     'pin-needed': 'This needs your PIN.',
     'not-under-way': 'This visit is not under way (any more).',
     'started-already': 'This visit has started already, or is over.',
@@ -142,6 +143,7 @@ export const en: Texts = {
   refused: {
     title: 'Not watched yet',
     call: (number) => `Call ${number}`,
+    stepUp: 'Sign in again with extra check',
   },
   visit: {
     on: 'Rugdekking is on',

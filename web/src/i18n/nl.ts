@@ -118,6 +118,7 @@ export const nl = {
     } as Record<string, string>,
   },
   problems: {
+    'step-up-needed': 'Dit scherm vraagt een extra controle bij het aanmelden.',
     'pin-needed': 'Hier hoort je pincode bij.',
     'not-under-way': 'Dit bezoek is niet (meer) bezig.',
     'started-already': 'Dit bezoek is al begonnen, of voorbij.',
@@ -140,6 +141,7 @@ export const nl = {
   refused: {
     title: 'Nog niet bewaakt',
     call: (number: string) => `Bel ${number}`,
+    stepUp: 'Opnieuw aanmelden met extra controle',
   },
   visit: {
     on: 'Rugdekking is aan',

@@ -46,6 +46,14 @@ class Session {
     if (notified()) void import('./push').then(({ leave }) => leave());
     forgetDraft();
     forgetIncident();
+    await this.leaveProvider(answer);
+  }
+
+  /** Where one identity provider has signed somebody in, it signs them out too. */
+  private async leaveProvider(answer: Response): Promise<void> {
+    if (answer.status !== 200) return;
+    const { providerUrl } = (await answer.json()) as { providerUrl: string };
+    location.href = providerUrl;
   }
 
   private be(me: Me): void {

@@ -1,0 +1,142 @@
+//! The desk's screens ask for an extra check at the provider; help and alarms never do.
+
+use reqwest::StatusCode;
+use rugdekking::{
+    api::auth::OidcSettings,
+    model::{
+        alarms::{Alarm, Cause},
+        ids::AlarmId,
+        people::Role,
+    },
+    store::{Db, Error, alarms},
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    asking::Somebody,
+    on_both,
+    openid::{Browser, Town},
+};
+
+const STRONG: &str = "urn:example:strong";
+
+on_both!(
+    the_desks_screens_ask_for_an_extra_check,
+    a_check_that_was_not_done_is_told,
+    a_context_of_entra_counts_too,
+    nobody_is_kept_from_an_alarm,
+    the_way_back_is_one_of_our_screens
+);
+
+fn asking_for_more(settings: &mut OidcSettings) {
+    settings.step_up_acr = vec![STRONG.into()];
+}
+
+async fn town(db: Db) -> Town {
+    Town::with(db, json!({}), asking_for_more).await
+}
+
+async fn the_desks_screens_ask_for_an_extra_check(db: Db) {
+    let town = town(db).await;
+    town.ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let mut browser = Browser::new();
+    browser.sign_in(&town, "desk").await;
+    for path in ["/register-entries", "/privacy-requests", "/register-imports"] {
+        let (status, body) = browser.reads(&town, path).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(body["type"], "urn:rugdekking:problem:step-up-needed", "{path}");
+        assert_eq!(body["stepUpUrl"], "/sign-in?step-up=true", "{path}");
+    }
+    let start = browser.get(&format!("{}/sign-in?step-up=true", town.url)).await;
+    let asked = crate::support::openid::location(&start);
+    assert!(asked.contains("acr_values=urn%3Aexample%3Astrong&"), "{asked}");
+    assert!(asked.contains("prompt=login") && asked.contains("acrs"), "{asked}");
+    let before = browser.cookies["rugdekking"].clone();
+    let by = "/sign-in?step-up=true&back=/register";
+    let done = browser.sign_in_by(&town, by, "desk", "strong").await;
+    assert_eq!(done.headers()["location"], format!("{}/#/register", town.url).as_str());
+    for path in ["/register-entries", "/privacy-requests", "/register-imports"] {
+        assert_eq!(browser.reads(&town, path).await.0, StatusCode::OK, "{path}");
+    }
+    browser.cookies.insert("rugdekking".into(), before);
+    assert_eq!(browser.me(&town).await.0, StatusCode::UNAUTHORIZED, "one session, not two");
+}
+
+async fn a_check_that_was_not_done_is_told(db: Db) {
+    let town = town(db).await;
+    town.ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let mut browser = Browser::new();
+    browser.sign_in(&town, "desk").await;
+    let refused = browser.sign_in_by(&town, "/sign-in?step-up=true", "desk", "any").await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("De extra controle") && page.contains("The extra check"), "{page}");
+    assert_eq!(browser.me(&town).await.0, StatusCode::OK, "who was signed in still is");
+    assert_eq!(browser.reads(&town, "/register-entries").await.0, StatusCode::FORBIDDEN);
+}
+
+async fn a_context_of_entra_counts_too(db: Db) {
+    let town = town(db).await;
+    let desk = town.ask.somebody("Desk", &[Role::AggressionDesk]).await.id;
+    town.twists(json!({ "acr": "1", "acrs": ["c3", STRONG] })).await;
+    let mut browser = Browser::new();
+    browser.sign_in(&town, "desk").await;
+    assert_eq!(browser.reads(&town, "/register-entries").await.0, StatusCode::OK);
+    for (acr, status) in [(json!(STRONG), StatusCode::OK), (json!("1"), StatusCode::FORBIDDEN)] {
+        let mut claims = town.claims("desk");
+        claims["acr"] = acr;
+        let program = Somebody { id: desk, token: town.mint("RS256", claims).await };
+        assert_eq!(town.ask.get(&program, "/v1/register-entries").await.status, status);
+    }
+}
+
+/// Everybody who has to do with an alarm has signed in without any extra check.
+async fn nobody_is_kept_from_an_alarm(db: Db) {
+    let town = town(db).await;
+    let worker = town.ask.somebody("Worker", &[Role::Worker]).await;
+    let manager = town.ask.somebody("Manager", &[Role::Manager]).await;
+    let desk = town.ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let team = town.ask.team("Team", &[&worker], &[&manager]).await;
+    let visit = json!({ "kind": "home-visit", "startsAt": town.ask.house.now(),
+        "expectedMinutes": 45, "mobile": "+31612345678", "residents": [{ "name": "J. de Wit",
+            "address": { "street": "Kade", "houseNumber": 5, "postcode": "7514 AD",
+                "city": "Enschede" } }] });
+    crate::contract::organisation(&town.ask).await;
+    let made = town.ask.post(&worker, "/v1/visits", visit).await;
+    let path = format!("/v1/visits/{}", made.body["id"].as_str().unwrap());
+    town.ask.post(&worker, &format!("{path}/start"), Value::Null).await;
+    let help = town.ask.post(&worker, &format!("{path}/alarm"), json!({})).await;
+    assert_eq!(help.status, StatusCode::CREATED, "{}", help.body);
+    let alarm = help.body["id"].as_str().unwrap();
+    let take = format!("/v1/alarms/{alarm}/acknowledgement");
+    let taken = town.ask.post(&manager, &take, Value::Null).await;
+    assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
+
+    let now = town.ask.house.now();
+    let id = AlarmId::new(&*town.ask.house.dice, now);
+    let drill = Alarm::open(id, None, team, Cause::Drill, now);
+    let work = town.ask.house.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { alarms::save(tx, &drill, now).await })
+    });
+    work.await.unwrap();
+    assert_eq!(town.ask.get(&desk, "/v1/alarms").await.status, StatusCode::OK);
+    let note = json!({ "text": "The desk listens." });
+    let noted = town.ask.post(&desk, &format!("/v1/alarms/{alarm}/notes"), note).await;
+    assert_eq!(noted.status, StatusCode::OK, "{}", noted.body);
+}
+
+async fn the_way_back_is_one_of_our_screens(db: Db) {
+    let town = town(db).await;
+    town.ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    for (back, screen) in [
+        ("/register/0190-a_b", "#/register/0190-a_b"),
+        ("//evil.example", ""),
+        ("https%3A%2F%2Fevil.example", ""),
+        ("%2F%3Cscript%3E", ""),
+        ("", ""),
+    ] {
+        let by = format!("/sign-in?back={back}");
+        let done = Browser::new().sign_in_by(&town, &by, "desk", "any").await;
+        assert_eq!(done.headers()["location"], format!("{}/{screen}", town.url).as_str());
+    }
+}
