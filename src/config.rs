@@ -20,7 +20,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use fault::ConfigFault;
-pub use sections::{Kannel, Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use sections::{Kannel, Kpn, Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
 
 use crate::model::{
     language::Language,
@@ -71,6 +71,8 @@ pub struct Config {
     pub twilio_fallback: Option<Twilio>,
     /// The gateway for texts.
     pub kannel: Option<Kannel>,
+    /// KPN's own interface for texts.
+    pub kpn: Option<Kpn>,
     /// The carrier of mail.
     pub smtp: Option<Smtp>,
     /// Notifications on devices.
@@ -133,10 +135,15 @@ impl Config {
 
     /// The number to which people text their answers, when there is one.
     pub fn text_number(&self) -> Option<&Phone> {
-        let gateway = self.kannel.as_ref();
+        let (gateway, kpn) = (self.kannel.as_ref(), self.kpn.as_ref());
+        let of_kpn = |first: bool| {
+            let meant = kpn.filter(|kpn| kpn.first == first);
+            meant.and_then(|kpn| kpn.inbound_number.as_ref())
+        };
         let first = gateway.filter(|gateway| gateway.first).map(|gateway| &gateway.from);
         let usual = self.twilio.as_ref().and_then(|account| account.from.as_ref());
-        first.or(usual).or(gateway.map(|gateway| &gateway.from))
+        let first = of_kpn(true).or(first).or(usual);
+        first.or(gateway.map(|gateway| &gateway.from)).or(of_kpn(false))
     }
 
     /// Reads the configuration for a purpose, which may need more than the defaults.
@@ -190,6 +197,7 @@ impl Config {
             twilio: sections::twilio(read, "twilio"),
             twilio_fallback: sections::twilio(read, "twilio_fallback"),
             kannel: sections::kannel(read),
+            kpn: sections::kpn(read),
             smtp: sections::smtp(read),
             push: sections::push(read),
             oidc: sections::oidc(read),

@@ -66,6 +66,7 @@ pub mod visit_view;
 pub mod visits;
 pub mod watching;
 pub mod web;
+pub mod webhooks;
 
 use axum::Router;
 use state::House;
@@ -78,6 +79,7 @@ pub fn router(house: House) -> Router {
         .merge(links::routes())
         .merge(callbacks::routes())
         .merge(gateway::routes())
+        .merge(webhooks::routes())
         .merge(auth::oidc::routes())
         .merge(health::routes())
         .merge(metrics::routes())

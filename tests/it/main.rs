@@ -36,6 +36,7 @@ mod instances_failover;
 mod limits;
 mod matrix;
 mod peer_kannel;
+mod peer_kpn;
 mod peer_signatures;
 mod peer_twilio;
 mod peer_twiml;
