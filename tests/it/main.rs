@@ -23,6 +23,7 @@ mod carrier_router;
 mod carrier_smtp;
 mod carrier_support;
 mod carrier_twilio;
+mod cli_carriers;
 mod cli_files;
 mod command_line;
 mod contract;

@@ -216,14 +216,16 @@ async fn the_counterpart_refuses_what_is_wrong() {
 }
 
 /// The town, which texts by KPN; it brings what it has to say over HTTP.
-struct Wired {
+pub struct Wired {
     town: Town,
-    api: KpnApi,
-    url: String,
+    /// KPN.
+    pub api: KpnApi,
+    /// Where the house listens.
+    pub url: String,
 }
 
 impl Wired {
-    async fn of(db: Db) -> Self {
+    pub async fn of(db: Db) -> Self {
         let (api, mut town) = (api().await, Town::new(db).await);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -271,7 +273,8 @@ fn inbound(id: &str, words: &str) -> Value {
         "content": words, "timestamp_utc": "2026-11-23T12:31:00.218159", "type": "text/plain" })
 }
 
-fn config(api: &KpnApi, url: &str) -> Config {
+/// The settings under which KPN is reached there.
+pub fn settings(api: &KpnApi, url: &str) -> Vec<(String, String)> {
     let set = [
         ("PUBLIC_URL", url),
         ("KPN__CLIENT_ID", CLIENT),
@@ -281,8 +284,11 @@ fn config(api: &KpnApi, url: &str) -> Config {
         ("KPN__INBOUND_NUMBER", "+3197010200000"),
         ("KPN__BASE_URL", &api.address),
     ];
-    let set = set.map(|(name, value)| (format!("RUGDEKKING_{name}"), value.to_owned()));
-    Config::load(None, set.into_iter()).unwrap()
+    set.map(|(name, value)| (format!("RUGDEKKING_{name}"), value.to_owned())).to_vec()
+}
+
+fn config(api: &KpnApi, url: &str) -> Config {
+    Config::load(None, settings(api, url).into_iter()).unwrap()
 }
 
 async fn a_question_goes_out_and_is_answered_by_text_once(db: Db) {

@@ -6,6 +6,7 @@
 //   {"withdraw": true}                                            no token is valid any more
 //   {"lasts": SECONDS}                                            how long tokens last from now on
 //   {"bring": {"url", "body", "key"?, "headers"?}}                brings something, signed; answers with the status
+//   {"reports": STATUS} or {"reports": null}                      what becomes of each text that it takes from now on
 //   {"taken": true}                                               what it took, the oldest first
 //   {"tokens": true}                                              how many tokens it has given
 import { createHmac, randomUUID } from 'node:crypto';
@@ -17,6 +18,7 @@ const tokens = new Map();
 const taken = [];
 let mood = null;
 let lasts = 3599;
+let reports = null;
 
 const NUMBER = /^(\+|00)[1-9][0-9]{6,14}$|^06[1-58][0-9]{7}$|^097[0-9]{8,9}$/;
 const FIELDS = { messages: 'object', sender: 'string', webhook_url: 'string', expirein: 'string' };
@@ -79,6 +81,8 @@ const server = createServer(async (request, response) => {
   const wrong = fault(sent);
   if (wrong) return refuse(400, wrong);
   taken.push(sent);
+  // Its report is often there before its answer is.
+  if (reports) await bring({ url: sent.webhook_url, body: { StatusCode: reports, StatusDateTime: Math.floor(Date.now() / 1000) } });
   return answer(200, { document_id: randomUUID(), status: 'OK' });
 });
 
@@ -96,6 +100,7 @@ async function bring({ url, body, key: other, headers }) {
 async function hear(line) {
   if ('mood' in line) mood = line.mood;
   if (line.withdraw) tokens.clear();
+  if ('reports' in line) reports = line.reports;
   if (line.lasts) lasts = line.lasts;
   if (line.bring) return bring(line.bring);
   if (line.taken) return taken;

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod alarm;
 mod audit;
+mod carrier_test;
 mod channel_test;
 pub mod incident;
 pub mod letter;
