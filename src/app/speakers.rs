@@ -20,7 +20,8 @@ use crate::{
         twilio::{Twilio, TwilioConfig},
     },
     config::{
-        Config, ConfigFault, Kannel as KannelSettings, Kpn as KpnSettings, Twilio as TwilioSettings,
+        Config, ConfigFault, Kannel as KannelSettings, Kpn as KpnSettings, Smtp as SmtpSettings,
+        Twilio as TwilioSettings,
     },
     model::{
         ids::MessageId,
@@ -69,12 +70,9 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
         };
         made.map(Arc::new).map_err(|why| faults.push(fault(&why))).ok()
     });
-    let mail = config.smtp.as_ref().and_then(|smtp| {
-        let made = Smtp::new(&SmtpConfig::new(smtp.url.clone(), &smtp.from));
-        let fault = |why: &dyn ToString| {
-            ConfigFault::new("smtp", why.to_string(), "see docs/configuration.md")
-        };
-        made.map_err(|why| faults.push(fault(&why))).ok()
+    let mail = config.smtp.as_ref().and_then(|section| {
+        let fault = |why| ConfigFault::new("smtp", why, "see docs/configuration.md");
+        mail(section).map_err(|why| faults.push(fault(why))).ok()
     });
     if !faults.is_empty() {
         return Err(faults);
@@ -144,6 +142,18 @@ fn kpn(section: &KpnSettings, public_url: &str) -> KpnConfig {
         (&section.client_id, section.client_secret.clone(), section.webhook_keys.clone());
     let usual = KpnConfig::new(id, secret, keys, &section.sender, public_url);
     KpnConfig { base_url: section.base_url.clone().unwrap_or(usual.base_url), ..usual }
+}
+
+fn mail(section: &SmtpSettings) -> Result<Smtp, String> {
+    let authority_pem = match &section.authority {
+        Some(file) => {
+            let read = std::fs::read_to_string(file);
+            Some(read.map_err(|why| format!("its authority cannot be read ({why})"))?)
+        }
+        None => None,
+    };
+    let usual = SmtpConfig::new(section.url.clone(), &section.from);
+    Smtp::new(&SmtpConfig { authority_pem, ..usual }).map_err(|why| why.to_string())
 }
 
 /// Accounts of which any may have signed, all of which speak the same tongue, a gateway, and KPN.

@@ -58,6 +58,7 @@ pub const SETTINGS: &[(&str, Kind)] = &[
     ("smtp.from", Kind::Plain),
     ("smtp.user", Kind::Plain),
     ("smtp.password", Kind::Secret),
+    ("smtp.authority", Kind::Plain),
     ("push.enabled", Kind::Plain),
     ("push.vapid_private_key", Kind::Secret),
     ("push.contact", Kind::Plain),

@@ -1,6 +1,6 @@
 //! The sections of the configuration, each with how it is read.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use url::Url;
 
@@ -80,6 +80,8 @@ pub struct Smtp {
     pub url: Secret,
     /// Who the mail is from.
     pub from: String,
+    /// The file with a certificate authority of one's own.
+    pub authority: Option<PathBuf>,
 }
 
 /// Notifications on devices; nothing needs to be set.
@@ -243,12 +245,14 @@ pub(super) fn smtp(read: &mut Reader) -> Option<Smtp> {
     let password = read.secret("smtp.password");
     read.needed("smtp.url", "give the mail server's address");
     read.needed("smtp.from", "give the address that mail comes from");
+    let authority = read.text("smtp.authority").map(PathBuf::from);
     match (&user, &password) {
         (Some(_), None) => read.needed("smtp.password", "give the password of smtp.user"),
         (None, Some(_)) => read.needed("smtp.user", "give the user of smtp.password"),
         _ => {}
     }
-    Some(Smtp { url: with_login(url?, user.as_deref(), password.as_ref()), from: from? })
+    let url = with_login(url?, user.as_deref(), password.as_ref());
+    Some(Smtp { url, from: from?, authority })
 }
 
 fn mail_server(text: &str) -> Option<Url> {

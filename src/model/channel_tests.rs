@@ -98,9 +98,7 @@ pub(super) fn content(channel: Channel, words: &Words) -> Option<Content> {
             let (said, language) = (words.test_call(), words.language);
             Some(Content::Call(Script { words: said, language, listens: false }))
         }
-        Channel::Mail => {
-            Some(Content::Mail { subject: words.test_subject(), body: words.test_mail() })
-        }
+        Channel::Mail => Some(Content::mail(words.test_subject(), words.test_mail())),
         Channel::Push => None,
     }
 }

@@ -38,6 +38,7 @@ mod limits;
 mod matrix;
 mod peer_kannel;
 mod peer_kpn;
+mod peer_mail;
 mod peer_signatures;
 mod peer_twilio;
 mod peer_twiml;
