@@ -35,6 +35,7 @@ pub const DEFAULT_DATABASE: &str = "sqlite://rugdekking.sqlite";
 
 const DATA_KEY: &str =
     "give 32 bytes in base64, as `rugdekking keys new` makes them, best in a file";
+const NETWORKS: &str = "give networks, like 10.0.0.0/8";
 const PROXIES: &str = "give addresses or networks, like 127.0.0.1 or 10.0.0.0/8";
 
 /// Everything that can be set.
@@ -75,6 +76,8 @@ pub struct Config {
     pub kpn: Option<Kpn>,
     /// The carrier of mail.
     pub smtp: Option<Smtp>,
+    /// Networks of one's own in which people's calendars may be read.
+    pub calendar_networks: Vec<IpNet>,
     /// Notifications on devices.
     pub push: Push,
     /// The identity provider.
@@ -199,6 +202,9 @@ impl Config {
             kannel: sections::kannel(read),
             kpn: sections::kpn(read),
             smtp: sections::smtp(read),
+            calendar_networks: read
+                .list("calendar.networks", NETWORKS, |network| network.parse().ok())
+                .unwrap_or_default(),
             push: sections::push(read),
             oidc: sections::oidc(read),
             watchdog: sections::watchdog(read),

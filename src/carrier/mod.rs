@@ -1,5 +1,6 @@
 //! Speaks. Text messages, voice calls, mail and push, each behind one trait.
 
+pub mod calendar;
 pub mod circuit;
 mod http;
 pub mod kannel;

@@ -59,6 +59,7 @@ pub const SETTINGS: &[(&str, Kind)] = &[
     ("smtp.user", Kind::Plain),
     ("smtp.password", Kind::Secret),
     ("smtp.authority", Kind::Plain),
+    ("calendar.networks", Kind::Plain),
     ("push.enabled", Kind::Plain),
     ("push.vapid_private_key", Kind::Secret),
     ("push.contact", Kind::Plain),

@@ -51,6 +51,7 @@ mod store_together;
 mod story_aftercare;
 mod story_answering;
 mod story_audit;
+mod story_calendar;
 mod story_carrier_outage;
 mod story_carriers;
 mod story_channel_test;
