@@ -148,6 +148,7 @@ impl Instance {
             time_machine: None,
             provider: None,
             sign_in: None,
+            calendars: None,
             carriers,
             changes: Changes::default(),
             counter: Counter::default(),

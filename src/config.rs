@@ -22,7 +22,7 @@ use url::Url;
 
 pub use fault::ConfigFault;
 pub use identity::{Oidc, Scim};
-pub use sections::{Kannel, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use sections::{Kannel, Kpn, Organisation, Push, Smtp, Twilio, Watchdog};
 
 use crate::model::{
     language::Language,
@@ -37,6 +37,7 @@ pub const DEFAULT_DATABASE: &str = "sqlite://rugdekking.sqlite";
 
 const DATA_KEY: &str =
     "give 32 bytes in base64, as `rugdekking keys new` makes them, best in a file";
+const NETWORKS: &str = "give networks, like 10.0.0.0/8";
 const PROXIES: &str = "give addresses or networks, like 127.0.0.1 or 10.0.0.0/8";
 
 /// Everything that can be set.
@@ -73,8 +74,12 @@ pub struct Config {
     pub twilio_fallback: Option<Twilio>,
     /// The gateway for texts.
     pub kannel: Option<Kannel>,
+    /// KPN's own interface for texts.
+    pub kpn: Option<Kpn>,
     /// The carrier of mail.
     pub smtp: Option<Smtp>,
+    /// Networks of one's own in which people's calendars may be read.
+    pub calendar_networks: Vec<IpNet>,
     /// Notifications on devices.
     pub push: Push,
     /// The identity provider.
@@ -137,10 +142,15 @@ impl Config {
 
     /// The number to which people text their answers, when there is one.
     pub fn text_number(&self) -> Option<&Phone> {
-        let gateway = self.kannel.as_ref();
+        let (gateway, kpn) = (self.kannel.as_ref(), self.kpn.as_ref());
+        let of_kpn = |first: bool| {
+            let meant = kpn.filter(|kpn| kpn.first == first);
+            meant.and_then(|kpn| kpn.inbound_number.as_ref())
+        };
         let first = gateway.filter(|gateway| gateway.first).map(|gateway| &gateway.from);
         let usual = self.twilio.as_ref().and_then(|account| account.from.as_ref());
-        first.or(usual).or(gateway.map(|gateway| &gateway.from))
+        let first = of_kpn(true).or(first).or(usual);
+        first.or(gateway.map(|gateway| &gateway.from)).or(of_kpn(false))
     }
 
     /// Reads the configuration for a purpose, which may need more than the defaults.
@@ -194,7 +204,11 @@ impl Config {
             twilio: sections::twilio(read, "twilio"),
             twilio_fallback: sections::twilio(read, "twilio_fallback"),
             kannel: sections::kannel(read),
+            kpn: sections::kpn(read),
             smtp: sections::smtp(read),
+            calendar_networks: read
+                .list("calendar.networks", NETWORKS, |network| network.parse().ok())
+                .unwrap_or_default(),
             push: sections::push(read),
             oidc: identity::oidc(read),
             scim: identity::scim(read),

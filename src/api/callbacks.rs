@@ -11,7 +11,9 @@ use axum::{
     routing::post,
 };
 
-use super::{gateway::Gateway, inbound, inbound_text, problem::Problem, state::House};
+use super::{
+    gateway::Gateway, inbound, inbound_text, problem::Problem, state::House, webhooks::Webhooks,
+};
 use crate::{
     model::{ids::MessageId, language::Language, messages::Receipt, phone::Phone},
     store::heard,
@@ -32,6 +34,10 @@ pub trait Provider: Debug + Send + Sync {
     fn call_receipt(&self, form: &Form) -> Option<Receipt>;
     /// The gateway beside it, when there is one.
     fn gateway(&self) -> Option<&dyn Gateway> {
+        None
+    }
+    /// The provider beside it that signs in its own way, when there is one.
+    fn webhooks(&self) -> Option<&dyn Webhooks> {
         None
     }
 }

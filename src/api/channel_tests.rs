@@ -121,7 +121,7 @@ async fn view(tx: &mut Tx, house: &House, person: &Person) -> Result<Value, Prob
     let tests = recent(tx, house, person, SHOWN).await?;
     let one = |t: &Tested| {
         json!({ "id": t.id, "channel": t.channel, "askedAt": t.asked_at, "state": t.state,
-            "handedOverAt": t.handed_over_at, "deliveredAt": t.delivered_at })
+            "carrier": t.carrier, "handedOverAt": t.handed_over_at, "deliveredAt": t.delivered_at })
     };
     let items: Vec<_> = tests.iter().take(20).map(one).collect();
     Ok(json!({ "channels": house.settings.channels, "items": items }))

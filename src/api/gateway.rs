@@ -107,7 +107,7 @@ async fn text(
 }
 
 /// Operators write an international number with or without its plus.
-fn number(sender: &str) -> Option<Phone> {
+pub(super) fn number(sender: &str) -> Option<Phone> {
     sender.parse().or_else(|_| format!("+{sender}").parse()).ok()
 }
 

@@ -86,7 +86,7 @@ async fn tell_administrators(
             let body = words(house, admin.language).opted_out(&holder.name);
             let id = MessageId::new(&*house.dice, now);
             let purpose = format!("opt-out/{}/{}/{id}", holder.id, admin.id);
-            let mail = Content::Mail { subject: "Rugdekking".into(), body: body.clone() };
+            let mail = Content::mail("Rugdekking", body.clone());
             // A text where there is a number, for not everybody has set up mail.
             let told = match admin.verified_number().filter(|_| !admin.opted_out()) {
                 Some(to) => {

@@ -6,6 +6,8 @@ pub mod alarm_notes;
 pub mod alarms;
 pub mod answering;
 pub mod auth;
+pub mod calendar_feed;
+pub mod calendars;
 pub mod callbacks;
 pub mod calling;
 pub mod changes;
@@ -68,6 +70,7 @@ pub mod visit_view;
 pub mod visits;
 pub mod watching;
 pub mod web;
+pub mod webhooks;
 
 use axum::Router;
 use state::House;
@@ -80,6 +83,8 @@ pub fn router(house: House) -> Router {
         .merge(links::routes())
         .merge(callbacks::routes())
         .merge(gateway::routes())
+        .merge(webhooks::routes())
+        .merge(calendar_feed::feed_routes())
         .merge(auth::oidc::routes())
         .merge(health::routes())
         .merge(metrics::routes())
@@ -101,6 +106,8 @@ fn v1() -> Router<House> {
         .merge(events::routes())
         .merge(me::routes())
         .merge(channel_tests::routes())
+        .merge(calendars::routes())
+        .merge(calendar_feed::routes())
         .merge(devices::routes())
         .merge(people::routes())
         .merge(teams::routes())

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{
     auth::Caller,
+    calendar_feed,
     idempotency::{Once, Reply, once},
     officer_notices::{log_disclosure, officer},
     problem::Problem,
@@ -66,6 +67,7 @@ pub async fn register(
             let (watch, mut effects) = Watch::register(registration, &scene);
             promise(tx, &watch, &setting, &mut effects).await?;
             watches::insert(tx, &watch, &effects, &scene).await?;
+            calendar_feed::mail(tx, &setting.house, &caller.person, &watch.visit).await?;
             log_checks(tx, &caller, &watch.visit, &setting).await?;
             log_disclosure(tx, &caller, &watch.visit, &setting).await?;
             let viewer = viewer(&caller, &watch.visit)?;

@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use super::{
-    auth::SignIn, callbacks::Provider, changes::Changes, counter::Counter, demo::TimeMachine,
-    health::Carriers,
+    auth::SignIn, calendars::Reader, callbacks::Provider, changes::Changes, counter::Counter,
+    demo::TimeMachine, health::Carriers,
 };
 use crate::{
     model::{
@@ -42,6 +42,8 @@ pub struct House {
     pub provider: Option<Arc<dyn Provider>>,
     /// Where people sign in, when that is set up.
     pub sign_in: Option<Arc<SignIn>>,
+    /// Who reads people's own calendars, when they are read.
+    pub calendars: Option<Arc<dyn Reader>>,
     /// How those who speak are doing.
     pub carriers: Arc<dyn Carriers>,
     /// Who listens to what changes.

@@ -124,7 +124,8 @@ pub async fn watchdog(config: &Config) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn words(config: &Config) -> Words {
+/// What is said where nobody's language is known.
+pub fn words(config: &Config) -> Words {
     Words {
         language: config.language,
         zone: config.time_zone,

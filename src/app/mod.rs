@@ -1,6 +1,8 @@
 //! Wires. The only room that knows all the others.
 
 pub mod audit;
+mod calendars;
+pub mod carrier_test;
 mod carriers;
 pub mod clock;
 pub mod commands;

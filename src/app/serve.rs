@@ -6,6 +6,7 @@ use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    calendars,
     clock::{DemoClock, SystemClock},
     devices,
     dice::SystemDice,
@@ -190,6 +191,7 @@ async fn build(
         time_machine: None,
         provider: None,
         sign_in: None,
+        calendars: Some(calendars::reader(config, reach)?),
         carriers: router,
         changes: Changes::default(),
         counter: Counter::default(),

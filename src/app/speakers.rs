@@ -2,20 +2,27 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use serde_json::Value;
+
 use crate::{
     api::{
         callbacks::{Form, Provider},
         gateway::Gateway,
+        webhooks::Webhooks,
     },
     carrier::{
         Carrier,
         kannel::{self, Kannel, KannelConfig},
-        receipts,
+        kpn::{Kpn, KpnConfig},
+        kpn_webhook, receipts,
         router::Router,
         smtp::{Smtp, SmtpConfig},
         twilio::{Twilio, TwilioConfig},
     },
-    config::{Config, ConfigFault, Kannel as KannelSettings, Twilio as TwilioSettings},
+    config::{
+        Config, ConfigFault, Kannel as KannelSettings, Kpn as KpnSettings, Smtp as SmtpSettings,
+        Twilio as TwilioSettings,
+    },
     model::{
         ids::MessageId,
         language::Language,
@@ -56,12 +63,16 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
             None
         }
     });
-    let mail = config.smtp.as_ref().and_then(|smtp| {
-        let made = Smtp::new(&SmtpConfig::new(smtp.url.clone(), &smtp.from));
+    let kpn = config.kpn.as_ref().and_then(|section| {
+        let made = Kpn::new(kpn(section, &config.public_url));
         let fault = |why: &dyn ToString| {
-            ConfigFault::new("smtp", why.to_string(), "see docs/configuration.md")
+            ConfigFault::new("kpn", why.to_string(), "see docs/configuration.md")
         };
-        made.map_err(|why| faults.push(fault(&why))).ok()
+        made.map(Arc::new).map_err(|why| faults.push(fault(&why))).ok()
+    });
+    let mail = config.smtp.as_ref().and_then(|section| {
+        let fault = |why| ConfigFault::new("smtp", why, "see docs/configuration.md");
+        mail(section).map_err(|why| faults.push(fault(why))).ok()
     });
     if !faults.is_empty() {
         return Err(faults);
@@ -72,6 +83,10 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
         let first = config.kannel.as_ref().is_some_and(|section| section.first);
         line.insert(if first { 0 } else { line.len() }, gateway.clone());
     }
+    if let Some(kpn) = &kpn {
+        let first = config.kpn.as_ref().is_some_and(|section| section.first);
+        line.insert(if first { 0 } else { line.len() }, kpn.clone());
+    }
     let by = |channel: Channel| {
         let able = line.iter().filter(|carrier| carrier.channels().contains(&channel));
         (channel, able.cloned().collect::<Vec<_>>())
@@ -79,8 +94,8 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
     let mut channels = vec![by(Channel::Text), by(Channel::Call)];
     channels.extend(mail.map(|m| (Channel::Mail, vec![Arc::new(m) as Arc<dyn Carrier>])));
     channels.retain(|(_, carriers)| !carriers.is_empty());
-    let provider =
-        (!line.is_empty()).then(|| Arc::new(Accounts { accounts, gateway }) as Arc<dyn Provider>);
+    let provider = (!line.is_empty())
+        .then(|| Arc::new(Accounts { accounts, gateway, kpn }) as Arc<dyn Provider>);
     Ok(Speakers { router: Router::new(channels), provider })
 }
 
@@ -122,11 +137,31 @@ fn kannel(section: &KannelSettings, addr: SocketAddr) -> KannelConfig {
     }
 }
 
-/// Accounts of which any may have signed, all of which speak the same tongue, and a gateway.
+fn kpn(section: &KpnSettings, public_url: &str) -> KpnConfig {
+    let (id, secret, keys) =
+        (&section.client_id, section.client_secret.clone(), section.webhook_keys.clone());
+    let usual = KpnConfig::new(id, secret, keys, &section.sender, public_url);
+    KpnConfig { base_url: section.base_url.clone().unwrap_or(usual.base_url), ..usual }
+}
+
+fn mail(section: &SmtpSettings) -> Result<Smtp, String> {
+    let authority_pem = match &section.authority {
+        Some(file) => {
+            let read = std::fs::read_to_string(file);
+            Some(read.map_err(|why| format!("its authority cannot be read ({why})"))?)
+        }
+        None => None,
+    };
+    let usual = SmtpConfig::new(section.url.clone(), &section.from);
+    Smtp::new(&SmtpConfig { authority_pem, ..usual }).map_err(|why| why.to_string())
+}
+
+/// Accounts of which any may have signed, all of which speak the same tongue, a gateway, and KPN.
 #[derive(Debug)]
 struct Accounts {
     accounts: Vec<Arc<Twilio>>,
     gateway: Option<Arc<Kannel>>,
+    kpn: Option<Arc<Kpn>>,
 }
 
 impl Gateway for Kannel {
@@ -136,6 +171,20 @@ impl Gateway for Kannel {
 
     fn text_receipt(&self, status: &str) -> Option<Receipt> {
         kannel::text_receipt(status)
+    }
+}
+
+impl Webhooks for Kpn {
+    fn signed(&self, body: &[u8], signature: &str) -> bool {
+        self.signed(body, signature)
+    }
+
+    fn knows(&self, message: &str, proof: &str) -> bool {
+        self.knows(message, proof)
+    }
+
+    fn text_receipt(&self, report: &Value) -> Option<Receipt> {
+        kpn_webhook::text_receipt(report)
     }
 }
 
@@ -158,6 +207,10 @@ impl Provider for Accounts {
 
     fn gateway(&self) -> Option<&dyn Gateway> {
         self.gateway.as_deref().map(|gateway| gateway as &dyn Gateway)
+    }
+
+    fn webhooks(&self) -> Option<&dyn Webhooks> {
+        self.kpn.as_deref().map(|kpn| kpn as &dyn Webhooks)
     }
 }
 
@@ -198,6 +251,25 @@ mod tests {
         assert!(spare.provider.unwrap().gateway().is_some());
         let first = with(&[("KANNEL__FIRST", "true")]).unwrap();
         assert_eq!(line(&first), [(text, "kannel"), (text, "twilio"), (call, "twilio")]);
+    }
+
+    #[test]
+    fn kpn_stands_in_for_texts_or_goes_first_and_never_calls() {
+        let kpn = [
+            ("KPN__CLIENT_ID", "rugdekking"),
+            ("KPN__CLIENT_SECRET", "geheim"),
+            ("KPN__WEBHOOK_KEYS", "not-a-real-key-7c1e"),
+            ("KPN__SENDER", "Gemeente"),
+        ];
+        let (text, call) = (Channel::Text, Channel::Call);
+        let spare = with(&kpn).unwrap();
+        let texts = [(text, "twilio"), (text, "kannel"), (text, "kpn"), (call, "twilio")];
+        assert_eq!(line(&spare), texts);
+        assert!(spare.provider.unwrap().webhooks().is_some());
+        let first = with(&[kpn.as_slice(), &[("KPN__FIRST", "true")]].concat()).unwrap();
+        assert_eq!(line(&first)[0], (text, "kpn"));
+        let bad = [kpn.as_slice(), &[("KPN__SENDER", "+3197010200000")]].concat();
+        assert_eq!(with(&bad).unwrap_err()[0].setting, "kpn");
     }
 
     #[test]

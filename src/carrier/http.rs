@@ -71,7 +71,7 @@ async fn taken(answer: Response) -> Result<HandedOver, Refusal> {
     }
 }
 
-async fn refused(answer: Response) -> Refusal {
+pub(super) async fn refused(answer: Response) -> Refusal {
     let status = answer.status();
     let retry_after = retry_after(answer.headers());
     let complaint = match read(answer).await {

@@ -1,9 +1,13 @@
 //! Speaks. Text messages, voice calls, mail and push, each behind one trait.
 
+pub mod calendar;
 pub mod circuit;
 mod http;
 pub mod kannel;
 mod kannel_status;
+pub mod kpn;
+mod kpn_token;
+pub mod kpn_webhook;
 pub mod push;
 pub mod receipts;
 pub mod router;

@@ -106,6 +106,13 @@ impl Router {
         self.slots.keys().copied().collect()
     }
 
+    /// Every carrier by itself, by channel and in order of preference.
+    pub fn carriers(&self) -> Vec<(Channel, Arc<dyn Carrier>)> {
+        let slots =
+            self.slots.iter().flat_map(|(channel, slots)| slots.iter().map(|s| (*channel, s)));
+        slots.map(|(channel, slot)| (channel, slot.carrier.clone())).collect()
+    }
+
     /// The longest that [`Router::send`] can take.
     pub fn longest_try(&self) -> Duration {
         let most = self.slots.values().map(Vec::len).max().unwrap_or(0);

@@ -53,7 +53,7 @@ impl Carrier for Sandbox {
         let to = &message.to;
         let (done, delivered) = match &message.content {
             Content::Text { body } => (self.handsets.text(message.id, to, body).await, true),
-            Content::Mail { subject, body } => {
+            Content::Mail { subject, body, .. } => {
                 let body = format!("{subject}\n\n{body}");
                 (self.handsets.text(message.id, to, &body).await, true)
             }

@@ -6,19 +6,19 @@ use async_trait::async_trait;
 use lettre::{
     Address,
     message::{
-        Mailbox, Message as Mail,
+        Attachment as Attached, Mailbox, Message as Mail, MultiPart, SinglePart,
         header::{ContentType, Header, HeaderName, HeaderValue},
     },
-    transport::smtp::{Error, client::AsyncSmtpConnection},
+    transport::smtp::Error,
 };
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     Carrier, HandedOver, Refusal,
     setup::{Faults, Misconfigured, Secret},
-    smtp_server::{self, Server},
+    smtp_server::{self, Line, Server},
 };
-use crate::model::messages::{Channel, Content, Message};
+use crate::model::messages::{Attachment, Channel, Content, Message};
 
 /// How long we wait for a server to say good-bye.
 const GOODBYE_LIMIT: Duration = Duration::from_millis(500);
@@ -75,7 +75,7 @@ impl Smtp {
     /// The mail itself. Its id and date are the message's own, so that a receiver can tell a
     /// second copy from a second message.
     fn compose(&self, message: &Message, to: Address) -> Option<(String, Mail)> {
-        let Content::Mail { subject, body } = &message.content else {
+        let Content::Mail { subject, body, attachments } = &message.content else {
             return None;
         };
         let id = format!("<{}@{}>", message.id, self.from.email.domain());
@@ -85,11 +85,23 @@ impl Smtp {
             .subject(subject.replace(char::is_control, " "))
             .message_id(Some(id.clone()))
             .date(message.created_at.into())
-            .header(AutoSubmitted)
-            .header(ContentType::TEXT_PLAIN)
-            .body(body.clone());
+            .header(AutoSubmitted);
+        let mail = if attachments.is_empty() {
+            mail.header(ContentType::TEXT_PLAIN).body(body.clone())
+        } else {
+            mail.multipart(with_attachments(body, attachments)?)
+        };
         mail.ok().map(|mail| (id, mail))
     }
+}
+
+fn with_attachments(body: &str, attachments: &[Attachment]) -> Option<MultiPart> {
+    let mut parts = MultiPart::mixed().singlepart(SinglePart::plain(body.to_owned()));
+    for Attachment { name, kind, text } in attachments {
+        let kind = ContentType::parse(kind).ok()?;
+        parts = parts.singlepart(Attached::new(name.clone()).body(text.clone(), kind));
+    }
+    Some(parts)
 }
 
 #[async_trait]
@@ -112,23 +124,23 @@ impl Carrier for Smtp {
             Ok(Err(error)) => return Err(temporary(&told(&error, "no connection"))),
             Err(_) => return Err(temporary("no connection in time")),
         };
-        bring(&mut line, &mail, until).await?;
+        bring(&mut line, &message.id.to_string(), &mail, until).await?;
         // A courtesy; the mail was taken, whatever comes of it.
-        let _ = timeout(GOODBYE_LIMIT, line.quit()).await;
+        let _ = timeout(GOODBYE_LIMIT, line.talk.quit()).await;
         Ok(HandedOver { provider_id: Some(id), delivered: false })
     }
 }
 
 /// Asks whether the mail is welcome, and if so says it. Only of what was said in full can
 /// nobody know whether it was taken.
-async fn bring(line: &mut AsyncSmtpConnection, mail: &Mail, until: Instant) -> Result<(), Refusal> {
-    match timeout_at(until, smtp_server::announce(line, mail.envelope())).await {
+async fn bring(line: &mut Line, id: &str, mail: &Mail, until: Instant) -> Result<(), Refusal> {
+    match timeout_at(until, smtp_server::announce(line, mail.envelope(), id)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(refused(&error, temporary("the line broke"))),
         Err(_) => return Err(temporary("no answer in time")),
     }
     let unknown = |reason: &str| Refusal::Unknown { reason: reason.into() };
-    match timeout_at(until, line.message(&mail.formatted())).await {
+    match timeout_at(until, line.talk.message(&mail.formatted())).await {
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(refused(&error, unknown("the line broke"))),
         Err(_) => Err(unknown("no answer in time")),

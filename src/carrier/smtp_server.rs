@@ -8,8 +8,8 @@ use lettre::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{AsyncSmtpConnection, Certificate, TlsParameters},
-        commands::{Data, Mail, Rcpt},
-        extension::{ClientId, MailParameter},
+        commands::{Data, Ehlo, Mail, Rcpt},
+        extension::{ClientId, MailParameter, RcptParameter},
     },
 };
 use percent_encoding::percent_decode_str;
@@ -77,7 +77,7 @@ impl Server {
     }
 
     /// Opens a line: everything up to where a mail is spoken of.
-    pub(super) async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
+    pub(super) async fn connect(&self) -> Result<Line, Error> {
         let (server, name) = ((self.host.as_str(), self.port), ClientId::default());
         let from_the_start = match &self.tls {
             Tls::FromTheStart(parameters) => Some(parameters.clone()),
@@ -92,26 +92,47 @@ impl Server {
             let credentials = Credentials::new(user.clone(), password.expose().to_owned());
             line.auth(DEFAULT_MECHANISMS, &credentials).await?;
         }
-        Ok(line)
+        // What it can is asked once more: the library keeps nothing of this one.
+        let can = line.command(Ehlo::new(name)).await?;
+        let reports = can.message().any(|it| it.trim().eq_ignore_ascii_case("DSN"));
+        Ok(Line { talk: line, reports })
     }
 }
 
-/// Says that a mail comes, from whom and for whom, up to where the mail itself is to be said.
-pub(super) async fn announce(
-    line: &mut AsyncSmtpConnection,
-    envelope: &Envelope,
-) -> Result<(), Error> {
+/// A line to a mail server.
+pub(super) struct Line {
+    /// What is said on it.
+    pub(super) talk: AsyncSmtpConnection,
+    /// Whether the server reports what becomes of a mail, to its sender (RFC 3461).
+    reports: bool,
+}
+
+/// Says that a mail comes, from whom and for whom, up to where the mail itself is to be said. Where
+/// the server can, it is asked to report a mail by its id when it is late or does not arrive.
+pub(super) async fn announce(line: &mut Line, envelope: &Envelope, id: &str) -> Result<(), Error> {
     let mut addresses = envelope.from().into_iter().chain(envelope.to());
-    let parameters = if addresses.all(|a| AsRef::<str>::as_ref(a).is_ascii()) {
-        vec![]
-    } else {
-        vec![MailParameter::SmtpUtfEight]
-    };
-    line.command(Mail::new(envelope.from().cloned(), parameters)).await?;
-    for to in envelope.to() {
-        line.command(Rcpt::new(to.clone(), vec![])).await?;
+    let ascii = addresses.all(|a| AsRef::<str>::as_ref(a).is_ascii());
+    let mut parameters = if ascii { vec![] } else { vec![MailParameter::SmtpUtfEight] };
+    if line.reports {
+        let asks = [("RET", "HDRS"), ("ENVID", id)];
+        parameters.extend(asks.map(|(keyword, value)| MailParameter::Other {
+            keyword: keyword.into(),
+            value: Some(value.into()),
+        }));
     }
-    line.command(Data).await.map(|_| ())
+    line.talk.command(Mail::new(envelope.from().cloned(), parameters)).await?;
+    for to in envelope.to() {
+        let kind = if ascii { "rfc822" } else { "utf-8" };
+        let original = format!("{kind};{to}");
+        let asks = [("NOTIFY", "FAILURE,DELAY"), ("ORCPT", original.as_str())];
+        let asks = asks.map(|(keyword, value)| RcptParameter::Other {
+            keyword: keyword.into(),
+            value: Some(value.into()),
+        });
+        let parameters = if line.reports { asks.to_vec() } else { vec![] };
+        line.talk.command(Rcpt::new(to.clone(), parameters)).await?;
+    }
+    line.talk.command(Data).await.map(|_| ())
 }
 
 fn tls(host: &str, authority_pem: Option<&str>, faults: &mut Faults) -> Option<TlsParameters> {

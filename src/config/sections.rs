@@ -1,6 +1,6 @@
 //! The sections of the configuration, each with how it is read.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use url::Url;
 
@@ -54,6 +54,25 @@ pub struct Kannel {
     pub first: bool,
 }
 
+/// A project with KPN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kpn {
+    /// The project's id.
+    pub client_id: String,
+    /// The project's secret.
+    pub client_secret: Secret,
+    /// The keys with which KPN signs what it brings.
+    pub webhook_keys: Vec<Secret>,
+    /// Who texts: a name or a short code.
+    pub sender: String,
+    /// The number to which people text, when KPN brings that here.
+    pub inbound_number: Option<Phone>,
+    /// Where KPN's interface lives, when not at the usual place.
+    pub base_url: Option<String>,
+    /// Whether it goes before the other carriers of texts.
+    pub first: bool,
+}
+
 /// A mail server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Smtp {
@@ -61,6 +80,8 @@ pub struct Smtp {
     pub url: Secret,
     /// Who the mail is from.
     pub from: String,
+    /// The file with a certificate authority of one's own.
+    pub authority: Option<PathBuf>,
 }
 
 /// Notifications on devices; nothing needs to be set.
@@ -162,6 +183,39 @@ pub(super) fn kannel(read: &mut Reader) -> Option<Kannel> {
     })
 }
 
+pub(super) fn kpn(read: &mut Reader) -> Option<Kpn> {
+    if !read.has_section("kpn") {
+        return None;
+    }
+    let client_id = read.text("kpn.client_id");
+    let client_secret = read.secret("kpn.client_secret");
+    let webhook_keys = read.secret("kpn.webhook_keys");
+    let sender = read.text("kpn.sender");
+    let inbound_number = read.parsed("kpn.inbound_number", PHONE, phone);
+    let base_url = read.service_url("kpn.base_url");
+    let first = read.parsed("kpn.first", "give true or false", |text| text.parse().ok());
+    for (name, remedy) in [
+        ("kpn.client_id", "give the client id of a project that has SMS"),
+        ("kpn.client_secret", "give that project's client secret"),
+        ("kpn.webhook_keys", "give the key with which KPN signs its webhooks"),
+        ("kpn.sender", "give the name or short code that texts come from"),
+    ] {
+        read.needed(name, remedy);
+    }
+    let keys = webhook_keys?;
+    let apart = |between: char| between == ',' || between.is_whitespace();
+    let keys = keys.expose().split(apart).filter(|key| !key.is_empty());
+    Some(Kpn {
+        client_id: client_id?,
+        client_secret: client_secret?,
+        webhook_keys: keys.map(Secret::new).collect(),
+        sender: sender?,
+        inbound_number,
+        base_url,
+        first: first.unwrap_or(false),
+    })
+}
+
 pub(super) fn smtp(read: &mut Reader) -> Option<Smtp> {
     if !read.has_section("smtp") {
         return None;
@@ -176,12 +230,14 @@ pub(super) fn smtp(read: &mut Reader) -> Option<Smtp> {
     let password = read.secret("smtp.password");
     read.needed("smtp.url", "give the mail server's address");
     read.needed("smtp.from", "give the address that mail comes from");
+    let authority = read.text("smtp.authority").map(PathBuf::from);
     match (&user, &password) {
         (Some(_), None) => read.needed("smtp.password", "give the password of smtp.user"),
         (None, Some(_)) => read.needed("smtp.user", "give the user of smtp.password"),
         _ => {}
     }
-    Some(Smtp { url: with_login(url?, user.as_deref(), password.as_ref()), from: from? })
+    let url = with_login(url?, user.as_deref(), password.as_ref());
+    Some(Smtp { url, from: from?, authority })
 }
 
 fn mail_server(text: &str) -> Option<Url> {

@@ -261,6 +261,27 @@ fn a_gateway_for_texts_is_whole_and_the_first_one_is_texted() {
 }
 
 #[test]
+fn kpn_is_whole_and_is_texted_only_where_it_brings_texts() {
+    let whole = "[kpn]\nclient_id = 'c'\nclient_secret = 'hunter2'\n\
+                 webhook_keys = 'hunter2-the-first, hunter2-the-next'\nsender = 'Gemeente'\n";
+    let number = |toml: &str| load(toml, &[]).text_number().map(ToString::to_string);
+    assert_eq!(number(whole), None, "nobody can text a name");
+    let inbound = format!("{whole}inbound_number = '+3197010200003'\n");
+    assert_eq!(number(&inbound).as_deref(), Some("+3197010200003"));
+    let twilio = "[twilio]\naccount_sid = 'AC1'\nauth_token = 't'\nfrom = '+3197010200000'";
+    assert_eq!(number(&format!("{inbound}{twilio}")).as_deref(), Some("+3197010200000"));
+    let first = format!("{inbound}first = true\n{twilio}");
+    assert_eq!(number(&first).as_deref(), Some("+3197010200003"));
+    let config = load(&first, &[]);
+    assert_eq!(config.kpn.as_ref().unwrap().webhook_keys.len(), 2);
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let mut told = faulty("[kpn]\nfirst = 'ja'\nbase_url = 'http://kpn.nl'", &[]);
+    told.sort();
+    let expected = ["base_url", "client_id", "client_secret", "first", "sender", "webhook_keys"];
+    assert_eq!(told, expected.map(|name| format!("kpn.{name}")));
+}
+
+#[test]
 fn mail_login_travels_in_the_address() {
     let smtp = "[smtp]\nurl = 'smtps://mail.nl:465'\nfrom = 'Wacht <a@b.nl>'\n";
     let open = load(smtp, &[]).smtp.unwrap();

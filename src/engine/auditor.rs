@@ -167,7 +167,7 @@ impl Engine {
         let (channel, to) = number.map_or(mail, |number| (Channel::Text, number.to_string()));
         let content = match channel {
             Channel::Text => Content::Text { body },
-            _ => Content::Mail { subject: "Rugdekking".into(), body },
+            _ => Content::mail("Rugdekking", body),
         };
         Message {
             id: MessageId::new(&*self.dice, now),

@@ -61,19 +61,14 @@ pub fn test(
     }
     let number = || person.verified_number().map(ToString::to_string).ok_or(TestFault::NoNumber);
     let words = words.in_language(person.language);
-    let (to, content) = match channel {
+    let to = match channel {
         Channel::Text if person.opted_out() => return Err(TestFault::OptedOut),
-        Channel::Text => (number()?, Content::Text { body: words.test_text() }),
-        Channel::Call => {
-            let (words, language) = (words.test_call(), person.language);
-            (number()?, Content::Call(Script { words, language, listens: false }))
-        }
-        Channel::Mail => {
-            let content = Content::Mail { subject: words.test_subject(), body: words.test_mail() };
-            (person.email.clone(), content)
-        }
-        Channel::Push => (String::new(), Content::Push(notification(&words, now))),
+        Channel::Text | Channel::Call => number()?,
+        Channel::Mail => person.email.clone(),
+        Channel::Push => String::new(),
     };
+    let notifies = || Content::Push(notification(&words, now));
+    let content = content(channel, &words).unwrap_or_else(notifies);
     let id = MessageId::new(dice, now);
     Ok(Message {
         id,
@@ -93,6 +88,19 @@ pub fn test(
         attempts: 0,
         created_at: now,
     })
+}
+
+/// What a test says, where that does not depend on the moment.
+pub(super) fn content(channel: Channel, words: &Words) -> Option<Content> {
+    match channel {
+        Channel::Text => Some(Content::Text { body: words.test_text() }),
+        Channel::Call => {
+            let (said, language) = (words.test_call(), words.language);
+            Some(Content::Call(Script { words: said, language, listens: false }))
+        }
+        Channel::Mail => Some(Content::mail(words.test_subject(), words.test_mail())),
+        Channel::Push => None,
+    }
 }
 
 fn notification(words: &Words, now: Instant) -> Notification {

@@ -107,7 +107,7 @@ impl Endpoint {
     }
 }
 
-fn is_this_machine(url: &Url) -> bool {
+pub(super) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -118,7 +118,7 @@ fn is_this_machine(url: &Url) -> bool {
 
 /// Whether a name can be one of the internet. To which address it leads is looked at when it is
 /// used: see [`is_public`].
-fn is_public_name(name: &str) -> bool {
+pub(super) fn is_public_name(name: &str) -> bool {
     const PRIVATE: [&str; 12] = [
         "localhost",
         "local",

@@ -47,7 +47,7 @@ impl Desk<'_> {
 
     /// A plain notice to a person, said once for each purpose.
     pub fn to(&self, person: &Person, purpose: String, body: String) -> Message {
-        let mail = Content::Mail { subject: "Rugdekking".into(), body: body.clone() };
+        let mail = Content::mail("Rugdekking", body.clone());
         let number = person.verified_number().filter(|_| !person.opted_out());
         let (channel, to, content, instead) = match number {
             Some(number) => {

@@ -93,9 +93,30 @@ pub enum Content {
         subject: String,
         /// The body.
         body: String,
+        /// What goes along with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// A notification.
     Push(Notification),
+}
+
+impl Content {
+    /// A mail without attachments.
+    pub fn mail(subject: impl Into<String>, body: impl Into<String>) -> Self {
+        Self::Mail { subject: subject.into(), body: body.into(), attachments: vec![] }
+    }
+}
+
+/// What goes along with a mail; text of some kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The name of the file, in plain letters.
+    pub name: String,
+    /// Its media type.
+    pub kind: String,
+    /// What is in it.
+    pub text: String,
 }
 
 /// What is said on a call when it is answered.

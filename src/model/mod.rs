@@ -9,6 +9,8 @@ pub mod alarm_notes;
 pub mod alarms;
 pub mod answers;
 pub mod audit;
+pub mod calendars;
+pub mod carrier_tests;
 pub mod chain;
 pub mod channel_tests;
 pub mod check_ins;

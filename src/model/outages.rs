@@ -84,9 +84,7 @@ impl Outage {
                 let script = Script { words: body, language: words.language, listens: false };
                 (number?.to_string(), Content::Call(script))
             }
-            Channel::Mail => {
-                (person.email.clone(), Content::Mail { subject: "Rugdekking".into(), body })
-            }
+            Channel::Mail => (person.email.clone(), Content::mail("Rugdekking", body)),
             Channel::Push => return None,
         };
         let (channel, since) = (self.channel.name(), self.since.timestamp_micros());

@@ -275,7 +275,7 @@ impl Watch {
             fx.say.push(Message { visit: Some(self.visit.id), ..text });
         }
         if let Some(email) = &officer.email {
-            let mail = Content::Mail { subject: words.officer_subject(), body };
+            let mail = Content::mail(words.officer_subject(), body);
             let mail = message(s, purpose("mail"), Channel::Mail, email, &officer.name, mail);
             fx.say.push(Message { visit: Some(self.visit.id), ..mail });
         }

@@ -96,6 +96,8 @@ pub enum Column {
     RegisterKey,
     /// The address of a device.
     Endpoint,
+    /// The feed of somebody's visits.
+    CalendarFeed,
     /// A phone of the demo.
     DemoPhone,
 }
@@ -111,6 +113,7 @@ impl Column {
             Self::OptOut => "opt_outs.number",
             Self::RegisterKey => "register_keys.key",
             Self::Endpoint => "push_subscriptions.endpoint",
+            Self::CalendarFeed => "calendars.feed",
             Self::DemoPhone => "sandbox.number",
         }
     }

@@ -148,7 +148,7 @@ impl Climb<'_> {
             _ => words.alarm_subject(alarm.cause),
         };
         match channel {
-            Channel::Mail => Content::Mail { subject: words.alarm_subject(alarm.cause), body },
+            Channel::Mail => Content::mail(words.alarm_subject(alarm.cause), body),
             _ => Content::Text { body },
         }
     }
@@ -163,7 +163,7 @@ impl Climb<'_> {
             let purpose =
                 |c: &str| format!("alarm/{}/nobody/{}/{}/{c}", alarm.id, alarm.rounds, person.id);
             let subject = words.alarm_subject(alarm.cause);
-            let mail = Content::Mail { subject, body: body.clone() };
+            let mail = Content::mail(subject, body.clone());
             let mail =
                 message(s, purpose("mail"), Channel::Mail, &person.email, &person.name, mail);
             fx.say.push(Message { priority: Priority::Alarm, ..mail });

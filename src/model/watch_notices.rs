@@ -23,7 +23,7 @@ pub fn render(
     }
     let words = s.words.in_language(person.language);
     let body = text(&words, watch, team, what);
-    let mail = Content::Mail { subject: "Rugdekking".into(), body: body.clone() };
+    let mail = Content::mail("Rugdekking", body.clone());
     let purpose = format!("visit/{}/{what:?}/{}/{}", visit.id, person.id, s.now.timestamp_micros());
     let number = person.verified_number().filter(|_| !person.opted_out());
     let drafted = match number {

@@ -20,6 +20,8 @@ pub struct Tested {
     pub channel: Channel,
     /// When it was asked for.
     pub asked_at: Instant,
+    /// Which carrier took it.
+    pub carrier: Option<String>,
     /// How it fared.
     pub state: MessageState,
     /// When a carrier took it.
@@ -32,6 +34,7 @@ pub struct Tested {
 struct Row {
     id: Uuid,
     channel: String,
+    carrier: Option<String>,
     state: String,
     created_at: Instant,
     handed_over_at: Option<Instant>,
@@ -45,6 +48,7 @@ impl Row {
             id: MessageId(self.id),
             channel: Channel::from_name(&self.channel).ok_or_else(|| unreadable("channel"))?,
             asked_at: self.created_at,
+            carrier: self.carrier,
             state: MessageState::from_name(&self.state).ok_or_else(|| unreadable("state"))?,
             handed_over_at: self.handed_over_at,
             delivered_at: self.delivered_at,
@@ -67,7 +71,7 @@ pub async fn since(
     for recipient in recipients {
         let rows: Vec<Row> = tx
             .query(any_of!(
-                "select id, channel, state, created_at, handed_over_at, delivered_at
+                "select id, channel, carrier, state, created_at, handed_over_at, delivered_at
                  from messages where recipient in",
                 "$1",
                 " and created_at >= $2 and person_id = $3 and purpose like $4"

@@ -79,6 +79,12 @@ pub(super) const BY_ID: &[Table] = &[
         ", endpoint = $3",
         [(Column::Endpoint, "/subscription/endpoint")]
     ),
+    table!(
+        "calendars",
+        key "person_id",
+        ", feed = $3",
+        [(Column::CalendarFeed, "/feed/digest")]
+    ),
     table!("policy_changes", key "id"),
     table!("incidents", key "id"),
     table!(

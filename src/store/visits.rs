@@ -300,6 +300,54 @@ pub async fn of_team(
     .await
 }
 
+/// Those of a person that start between these moments and take place, the next first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_person_between(
+    tx: &mut Tx,
+    person: PersonId,
+    from: Instant,
+    until: Instant,
+    limit: i64,
+) -> Result<Vec<Versioned<Visit>>, Error> {
+    tx.query(
+        "select id, version, body from visits
+         where worker_id = $1 and starts_at >= $2 and starts_at < $3 and status <> 'cancelled'
+         order by starts_at, id limit $4",
+    )
+    .bind(person.0)
+    .bind(from)
+    .bind(until)
+    .bind(limit)
+    .items("visits")
+    .await
+}
+
+/// Those of a team, as [`of_person_between`] says.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_team_between(
+    tx: &mut Tx,
+    team: TeamId,
+    from: Instant,
+    until: Instant,
+    limit: i64,
+) -> Result<Vec<Versioned<Visit>>, Error> {
+    tx.query(
+        "select id, version, body from visits
+         where team_id = $1 and starts_at >= $2 and starts_at < $3 and status <> 'cancelled'
+         order by starts_at, id limit $4",
+    )
+    .bind(team.0)
+    .bind(from)
+    .bind(until)
+    .bind(limit)
+    .items("visits")
+    .await
+}
+
 /// A page of all visits; the latest first.
 ///
 /// # Errors

@@ -40,7 +40,7 @@ pub fn call(words: &str) -> Message {
 
 /// A mail.
 pub fn mail(to: &str, subject: &str, body: &str) -> Message {
-    let content = Content::Mail { subject: subject.into(), body: body.into() };
+    let content = Content::mail(subject, body);
     Message { channel: Channel::Mail, to: to.into(), content, ..text("") }
 }
 

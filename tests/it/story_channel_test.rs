@@ -27,7 +27,10 @@ async fn a_text_arrives_and_it_is_told_when(db: Db) {
     assert!(town.jan().phone().text().await.starts_with("Test van Rugdekking"));
     let seen = &sees(town.jan()).await[0];
     assert_eq!((&seen["channel"], &seen["state"]), (&json!("text"), &json!("delivered")));
-    assert_eq!(seen["handedOverAt"], "2026-11-23T11:00:00Z");
+    assert_eq!(
+        (&seen["carrier"], &seen["handedOverAt"]),
+        (&json!("sandbox"), &json!("2026-11-23T11:00:00Z"))
+    );
     assert_eq!(seen["deliveredAt"], "2026-11-23T11:00:00Z");
     assert!(sees(town.sanne()).await.is_empty(), "nobody else's");
 }

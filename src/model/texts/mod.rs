@@ -5,6 +5,8 @@
 pub mod account;
 pub mod alarm;
 mod audit;
+mod calendar;
+mod carrier_test;
 mod channel_test;
 pub mod incident;
 pub mod letter;

@@ -96,6 +96,12 @@ changePerson             administrator
 getMe                    everybody
 setMyMobile              everybody
 verifyMyMobile           everybody
+getVisitCalendar         worker manager
+getMyCalendar            everybody
+changeMyCalendar         everybody
+makeMyCalendarFeed       everybody
+endMyCalendarFeed        everybody
+listMyCalendarProposals  everybody
 listMyChannelTests       everybody
 testMyChannel            everybody
 setMyPins                everybody

@@ -171,6 +171,7 @@ impl Asking {
             time_machine: None,
             provider: None,
             sign_in,
+            calendars: None,
             carriers: carriers.clone(),
             changes: Changes::default(),
             counter: Counter::default(),

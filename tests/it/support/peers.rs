@@ -82,6 +82,38 @@ impl TwilioApi {
     }
 }
 
+/// KPN's SMS interface, which refuses what does not fit KPN's description of it.
+pub struct KpnApi {
+    /// Where it lives.
+    pub address: String,
+    peer: Mutex<Peer>,
+}
+
+impl KpnApi {
+    /// For a project, and the key with which it signs what it brings.
+    pub async fn start(client: &str, secret: &str, key: &str) -> Self {
+        let mut peer = Peer::start("kpn-api.js", "", &[client, secret, key]);
+        let ready = peer.says().await;
+        let address = ready.strip_prefix("ready ").expect("it tells where it listens").to_owned();
+        Self { address, peer: Mutex::new(peer) }
+    }
+
+    /// What it answers when it is told something.
+    pub async fn hears(&self, what: &Value) -> Value {
+        self.peer.lock().await.answers(what).await
+    }
+
+    /// What it took, the oldest first.
+    pub async fn taken(&self) -> Vec<Value> {
+        self.hears(&serde_json::json!({ "taken": true })).await.as_array().unwrap().clone()
+    }
+
+    /// How many tokens it has given since they were last withdrawn.
+    pub async fn tokens_given(&self) -> u64 {
+        self.hears(&serde_json::json!({ "tokens": true })).await.as_u64().unwrap()
+    }
+}
+
 /// The libraries with which providers sign, and with which their customers check it.
 pub struct Signatures(Mutex<Peer>);
 

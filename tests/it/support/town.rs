@@ -27,11 +27,13 @@ use rugdekking::{
     app::{devices::DatabaseDevices, retention::Retention, seed},
     carrier::{
         Carrier,
+        calendar::Calendars,
         push::{Push, PushConfig},
         router::Router as Carriers,
     },
     engine::Engine,
     model::{
+        calendars::Where,
         clock::{Clock as _, Instant},
         devices::Reach,
         ids::{InstanceId, SharedDice},
@@ -142,6 +144,7 @@ impl Town {
             wake: Arc::default(),
         };
         let channels = carriers.channels();
+        let here = Where { reach: Reach::ThisMachineToo, networks: vec![] };
         let settings = Settings {
             public_url: URL.into(),
             zone,
@@ -163,6 +166,7 @@ impl Town {
             time_machine: None,
             provider: None,
             sign_in: None,
+            calendars: Some(Arc::new(Calendars::new(here).unwrap())),
             carriers,
             changes: Changes::default(),
             counter: Counter::default(),

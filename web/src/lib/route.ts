@@ -1,6 +1,6 @@
 // Addresses after the '#': no personal data in them, only ids.
 /** The parts of one's own settings. */
-export type MePart = 'number' | 'pins' | 'test' | 'push' | 'install' | 'known';
+export type MePart = 'number' | 'pins' | 'test' | 'push' | 'calendar' | 'install' | 'known';
 
 export type Route =
   | { page: 'home' }
@@ -51,6 +51,7 @@ const SIMPLE: Record<string, Route> = {
   'ik/pin': { page: 'me', id: 'pins' },
   'ik/test': { page: 'me', id: 'test' },
   'ik/meldingen': { page: 'me', id: 'push' },
+  'ik/agenda': { page: 'me', id: 'calendar' },
   'ik/installeren': { page: 'me', id: 'install' },
   'ik/gegevens': { page: 'me', id: 'known' },
   bord: { page: 'board' },
@@ -111,7 +112,7 @@ export function routeOf(hash: string): Route {
   return code && page === 'visit' ? { page, id, code: true } : { page, id };
 }
 
-const MINE: Record<MePart, string> = { number: 'nummer', pins: 'pin', test: 'test', push: 'meldingen', install: 'installeren', known: 'gegevens' };
+const MINE: Record<MePart, string> = { number: 'nummer', pins: 'pin', test: 'test', push: 'meldingen', calendar: 'agenda', install: 'installeren', known: 'gegevens' };
 
 export const to = {
   home: '#/',

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { ChannelTest } from '../api/types';
-import { cameTo, isGoing } from './tested';
+import { cameTo, isGoing, tookSeconds } from './tested';
 
 const asked = '2026-11-23T12:00:00Z';
 const after = (seconds: number): number => Date.parse(asked) + seconds * 1000;
-const test = (channel: ChannelTest['channel'], state: ChannelTest['state']): ChannelTest => ({ id: 'x', channel, state, askedAt: asked, handedOverAt: null, deliveredAt: null });
+const test = (channel: ChannelTest['channel'], state: ChannelTest['state']): ChannelTest => ({ id: 'x', channel, state, carrier: 'twilio', askedAt: asked, handedOverAt: null, deliveredAt: null });
 
 it('follows a text from the outbox to the phone', () => {
   expect(cameTo(test('text', 'queued'), after(1))).toBe('waits');
@@ -21,6 +21,11 @@ it('says that a phone rings, and that it was answered', () => {
 it('says after a minute that something is amiss', () => {
   expect(cameTo(test('text', 'queued'), after(61))).toBe('stuck');
   expect(cameTo(test('mail', 'handed-over'), after(61))).toBe('slow');
+});
+
+it('tells how long it took', () => {
+  expect(tookSeconds(test('text', 'handed-over'))).toBe(null);
+  expect(tookSeconds({ ...test('text', 'delivered'), deliveredAt: '2026-11-23T12:00:03.260Z' })).toBe(3.3);
 });
 
 it('looks again as long as something may still happen', () => {

@@ -17,3 +17,7 @@ export function cameTo(test: ChannelTest, now: number): Came {
 /** Whether its state may still change soon. */
 export const isGoing = (test: ChannelTest, now: number): boolean =>
   ['queued', 'sending', 'handed-over'].includes(test.state) && now - Date.parse(test.askedAt) < 10 * SOON_MS;
+
+/** After how many seconds it arrived, to a tenth; null while it did not. */
+export const tookSeconds = (test: ChannelTest): number | null =>
+  test.deliveredAt === null ? null : Math.round((Date.parse(test.deliveredAt) - Date.parse(test.askedAt)) / 100) / 10;

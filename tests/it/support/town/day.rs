@@ -14,7 +14,7 @@ use super::{
 };
 
 /// What Jan tells of the day, where he goes, and who is told: nobody without a key may read it.
-pub const SECRETS: [&str; 29] = [
+pub const SECRETS: [&str; 30] = [
     "J. de Wit",
     "Hengelosestraat",
     "7514 AD",
@@ -43,6 +43,7 @@ pub const SECRETS: [&str; 29] = [
     "fiets staan",
     "subject-of-jan",
     "push-of-jan",
+    "agenda-van-jan",
     "argon2",
 ];
 
@@ -52,6 +53,10 @@ pub async fn of_everything(db: Db) -> Town {
     signs_in(&town).await;
     let device = town.push.device("push-of-jan");
     town.jan().post("/v1/me/push-subscriptions", device).await;
+    let own = json!({ "mailsVisits": true, "source": "https://example.nl/agenda-van-jan.ics" });
+    let set = town.jan().send(Method::PATCH, "/v1/me/calendar", &[], own).await;
+    assert_eq!(set.status, 200, "{}", set.text);
+    town.jan().send(Method::PUT, "/v1/me/calendar/feed", &[], Value::Null).await;
     let visit = visit_with_an_alarm(&town).await;
     incident(&town, &visit).await;
     visit_without_one(&town).await;
