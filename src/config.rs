@@ -5,6 +5,7 @@ pub mod letters;
 mod names;
 mod reader;
 mod sections;
+pub mod sip;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use url::Url;
 
 pub use fault::ConfigFault;
 pub use sections::{Kannel, Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use sip::Sip;
 
 use crate::model::{
     language::Language,
@@ -71,6 +73,8 @@ pub struct Config {
     pub twilio_fallback: Option<Twilio>,
     /// The gateway for texts.
     pub kannel: Option<Kannel>,
+    /// The line to the municipality's own telephone exchange.
+    pub sip: Option<Sip>,
     /// The carrier of mail.
     pub smtp: Option<Smtp>,
     /// Notifications on devices.
@@ -190,6 +194,7 @@ impl Config {
             twilio: sections::twilio(read, "twilio"),
             twilio_fallback: sections::twilio(read, "twilio_fallback"),
             kannel: sections::kannel(read),
+            sip: sip::read(read),
             smtp: sections::smtp(read),
             push: sections::push(read),
             oidc: sections::oidc(read),
@@ -235,7 +240,13 @@ fn needs(purpose: Purpose, read: &mut Reader) {
             ("twilio.from", "give the number that calls come from"),
         ],
     };
+    // A gateway that texts and an exchange that calls need nobody else.
+    let own_ways =
+        purpose == Purpose::Serve && ["kannel", "sip"].iter().all(|s| read.has_section(s));
     for (name, remedy) in settings {
+        if own_ways && name.starts_with("twilio.") {
+            continue;
+        }
         if !read.faults.iter().any(|fault| fault.setting == *name) {
             read.needed(name, remedy);
         }

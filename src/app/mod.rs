@@ -1,6 +1,7 @@
 //! Wires. The only room that knows all the others.
 
 pub mod audit;
+pub mod calls;
 mod carriers;
 pub mod clock;
 pub mod commands;

@@ -12,10 +12,13 @@ use crate::{
         kannel::{self, Kannel, KannelConfig},
         receipts,
         router::Router,
+        sip::{Sip, SipConfig, Transport},
         smtp::{Smtp, SmtpConfig},
         twilio::{Twilio, TwilioConfig},
     },
-    config::{Config, ConfigFault, Kannel as KannelSettings, Twilio as TwilioSettings},
+    config::{
+        Config, ConfigFault, Kannel as KannelSettings, Sip as SipSettings, Twilio as TwilioSettings,
+    },
     model::{
         ids::MessageId,
         language::Language,
@@ -30,6 +33,8 @@ pub struct Speakers {
     pub router: Router,
     /// Who verifies what providers bring, when there is a provider.
     pub provider: Option<Arc<dyn Provider>>,
+    /// The line to the municipality's own exchange, still closed.
+    pub sip: Option<Arc<Sip>>,
 }
 
 /// Makes the carriers.
@@ -56,6 +61,15 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
             None
         }
     });
+    let sip = config.sip.as_ref().and_then(|section| {
+        let made = Sip::new(exchange(section));
+        made.map(Arc::new)
+            .map_err(|why| {
+                let fault = ConfigFault::new("sip", why.to_string(), "see docs/configuration.md");
+                faults.push(fault);
+            })
+            .ok()
+    });
     let mail = config.smtp.as_ref().and_then(|smtp| {
         let made = Smtp::new(&SmtpConfig::new(smtp.url.clone(), &smtp.from));
         let fault = |why: &dyn ToString| {
@@ -72,6 +86,10 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
         let first = config.kannel.as_ref().is_some_and(|section| section.first);
         line.insert(if first { 0 } else { line.len() }, gateway.clone());
     }
+    if let Some(sip) = &sip {
+        let first = config.sip.as_ref().is_some_and(|section| section.first);
+        line.insert(if first { 0 } else { line.len() }, sip.clone());
+    }
     let by = |channel: Channel| {
         let able = line.iter().filter(|carrier| carrier.channels().contains(&channel));
         (channel, able.cloned().collect::<Vec<_>>())
@@ -79,9 +97,9 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
     let mut channels = vec![by(Channel::Text), by(Channel::Call)];
     channels.extend(mail.map(|m| (Channel::Mail, vec![Arc::new(m) as Arc<dyn Carrier>])));
     channels.retain(|(_, carriers)| !carriers.is_empty());
-    let provider =
-        (!line.is_empty()).then(|| Arc::new(Accounts { accounts, gateway }) as Arc<dyn Provider>);
-    Ok(Speakers { router: Router::new(channels), provider })
+    let reports = !accounts.is_empty() || gateway.is_some();
+    let provider = reports.then(|| Arc::new(Accounts { accounts, gateway }) as Arc<dyn Provider>);
+    Ok(Speakers { router: Router::new(channels), provider, sip })
 }
 
 fn twilio(name: &'static str, section: &TwilioSettings, public_url: &str) -> TwilioConfig {
@@ -93,6 +111,26 @@ fn twilio(name: &'static str, section: &TwilioSettings, public_url: &str) -> Twi
         messaging_service_sid: section.messaging_service_sid.clone(),
         base_url: section.base_url.clone().unwrap_or(config.base_url),
         ..config
+    }
+}
+
+fn exchange(section: &SipSettings) -> SipConfig {
+    let usual = SipConfig::new(&section.server, &section.user);
+    SipConfig {
+        transport: if section.tcp { Transport::Tcp } else { Transport::Udp },
+        domain: section.domain.clone(),
+        password: section.password.clone(),
+        registers: section.register,
+        number: section.number.clone(),
+        plus: section.plus.clone().unwrap_or(usual.plus),
+        own_address: section.own_address,
+        own_port: section.own_port.unwrap_or(usual.own_port),
+        sound_ports: section.sound_ports.unwrap_or(usual.sound_ports),
+        lines: section.lines.unwrap_or(usual.lines),
+        ring: section.ring.unwrap_or(usual.ring),
+        asks: section.asks.unwrap_or(usual.asks),
+        speech: section.speech.clone(),
+        ..usual
     }
 }
 

@@ -5,6 +5,7 @@ pub mod aftercare;
 pub mod alarms;
 pub mod audit;
 pub mod bell;
+pub mod calls;
 mod chain;
 pub mod channel_tests;
 pub mod claims;
