@@ -6,6 +6,7 @@ pub mod letters;
 mod names;
 mod reader;
 mod sections;
+pub mod sip;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use url::Url;
 pub use fault::ConfigFault;
 pub use identity::{Oidc, Scim};
 pub use sections::{Kannel, Kpn, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use sip::Sip;
 
 use crate::model::{
     language::Language,
@@ -76,6 +78,8 @@ pub struct Config {
     pub kannel: Option<Kannel>,
     /// KPN's own interface for texts.
     pub kpn: Option<Kpn>,
+    /// The line to the municipality's own telephone exchange.
+    pub sip: Option<Sip>,
     /// The carrier of mail.
     pub smtp: Option<Smtp>,
     /// Networks of one's own in which people's calendars may be read.
@@ -205,6 +209,7 @@ impl Config {
             twilio_fallback: sections::twilio(read, "twilio_fallback"),
             kannel: sections::kannel(read),
             kpn: sections::kpn(read),
+            sip: sip::read(read),
             smtp: sections::smtp(read),
             calendar_networks: read
                 .list("calendar.networks", NETWORKS, |network| network.parse().ok())
@@ -254,7 +259,13 @@ fn needs(purpose: Purpose, read: &mut Reader) {
             ("twilio.from", "give the number that calls come from"),
         ],
     };
+    // A gateway that texts and an exchange that calls need nobody else.
+    let own_ways =
+        purpose == Purpose::Serve && ["kannel", "sip"].iter().all(|s| read.has_section(s));
     for (name, remedy) in settings {
+        if own_ways && name.starts_with("twilio.") {
+            continue;
+        }
         if !read.faults.iter().any(|fault| fault.setting == *name) {
             read.needed(name, remedy);
         }

@@ -50,12 +50,14 @@ pub struct CarrierState {
     pub refusals_in_a_row: u32,
     /// Whether it is left alone for a while: `closed` when not, `open` when so, or `probing`.
     pub circuit: &'static str,
+    /// Whether it keeps a line, and lost it.
+    pub line_is_down: bool,
 }
 
 impl CarrierState {
     /// Whether a message can be trusted to it.
     pub fn works(&self) -> bool {
-        self.failures_in_a_row < FAILURES && self.refusals_in_a_row < REFUSALS
+        !self.line_is_down && self.failures_in_a_row < FAILURES && self.refusals_in_a_row < REFUSALS
     }
 }
 
@@ -153,7 +155,7 @@ fn channels_part(states: &[CarrierState], channels: &[Channel]) -> Part {
             json!({
                 "name": s.name, "status": word(s.works()), "handedOver": s.successes,
                 "failuresInARow": s.failures_in_a_row, "refusalsInARow": s.refusals_in_a_row,
-                "circuit": s.circuit,
+                "circuit": s.circuit, "lineIsDown": s.line_is_down,
             })
         });
         json!({

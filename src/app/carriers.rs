@@ -2,7 +2,10 @@
 
 use crate::{
     api::health::{CarrierState, Carriers},
-    carrier::router::{CarrierHealth, Router},
+    carrier::{
+        LineState,
+        router::{CarrierHealth, Router},
+    },
 };
 
 impl Carriers for Router {
@@ -21,5 +24,6 @@ fn state(health: CarrierHealth) -> CarrierState {
         failures_in_a_row: tally.consecutive_failures,
         refusals_in_a_row: tally.consecutive_refusals,
         circuit: health.circuit.name(),
+        line_is_down: health.line == LineState::Down,
     }
 }

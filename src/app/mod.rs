@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod calendars;
+pub mod calls;
 pub mod carrier_test;
 mod carriers;
 pub mod clock;

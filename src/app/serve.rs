@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     calendars,
+    calls::Exchange,
     clock::{DemoClock, SystemClock},
     devices,
     dice::SystemDice,
@@ -27,7 +28,7 @@ use crate::{
         demo::TimeMachine,
         state::{House, PushSettings, Settings},
     },
-    carrier::{Carrier, router::Router, sandbox::Sandbox},
+    carrier::{Carrier, router::Router, sandbox::Sandbox, sip::Sip},
     config::{Config, Oidc, letters, theme},
     engine::Engine,
     model::{
@@ -57,6 +58,8 @@ pub struct Standing {
     pub engine: Engine,
     /// Its place among others.
     pub instance: Instance,
+    /// The line to the municipality's own exchange, still closed.
+    pub sip: Option<Arc<Sip>>,
     /// Keeps a second engine away from a database that cannot bear one.
     pub sole: Sole,
 }
@@ -66,7 +69,7 @@ pub struct Standing {
 /// # Errors
 /// When the database cannot be reached, a setting is wrong, or the organisation was never set up.
 pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
-    let Speakers { router, provider } = speakers(config).map_err(all_faults)?;
+    let Speakers { router, provider, sip } = speakers(config).map_err(all_faults)?;
     let sign_in = match &config.oidc {
         Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc)?)?)),
         None => None,
@@ -81,7 +84,7 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
     let clock: SharedClock = Arc::new(SystemClock);
     let standing = build(config, (sole, db), clock, router, false).await?;
     let house = House { provider, sign_in, ..standing.house };
-    Ok(Standing { house, ..standing })
+    Ok(Standing { house, sip, ..standing })
 }
 
 /// Before anything is changed in a database, it is ours.
@@ -196,7 +199,7 @@ async fn build(
         changes: Changes::default(),
         counter: Counter::default(),
     };
-    Ok(Standing { house, engine, instance, sole })
+    Ok(Standing { house, engine, instance, sip: None, sole })
 }
 
 fn settings_of(oidc: &Oidc) -> Result<OidcSettings, String> {
@@ -232,12 +235,14 @@ pub async fn run(
     stop: CancellationToken,
     opened: impl FnOnce(SocketAddr),
 ) -> Result<(), Trouble> {
-    let Standing { house, engine, instance, sole: _kept } = standing;
+    let Standing { house, engine, instance, sip, sole: _kept } = standing;
     let listener = TcpListener::bind(config.addr).await?;
     opened(listener.local_addr()?);
     let db = house.db.clone();
     let calendar = housekeeping::start(&house, config).await?;
+    let id = instance.id;
     let living = instance.start().await?;
+    let exchange = sip.map(|sip| Exchange::open(sip, house.clone(), id));
     let running = tokio::spawn(engine.run(stop.clone()));
     let (changes, asked) = (house.changes.clone(), stop.clone());
     let app = crate::api::router(house);
@@ -252,6 +257,9 @@ pub async fn run(
     }
     stop.cancel();
     running.await?;
+    if let Some(exchange) = exchange {
+        exchange.close().await;
+    }
     living.leave().await;
     housekeeping::stop(calendar).await;
     db.close().await;

@@ -16,12 +16,13 @@ use crate::{
         kpn::{Kpn, KpnConfig},
         kpn_webhook, receipts,
         router::Router,
+        sip::{Sip, SipConfig, Transport},
         smtp::{Smtp, SmtpConfig},
         twilio::{Twilio, TwilioConfig},
     },
     config::{
-        Config, ConfigFault, Kannel as KannelSettings, Kpn as KpnSettings, Smtp as SmtpSettings,
-        Twilio as TwilioSettings,
+        Config, ConfigFault, Kannel as KannelSettings, Kpn as KpnSettings, Sip as SipSettings,
+        Smtp as SmtpSettings, Twilio as TwilioSettings,
     },
     model::{
         ids::MessageId,
@@ -37,6 +38,8 @@ pub struct Speakers {
     pub router: Router,
     /// Who verifies what providers bring, when there is a provider.
     pub provider: Option<Arc<dyn Provider>>,
+    /// The line to the municipality's own exchange, still closed.
+    pub sip: Option<Arc<Sip>>,
 }
 
 /// Makes the carriers.
@@ -63,6 +66,15 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
             None
         }
     });
+    let sip = config.sip.as_ref().and_then(|section| {
+        let made = Sip::new(exchange(section));
+        made.map(Arc::new)
+            .map_err(|why| {
+                let fault = ConfigFault::new("sip", why.to_string(), "see docs/configuration.md");
+                faults.push(fault);
+            })
+            .ok()
+    });
     let kpn = config.kpn.as_ref().and_then(|section| {
         let made = Kpn::new(kpn(section, &config.public_url));
         let fault = |why: &dyn ToString| {
@@ -87,6 +99,10 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
         let first = config.kpn.as_ref().is_some_and(|section| section.first);
         line.insert(if first { 0 } else { line.len() }, kpn.clone());
     }
+    if let Some(sip) = &sip {
+        let first = config.sip.as_ref().is_some_and(|section| section.first);
+        line.insert(if first { 0 } else { line.len() }, sip.clone());
+    }
     let by = |channel: Channel| {
         let able = line.iter().filter(|carrier| carrier.channels().contains(&channel));
         (channel, able.cloned().collect::<Vec<_>>())
@@ -94,9 +110,10 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
     let mut channels = vec![by(Channel::Text), by(Channel::Call)];
     channels.extend(mail.map(|m| (Channel::Mail, vec![Arc::new(m) as Arc<dyn Carrier>])));
     channels.retain(|(_, carriers)| !carriers.is_empty());
-    let provider = (!line.is_empty())
-        .then(|| Arc::new(Accounts { accounts, gateway, kpn }) as Arc<dyn Provider>);
-    Ok(Speakers { router: Router::new(channels), provider })
+    let reports = !accounts.is_empty() || gateway.is_some() || kpn.is_some();
+    let provider =
+        reports.then(|| Arc::new(Accounts { accounts, gateway, kpn }) as Arc<dyn Provider>);
+    Ok(Speakers { router: Router::new(channels), provider, sip })
 }
 
 fn twilio(name: &'static str, section: &TwilioSettings, public_url: &str) -> TwilioConfig {
@@ -108,6 +125,26 @@ fn twilio(name: &'static str, section: &TwilioSettings, public_url: &str) -> Twi
         messaging_service_sid: section.messaging_service_sid.clone(),
         base_url: section.base_url.clone().unwrap_or(config.base_url),
         ..config
+    }
+}
+
+fn exchange(section: &SipSettings) -> SipConfig {
+    let usual = SipConfig::new(&section.server, &section.user);
+    SipConfig {
+        transport: if section.tcp { Transport::Tcp } else { Transport::Udp },
+        domain: section.domain.clone(),
+        password: section.password.clone(),
+        registers: section.register,
+        number: section.number.clone(),
+        plus: section.plus.clone().unwrap_or(usual.plus),
+        own_address: section.own_address,
+        own_port: section.own_port.unwrap_or(usual.own_port),
+        sound_ports: section.sound_ports.unwrap_or(usual.sound_ports),
+        lines: section.lines.unwrap_or(usual.lines),
+        ring: section.ring.unwrap_or(usual.ring),
+        asks: section.asks.unwrap_or(usual.asks),
+        speech: section.speech.clone(),
+        ..usual
     }
 }
 

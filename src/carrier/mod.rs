@@ -14,6 +14,7 @@ pub mod router;
 pub mod sandbox;
 pub mod setup;
 pub mod signature;
+pub mod sip;
 pub mod smtp;
 mod smtp_server;
 pub mod twilio;
@@ -34,12 +35,28 @@ pub trait Carrier: Debug + Send + Sync {
     /// The channels that it speaks.
     fn channels(&self) -> &'static [Channel];
 
+    /// How the line stands that it keeps, whether or not there is anything to say.
+    fn line(&self) -> LineState {
+        LineState::None
+    }
+
     /// Hands a message over. The message's id goes along as the provider's idempotency key or
     /// reference where it has one. Returns within the carrier's own time limit.
     ///
     /// # Errors
     /// When the carrier did not take it, or nobody knows whether it did.
     async fn send(&self, message: &Message) -> Result<HandedOver, Refusal>;
+}
+
+/// A carrier may keep a line open, and knows of itself when it is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// It keeps none.
+    None,
+    /// All is well.
+    Up,
+    /// Nothing can be brought now.
+    Down,
 }
 
 /// The carrier took it.

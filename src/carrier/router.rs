@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -10,7 +13,7 @@ use futures::future::BoxFuture;
 use tokio::time::timeout;
 
 use super::{
-    Carrier, HandedOver, Refusal,
+    Carrier, HandedOver, LineState, Refusal,
     circuit::{Circuit, Turn},
 };
 use crate::model::{
@@ -32,6 +35,8 @@ pub struct Router {
 struct Slot {
     carrier: Arc<dyn Carrier>,
     state: Mutex<(Tally, Circuit)>,
+    /// Whether its line was down when last looked at.
+    was_down: AtomicBool,
 }
 
 /// How a carrier did on a channel since the start; no personal data.
@@ -45,6 +50,8 @@ pub struct CarrierHealth {
     pub tally: Tally,
     /// Whether it is left alone.
     pub circuit: Circuit,
+    /// How the line stands that it keeps.
+    pub line: LineState,
 }
 
 /// Counts of what a carrier did.
@@ -89,7 +96,7 @@ impl Router {
     #[must_use]
     pub fn with(mut self, channel: Channel, carrier: Arc<dyn Carrier>) -> Self {
         if carrier.channels().contains(&channel) {
-            let slot = Slot { carrier, state: Mutex::default() };
+            let slot = Slot { carrier, state: Mutex::default(), was_down: AtomicBool::new(false) };
             self.slots.entry(channel).or_default().push(slot);
         }
         self
@@ -119,11 +126,12 @@ impl Router {
         CARRIER_LIMIT * u32::try_from(most).unwrap_or(u32::MAX)
     }
 
-    /// How every carrier did so far, by channel and in order of preference.
+    /// How every carrier did so far, by channel and in order of preference. A line that is down is
+    /// felt here, also while there is nothing to say.
     pub fn health(&self) -> Vec<CarrierHealth> {
         let slots =
             self.slots.iter().flat_map(|(channel, slots)| slots.iter().map(|s| (*channel, s)));
-        slots.map(|(channel, slot)| slot.health(channel)).collect()
+        slots.map(|(channel, slot)| slot.health(channel, self.clock.as_ref())).collect()
     }
 
     /// Hands a message over to the first carrier of its channel that takes it, and says which.
@@ -217,9 +225,27 @@ impl Slot {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn health(&self, channel: Channel) -> CarrierHealth {
+    fn health(&self, channel: Channel, clock: Option<&SharedClock>) -> CarrierHealth {
+        let line = self.carrier.line();
+        if let Some(clock) = clock {
+            self.mind(line, clock.now());
+        }
         let (tally, circuit) = *self.state();
-        CarrierHealth { channel, name: self.carrier.name(), tally, circuit }
+        CarrierHealth { channel, name: self.carrier.name(), tally, circuit, line }
+    }
+
+    /// A line that is down counts as a failure each time that it is looked at, and one that is back as
+    /// an answer.
+    fn mind(&self, line: LineState, now: Instant) {
+        let is_down = line == LineState::Down;
+        let was_down = self.was_down.swap(is_down, Ordering::Relaxed);
+        let circuit = &mut self.state().1;
+        if is_down {
+            let reason = "its line is down".into();
+            circuit.failed(&Refusal::Temporary { reason, retry_after: None }, now);
+        } else if was_down {
+            circuit.took(now);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ pub mod alarms;
 pub mod audit;
 pub mod bell;
 pub mod calendars;
+pub mod calls;
 mod chain;
 pub mod channel_tests;
 pub mod claims;

@@ -54,6 +54,7 @@ impl Default for Speaking {
             failures: 0,
             failures_in_a_row: 0,
             refusals_in_a_row: 0,
+            line_is_down: false,
             circuit: "closed",
         };
         Self(Mutex::new([Channel::Text, Channel::Call].map(well).to_vec()))

@@ -1,0 +1,376 @@
+//! One call: it is dialled, rings, is answered or not, and ends; each end is told as a receipt.
+
+use std::{sync::Arc, time::Duration};
+
+use rsipstack::{
+    dialog::{
+        dialog::{DialogState, DialogStateReceiver, TransactionHandle},
+        invitation::{InviteAsyncResult, InviteOption},
+        invite_dialog::InviteDialog,
+    },
+    sip::{Header, Request, Response, StatusCode, Uri},
+};
+use tokio::{
+    net::UdpSocket,
+    sync::{oneshot, watch},
+    task::JoinHandle,
+    time::{Instant, sleep_until, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    line::Line,
+    media::{self, Media},
+    sdp::{self, Agreed},
+    talk::{SharedListener, Talk},
+    voice::Voice,
+};
+use crate::{
+    carrier::{HandedOver, Refusal},
+    model::messages::{Message, Receipt, Script},
+};
+
+/// An exchange that tries may still refuse; after so long it has taken the call.
+const DECIDES_WITHIN: Duration = Duration::from_secs(5);
+/// So long may it take to hang up.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// What one call needs.
+pub(super) struct Call {
+    pub(super) line: Arc<Line>,
+    pub(super) voice: Arc<Voice>,
+    pub(super) listener: SharedListener,
+    pub(super) message: Message,
+    pub(super) script: Script,
+    pub(super) dialled: String,
+    /// Everything is to end.
+    pub(super) closing: CancellationToken,
+}
+
+/// Whoever handed the message over waits until it is known whether it was taken.
+pub(super) struct News(Option<oneshot::Sender<Result<HandedOver, Refusal>>>);
+
+impl News {
+    pub(super) fn new() -> (Self, oneshot::Receiver<Result<HandedOver, Refusal>>) {
+        let (tell, told) = oneshot::channel();
+        (Self(Some(tell)), told)
+    }
+
+    fn taken(&mut self, call: &str) {
+        if let Some(tell) = self.0.take() {
+            let provider_id = Some(call.to_owned());
+            let _ = tell.send(Ok(HandedOver { provider_id, delivered: false }));
+        }
+    }
+
+    /// Says whether it was still in time; what was taken can only fail.
+    fn refused(&mut self, refusal: Refusal) -> bool {
+        self.0.take().is_some_and(|tell| tell.send(Err(refusal)).is_ok())
+    }
+}
+
+/// How dialling ended.
+#[derive(Debug, PartialEq)]
+enum End {
+    /// It reached the phone, or nearly, and this came of it.
+    Told(Receipt),
+    /// The exchange did not take it.
+    Refused(Refusal),
+}
+
+/// A call that is being dialled.
+struct Dialling {
+    dialog: InviteDialog,
+    states: DialogStateReceiver,
+    answer: JoinHandle<InviteAsyncResult>,
+    /// The exchange said something, and the phone rings.
+    heard: bool,
+    rings: bool,
+}
+
+impl Call {
+    /// Makes the call and tells its end.
+    pub(super) async fn run(self, mut news: News) {
+        let receipt = match self.make(&mut news).await {
+            End::Told(receipt) => {
+                news.taken("");
+                receipt
+            }
+            End::Refused(refusal) => {
+                if news.refused(refusal) {
+                    return;
+                }
+                Receipt::CallFailed
+            }
+        };
+        self.listener.ended(self.message.id, receipt).await;
+    }
+
+    async fn make(&self, news: &mut News) -> End {
+        let ports = self.line.config.sound_ports;
+        let Ok(sound) = media::open(self.line.own.ip(), ports).await else {
+            return End::Refused(temporary("no port is free for sound"));
+        };
+        let mut dialling = match self.dial(&sound) {
+            Ok(dialling) => dialling,
+            Err(why) => return End::Refused(temporary(&format!("cannot dial: {}", kind(&why)))),
+        };
+        let id = dialling.dialog.id().call_id;
+        match self.ring(&mut dialling, news, &id).await {
+            Ok(answer) => {
+                news.taken(&id);
+                let Dialling { dialog, states, .. } = dialling;
+                End::Told(self.answered(dialog, states, &answer, sound).await)
+            }
+            Err(end) => end,
+        }
+    }
+
+    fn dial(&self, sound: &UdpSocket) -> Result<Dialling, rsipstack::Error> {
+        let Line { config, layer, server, .. } = &*self.line;
+        let shown = config.number.as_ref().unwrap_or(&config.user);
+        let option = InviteOption {
+            caller: Uri::try_from(config.address_of(shown))?,
+            callee: Uri::try_from(config.address_of(&self.dialled))?,
+            destination: Some(server.clone()),
+            content_type: Some("application/sdp".into()),
+            offer: Some(self.offer(sound)?.into_bytes()),
+            contact: self.line.contact()?,
+            credential: self.line.credential(),
+            ..InviteOption::default()
+        };
+        let (tell, states) = layer.new_dialog_state_channel();
+        let (dialog, answer) = layer.do_invite_async(option, tell)?;
+        Ok(Dialling { dialog, states, answer, heard: false, rings: false })
+    }
+
+    fn offer(&self, sound: &UdpSocket) -> Result<String, std::io::Error> {
+        Ok(sdp::offer(sound.local_addr()?, self.number(), 1))
+    }
+
+    /// A number that tells this call from others.
+    fn number(&self) -> u32 {
+        self.message.id.0.as_fields().0 ^ (self.message.id.0.as_u64_pair().1 as u32)
+    }
+
+    /// Until it is answered.
+    async fn ring(&self, call: &mut Dialling, news: &mut News, id: &str) -> Result<Response, End> {
+        let config = &self.line.config;
+        let mut until = Instant::now() + config.answers_within;
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut call.answer => return final_answer(answer),
+                Some(state) = call.states.recv() => match state {
+                    DialogState::Trying(_) if !call.heard => {
+                        call.heard = true;
+                        until = Instant::now() + DECIDES_WITHIN;
+                    }
+                    DialogState::Early(..) if !call.rings => {
+                        (call.heard, call.rings) = (true, true);
+                        news.taken(id);
+                        until = Instant::now() + config.ring;
+                    }
+                    _ => {}
+                },
+                () = self.closing.cancelled() => {
+                    give_up(call).await;
+                    return Err(End::Refused(temporary("the service stops")));
+                }
+                () = sleep_until(until) => match (call.heard, call.rings) {
+                    (false, _) => {
+                        // Should it come late all the same, it is cancelled then.
+                        call.answer.abort();
+                        return Err(End::Refused(temporary("the exchange does not answer")));
+                    }
+                    (true, false) => {
+                        call.rings = true;
+                        news.taken(id);
+                        until = Instant::now() + config.ring;
+                    }
+                    (true, true) => {
+                        give_up(call).await;
+                        return Err(End::Told(Receipt::CallNoAnswer));
+                    }
+                },
+            }
+        }
+    }
+
+    /// Talks, and hangs up.
+    async fn answered(
+        &self,
+        dialog: InviteDialog,
+        states: DialogStateReceiver,
+        answer: &Response,
+        sound: UdpSocket,
+    ) -> Receipt {
+        let receipt = match self.agreed(answer) {
+            Some(agreed) => self.talk(states, agreed, sound).await,
+            None => Receipt::CallFailed,
+        };
+        if timeout(GOODBYE, dialog.bye()).await.is_err() {
+            tracing::debug!("the exchange did not say good-bye");
+        }
+        self.line.layer.remove_dialog(&dialog.id());
+        receipt
+    }
+
+    fn agreed(&self, answer: &Response) -> Option<Agreed> {
+        let agreed = sdp::read(&String::from_utf8_lossy(&answer.body));
+        match agreed {
+            None => tracing::error!("the exchange offers no G.711, so nothing can be said"),
+            Some(Agreed { keys: None, .. }) => {
+                tracing::error!("the exchange tells no keys (RFC 4733), so nobody can answer");
+            }
+            Some(_) => {}
+        }
+        agreed
+    }
+
+    async fn talk(&self, states: DialogStateReceiver, agreed: Agreed, sound: UdpSocket) -> Receipt {
+        let over = self.closing.child_token();
+        let (change, agreed) = watch::channel(agreed);
+        let offer = self.offer(&sound).unwrap_or_default();
+        let watching = tokio::spawn(mind(states, change, offer, over.clone()));
+        let config = &self.line.config;
+        let exchange = self.line.exchange;
+        let media = Media::new(sound, agreed, exchange, over, config.longest, self.number());
+        let (message, voice, listener) = (&self.message, &*self.voice, &*self.listener);
+        let receipt = Talk { message, media, config, voice, listener }.hold(&self.script).await;
+        watching.abort();
+        receipt
+    }
+}
+
+/// Hears what the other side does meanwhile: it may hang up, or want the sound elsewhere.
+async fn mind(
+    mut states: DialogStateReceiver,
+    agreed: watch::Sender<Agreed>,
+    offer: String,
+    over: CancellationToken,
+) {
+    while let Some(state) = states.recv().await {
+        match state {
+            DialogState::Terminated(..) => over.cancel(),
+            DialogState::Updated(_, request, reply) => {
+                update(&request, &reply, &agreed, &offer).await
+            }
+            DialogState::Options(_, _, reply) => drop(reply.reply(StatusCode::OK).await),
+            DialogState::Info(_, _, reply)
+            | DialogState::Message(_, _, reply)
+            | DialogState::Notify(_, _, reply)
+            | DialogState::Refer(_, _, reply)
+            | DialogState::Publish(_, _, reply) => {
+                drop(reply.reply(StatusCode::MethodNotAllowed).await);
+            }
+            _ => {}
+        }
+    }
+    over.cancel();
+}
+
+async fn update(
+    request: &Request,
+    reply: &TransactionHandle,
+    agreed: &watch::Sender<Agreed>,
+    offer: &str,
+) {
+    if !request.body.is_empty() {
+        match sdp::read(&String::from_utf8_lossy(&request.body)) {
+            Some(new) => drop(agreed.send(new)),
+            None => {
+                let _ = reply.reply(StatusCode::NotAcceptableHere).await;
+                return;
+            }
+        }
+    }
+    let headers = vec![Header::ContentType("application/sdp".into())];
+    let body = Some(offer.as_bytes().to_vec());
+    let _ = reply.respond(StatusCode::OK, Some(headers), body).await;
+}
+
+/// The phone stops ringing. Whoever picks up at this very moment is hung up on, not talked to.
+async fn give_up(call: &mut Dialling) {
+    if timeout(GOODBYE, call.dialog.cancel()).await.is_err() {
+        tracing::debug!("the exchange did not confirm that it stopped ringing");
+    }
+}
+
+fn final_answer(
+    answer: Result<InviteAsyncResult, tokio::task::JoinError>,
+) -> Result<Response, End> {
+    match answer {
+        Ok(Ok((_, Some(answer)))) if answer.status_code == StatusCode::OK => Ok(answer),
+        Ok(Ok((_, Some(answer)))) => Err(refused(answer.status_code.code())),
+        Ok(Ok((_, None))) => Err(End::Refused(temporary("the exchange does not answer"))),
+        Ok(Err(why)) => Err(End::Refused(temporary(kind(&why)))),
+        Err(_) => Err(End::Refused(temporary("the call broke off"))),
+    }
+}
+
+/// What is about the phone is an end like any other; what is about the number or about us is
+/// another carrier's turn.
+fn refused(status: u16) -> End {
+    match status {
+        486 | 600 | 603 => End::Told(Receipt::CallBusy),
+        408 | 480 | 487 => End::Told(Receipt::CallNoAnswer),
+        404 | 410 | 416 | 484 | 485 | 604 => {
+            End::Refused(Refusal::Permanent { reason: format!("answered {status}") })
+        }
+        _ => End::Refused(temporary(&format!("answered {status}"))),
+    }
+}
+
+fn temporary(reason: &str) -> Refusal {
+    Refusal::Temporary { reason: reason.into(), retry_after: None }
+}
+
+/// The library's own words hold numbers.
+fn kind(why: &rsipstack::Error) -> &'static str {
+    use rsipstack::Error;
+    match why {
+        Error::DnsResolutionError(_) => "the exchange's name says nothing",
+        Error::TransportLayerError(..) | Error::IoError(_) => "the exchange cannot be reached",
+        Error::TransactionError(..) => "the exchange does not answer",
+        _ => "the exchange is not understood",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_about_the_phone_is_told_and_what_is_about_us_is_another_carriers_turn() {
+        for (status, receipt) in [
+            (486, Receipt::CallBusy),
+            (600, Receipt::CallBusy),
+            (603, Receipt::CallBusy),
+            (480, Receipt::CallNoAnswer),
+            (408, Receipt::CallNoAnswer),
+        ] {
+            assert_eq!(refused(status), End::Told(receipt), "{status}");
+        }
+        for status in [401, 403, 407, 488, 500, 503, 302] {
+            let temporary = matches!(refused(status), End::Refused(Refusal::Temporary { .. }));
+            assert!(temporary, "{status}");
+        }
+        for status in [404, 484] {
+            let permanent = matches!(refused(status), End::Refused(Refusal::Permanent { .. }));
+            assert!(permanent, "{status}");
+        }
+    }
+
+    #[test]
+    fn what_was_taken_is_not_refused_afterwards() {
+        let (mut news, mut told) = News::new();
+        assert!(news.refused(temporary("x")));
+        assert!(told.try_recv().unwrap().is_err());
+        let (mut news, mut told) = News::new();
+        news.taken("1");
+        assert!(!news.refused(temporary("x")));
+        let taken = HandedOver { provider_id: Some("1".into()), delivered: false };
+        assert_eq!(told.try_recv().unwrap(), Ok(taken));
+    }
+}

@@ -1,0 +1,203 @@
+//! Calls by the municipality's own telephone exchange, over SIP.
+//!
+//! A call is handed over once the phone rings. From then on it goes its own way: keys and its end are
+//! told to a [`Listener`], whom `app` gives, and who decides as for every other carrier.
+
+mod call;
+mod g711;
+mod line;
+mod media;
+mod sdp;
+mod settings;
+mod sound;
+mod talk;
+mod voice;
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use settings::{SipConfig, Transport};
+pub use talk::{Listener, Said, SharedListener};
+pub use voice::Voice;
+
+use self::{
+    call::{Call, News},
+    line::Line,
+};
+use super::{Carrier, HandedOver, LineState, Refusal, setup::Misconfigured};
+use crate::model::messages::{Channel, Content, Message, Priority};
+
+/// How soon a line that could not be opened is tried again.
+const AGAIN: Duration = Duration::from_secs(10);
+/// How long calls may take to end when the service stops.
+const LAST_CALLS: Duration = Duration::from_secs(4);
+
+/// A carrier of calls over SIP.
+#[derive(Debug)]
+pub struct Sip {
+    config: Arc<SipConfig>,
+    voice: Arc<Voice>,
+    lines: Arc<Semaphore>,
+    /// All lines but one: the last is for alarms.
+    for_others: Arc<Semaphore>,
+    desk: Mutex<Option<Desk>>,
+    up: AtomicBool,
+    calls: TaskTracker,
+    closing: CancellationToken,
+}
+
+/// An open line, and whoever listens.
+#[derive(Clone, Debug)]
+struct Desk {
+    line: Arc<Line>,
+    listener: SharedListener,
+}
+
+impl Sip {
+    /// A carrier by these settings, whose line is not open yet.
+    ///
+    /// # Errors
+    /// When the settings cannot work; tells all faults at once.
+    pub fn new(config: SipConfig) -> Result<Self, Misconfigured> {
+        let config = config.checked()?;
+        Ok(Self {
+            voice: Arc::new(Voice::new(config.speech.clone())),
+            lines: Arc::new(Semaphore::new(config.lines)),
+            for_others: Arc::new(Semaphore::new(config.lines.saturating_sub(1).max(1))),
+            config: Arc::new(config),
+            desk: Mutex::default(),
+            up: AtomicBool::new(false),
+            calls: TaskTracker::new(),
+            closing: CancellationToken::new(),
+        })
+    }
+
+    /// Opens the line and keeps it alive until [`Sip::close`]. What goes wrong is told in the log and
+    /// tried again: others may carry meanwhile.
+    pub async fn serve(self: Arc<Self>, listener: SharedListener) {
+        tokio::join!(self.try_out(), async {
+            let Some(line) = self.closing.run_until_cancelled(self.open()).await else { return };
+            let desk = Desk { line: line.clone(), listener };
+            *self.desk() = Some(desk);
+            self.closing.run_until_cancelled(line.keep(|how| self.stands(how))).await;
+        });
+    }
+
+    async fn try_out(&self) {
+        if self.config.speech.is_empty() {
+            tracing::warn!("sip.speech is not set: calls say recorded sentences, without names");
+        } else if let Err(why) = self.voice.try_out().await {
+            tracing::error!(%why, "the speech program does not work: calls say recorded sentences");
+        }
+    }
+
+    async fn open(&self) -> Arc<Line> {
+        loop {
+            match Line::open(self.config.clone()).await {
+                Ok(line) => return Arc::new(line),
+                Err(why) => {
+                    tracing::error!(%why, "the line to the exchange cannot be opened");
+                    sleep(AGAIN).await;
+                }
+            }
+        }
+    }
+
+    fn stands(&self, how: Result<(), String>) {
+        let was = self.up.swap(how.is_ok(), Ordering::Relaxed);
+        match how {
+            Ok(()) if !was => tracing::info!("the line to the exchange is up"),
+            Err(why) => tracing::error!(%why, "the line to the exchange is down"),
+            Ok(()) => {}
+        }
+    }
+
+    /// Ends all calls and the line. Whoever was on a call and said nothing yet was not reached.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        self.calls.close();
+        if timeout(LAST_CALLS, self.calls.wait()).await.is_err() {
+            tracing::error!("a call did not end in time");
+        }
+        let desk = self.desk().take();
+        if let Some(desk) = desk {
+            desk.line.close().await;
+        }
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Option<Desk>> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a line for a while; another carrier or a later try may be sooner.
+    async fn a_line(&self, priority: Priority) -> Option<Vec<OwnedSemaphorePermit>> {
+        let free = async {
+            let mut held = vec![];
+            if priority != Priority::Alarm {
+                held.push(self.for_others.clone().acquire_owned().await.ok()?);
+            }
+            held.push(self.lines.clone().acquire_owned().await.ok()?);
+            Some(held)
+        };
+        timeout(self.config.line_within, free).await.ok().flatten()
+    }
+}
+
+#[async_trait]
+impl Carrier for Sip {
+    fn name(&self) -> &'static str {
+        "sip"
+    }
+
+    fn channels(&self) -> &'static [Channel] {
+        &[Channel::Call]
+    }
+
+    fn line(&self) -> LineState {
+        if self.up.load(Ordering::Relaxed) { LineState::Up } else { LineState::Down }
+    }
+
+    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+        let temporary =
+            |reason: &str| Refusal::Temporary { reason: reason.into(), retry_after: None };
+        let permanent = |reason: &str| Refusal::Permanent { reason: reason.into() };
+        let Content::Call(script) = &message.content else {
+            return Err(permanent("cannot bring this by SIP"));
+        };
+        let dialled = self.config.dialled(&message.to).ok_or_else(|| permanent("not a number"))?;
+        let desk = self.desk().clone().filter(|_| self.line() == LineState::Up);
+        let Some(Desk { line, listener }) = desk else {
+            return Err(temporary("the line to the exchange is down"));
+        };
+        let free = self.a_line(message.priority).await;
+        let held = free.ok_or_else(|| temporary("all lines are in use"))?;
+        let call = Call {
+            line,
+            voice: self.voice.clone(),
+            listener,
+            message: message.clone(),
+            script: script.clone(),
+            dialled,
+            closing: self.closing.clone(),
+        };
+        let (news, told) = News::new();
+        self.calls.spawn(async move {
+            call.run(news).await;
+            drop(held);
+        });
+        let broke = |_| Refusal::Unknown { reason: "the call broke off".into() };
+        told.await.map_err(broke)?
+    }
+}

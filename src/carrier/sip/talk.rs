@@ -1,0 +1,143 @@
+//! What is said on a call that was answered, and how keys are taken. What they mean is decided
+//! elsewhere: whoever listens is told the digits and says what comes next.
+
+use std::{fmt::Debug, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use super::{
+    SipConfig,
+    media::{Heard, Media},
+    voice::{Occasion, Voice},
+};
+use crate::model::{
+    ids::MessageId,
+    language::Language,
+    messages::{Message, Receipt, Script},
+};
+
+/// Telephones take a moment before they are heard.
+const MOMENT: Duration = Duration::from_millis(500);
+/// Between the two times that something is said.
+const PAUSE: Duration = Duration::from_secs(1);
+/// More digits than any code has are not waited for.
+const MOST_DIGITS: usize = 20;
+/// How often the same keys are brought when they could not be taken.
+const TRIES: u32 = 3;
+
+/// Whoever is told what happens on calls, and decides what it means.
+#[async_trait]
+pub trait Listener: Debug + Send + Sync {
+    /// Keys were pressed on the call about a message; what is to be said next, or nothing when they
+    /// could not be taken.
+    async fn keys(&self, id: MessageId, digits: &str) -> Option<Said>;
+
+    /// The call is over. Answers only when that was written down, or cannot be.
+    async fn ended(&self, id: MessageId, receipt: Receipt);
+}
+
+/// A listener, shared.
+pub type SharedListener = Arc<dyn Listener>;
+
+/// What is to be said next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub words: String,
+    /// In which language.
+    pub language: Language,
+    /// Whether keys are listened to afterwards.
+    pub listens: bool,
+}
+
+/// A call on which somebody, or something, picked up.
+pub(super) struct Talk<'a> {
+    pub(super) message: &'a Message,
+    pub(super) media: Media,
+    pub(super) config: &'a SipConfig,
+    pub(super) voice: &'a Voice,
+    pub(super) listener: &'a dyn Listener,
+}
+
+impl Talk<'_> {
+    /// Talks until there is nothing more to say or nobody there. Who was asked for a key and pressed
+    /// none may have been a machine, and was not reached.
+    pub(super) async fn hold(mut self, script: &Script) -> Receipt {
+        let Script { words, language, listens } = script.clone();
+        let opening = Said { words, language, listens };
+        self.media.wait(MOMENT).await;
+        if !listens {
+            let sound = self.voice.sound(&opening, Occasion::opening(self.message, false)).await;
+            self.media.say(&sound).await;
+            self.media.wait(PAUSE).await;
+            self.media.say(&sound).await;
+            return Receipt::CallAnswered;
+        }
+        match self.ask(&opening, Occasion::opening(self.message, true)).await {
+            Some(digits) => self.answer(opening, digits).await,
+            None => return Receipt::CallVoicemail,
+        }
+        Receipt::CallAnswered
+    }
+
+    /// Keys are brought to the listener, who says what comes next, until nothing is asked any more.
+    /// Who hung up meanwhile pressed them all the same. What could not be taken is asked again.
+    async fn answer(&mut self, mut asked: Said, mut digits: String) {
+        loop {
+            let taken = self.bring(&digits).await;
+            let occasion = Occasion::after_keys(self.message, taken.as_ref());
+            let next = taken.unwrap_or_else(|| asked.clone());
+            if !next.listens {
+                let sound = self.voice.sound(&next, occasion).await;
+                self.media.say(&sound).await;
+                self.media.wait(MOMENT).await;
+                return;
+            }
+            let Some(more) = self.ask(&next, occasion).await else { return };
+            (asked, digits) = (next, more);
+        }
+    }
+
+    async fn bring(&self, digits: &str) -> Option<Said> {
+        for _ in 0..TRIES {
+            let taken = self.listener.keys(self.message.id, digits).await;
+            if taken.is_some() {
+                return taken;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        tracing::error!(message = %self.message.id, "keys on a call could not be taken");
+        None
+    }
+
+    /// Asks as often as is set, and listens all the while.
+    async fn ask(&mut self, question: &Said, occasion: Occasion) -> Option<String> {
+        let sound = self.voice.sound(question, occasion).await;
+        for _ in 0..self.config.asks {
+            for turn in [true, false] {
+                let heard = match turn {
+                    true => self.media.say(&sound).await,
+                    false => self.media.wait(self.config.patience).await,
+                };
+                match heard {
+                    Heard::Key(first) => return Some(self.rest_of(first).await),
+                    Heard::HungUp => return None,
+                    Heard::Nothing => {}
+                }
+            }
+        }
+        None
+    }
+
+    /// The hash key ends what is typed, and so does waiting, or hanging up.
+    async fn rest_of(&mut self, first: char) -> String {
+        let mut digits = String::from(first);
+        while !digits.ends_with('#') && digits.len() < MOST_DIGITS {
+            match self.media.wait(self.config.between_keys).await {
+                Heard::Key(key) => digits.push(key),
+                Heard::Nothing | Heard::HungUp => break,
+            }
+        }
+        digits
+    }
+}
