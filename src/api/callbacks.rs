@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::{
-    gateway::Gateway, inbound, inbound_text, problem::Problem, state::House, webhooks::Webhooks,
+    gateway::Gateway, inbound, inbound_text, kpn::Webhooks, problem::Problem, state::House,
 };
 use crate::{
     model::{ids::MessageId, language::Language, messages::Receipt, phone::Phone},

@@ -33,6 +33,7 @@ pub mod incident_steps;
 mod incident_view;
 pub mod incidents;
 pub mod json;
+pub mod kpn;
 mod letter_mail;
 pub mod letters;
 pub mod limits;
@@ -70,7 +71,6 @@ pub mod visit_view;
 pub mod visits;
 pub mod watching;
 pub mod web;
-pub mod webhooks;
 
 use axum::Router;
 use state::House;
@@ -83,7 +83,7 @@ pub fn router(house: House) -> Router {
         .merge(links::routes())
         .merge(callbacks::routes())
         .merge(gateway::routes())
-        .merge(webhooks::routes())
+        .merge(kpn::routes())
         .merge(calendar_feed::feed_routes())
         .merge(auth::oidc::routes())
         .merge(health::routes())

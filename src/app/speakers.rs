@@ -8,7 +8,7 @@ use crate::{
     api::{
         callbacks::{Form, Provider},
         gateway::Gateway,
-        webhooks::Webhooks,
+        kpn::Webhooks,
     },
     carrier::{
         Carrier,
