@@ -147,6 +147,7 @@ impl Instance {
             provider: None,
             sign_in: None,
             carriers,
+            addresses: None,
             changes: Changes::default(),
         };
         let router = rugdekking::api::router(house.clone());

@@ -75,6 +75,8 @@ pub struct Config {
     pub smtp: Option<Smtp>,
     /// Notifications on devices.
     pub push: Push,
+    /// Where the register of addresses is asked, unless it is not.
+    pub addresses: Option<String>,
     /// The identity provider.
     pub oidc: Option<Oidc>,
     /// What the watchdog needs.
@@ -192,6 +194,7 @@ impl Config {
             kannel: sections::kannel(read),
             smtp: sections::smtp(read),
             push: sections::push(read),
+            addresses: sections::addresses(read),
             oidc: sections::oidc(read),
             watchdog: sections::watchdog(read),
             log: log(read),

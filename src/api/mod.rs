@@ -1,6 +1,7 @@
 //! Listens. REST for people and programs, provider callbacks, events, and the web app.
 
 pub mod access;
+pub mod addresses;
 pub mod aftercare;
 pub mod alarm_notes;
 pub mod alarms;
@@ -108,6 +109,7 @@ fn v1() -> Router<House> {
         .merge(policy::routes())
         .merge(retention::routes())
         .merge(officers::routes())
+        .merge(addresses::routes())
         .merge(register::routes())
         .merge(register_checks::routes())
         .merge(imports::routes())

@@ -6,7 +6,8 @@ use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use super::{
-    auth::SignIn, callbacks::Provider, changes::Changes, demo::TimeMachine, health::Carriers,
+    addresses::AddressBook, auth::SignIn, callbacks::Provider, changes::Changes, demo::TimeMachine,
+    health::Carriers,
 };
 use crate::{
     model::{
@@ -42,6 +43,8 @@ pub struct House {
     pub sign_in: Option<Arc<SignIn>>,
     /// How those who speak are doing.
     pub carriers: Arc<dyn Carriers>,
+    /// Who knows all addresses, unless nobody is asked.
+    pub addresses: Option<Arc<dyn AddressBook>>,
     /// Who listens to what changes.
     pub changes: Changes,
 }

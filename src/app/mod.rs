@@ -1,5 +1,6 @@
 //! Wires. The only room that knows all the others.
 
+pub mod addresses;
 pub mod audit;
 mod carriers;
 pub mod clock;

@@ -6,6 +6,7 @@ use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    addresses,
     clock::{DemoClock, SystemClock},
     devices,
     dice::SystemDice,
@@ -145,6 +146,7 @@ async fn build(
         None => (router, None),
     };
     let router = Arc::new(router.by(clock.clone()));
+    let addresses = addresses::book(config, &clock)?;
     let instance = Instance {
         id: InstanceId::new(&*dice, clock.now()),
         db: db.clone(),
@@ -188,6 +190,7 @@ async fn build(
         provider: None,
         sign_in: None,
         carriers: router,
+        addresses,
         changes: Changes::default(),
     };
     Ok(Standing { house, engine, instance, sole })

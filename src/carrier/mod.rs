@@ -1,9 +1,11 @@
-//! Speaks. Text messages, voice calls, mail and push, each behind one trait.
+//! Speaks. Text messages, voice calls, mail and push, each behind one trait; and asks the register
+//! of addresses.
 
 pub mod circuit;
 mod http;
 pub mod kannel;
 mod kannel_status;
+pub mod locatieserver;
 pub mod push;
 pub mod receipts;
 pub mod router;

@@ -54,6 +54,8 @@ pub const SETTINGS: &[(&str, Kind)] = &[
     ("push.enabled", Kind::Plain),
     ("push.vapid_private_key", Kind::Secret),
     ("push.contact", Kind::Plain),
+    ("addresses.enabled", Kind::Plain),
+    ("addresses.url", Kind::Plain),
     ("oidc.issuer", Kind::Plain),
     ("oidc.client_id", Kind::Plain),
     ("oidc.client_secret", Kind::Secret),

@@ -102,6 +102,9 @@ pub struct Watchdog {
     pub failures: u32,
 }
 
+/// PDOK's Locatieserver, as everybody may use it.
+const PDOK: &str = "https://api.pdok.nl/bzk/locatieserver/search/v3_1";
+
 const PHONE: &str = "give a full phone number, like +31612345678";
 
 fn phone(text: &str) -> Option<Phone> {
@@ -230,6 +233,14 @@ pub(super) fn push(read: &mut Reader) -> Push {
         vapid_private_key: vapid_private_key.and_then(|key| VapidKey::read(key.expose())),
         contact: read.parsed("push.contact", mail, contact),
     }
+}
+
+/// Where the register of addresses is asked, unless it is not.
+pub(super) fn addresses(read: &mut Reader) -> Option<String> {
+    let enabled = |text: &str| text.parse::<bool>().ok();
+    let enabled = read.parsed("addresses.enabled", "give true or false", enabled).unwrap_or(true);
+    let url = read.service_url("addresses.url").unwrap_or_else(|| PDOK.into());
+    enabled.then_some(url)
 }
 
 pub(super) fn oidc(read: &mut Reader) -> Option<Oidc> {

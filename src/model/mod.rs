@@ -50,6 +50,7 @@ pub mod sealing;
 pub mod secret;
 pub mod sheets;
 pub mod sms;
+pub mod suggestions;
 pub mod tallies;
 pub mod teams;
 pub mod terms;

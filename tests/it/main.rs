@@ -45,6 +45,7 @@ mod store_keys;
 mod store_privacy;
 mod store_register;
 mod store_together;
+mod story_addresses;
 mod story_aftercare;
 mod story_answering;
 mod story_audit;

@@ -108,6 +108,8 @@ listDistrictOfficers     goes-out manager chief administrator
 createDistrictOfficer    administrator
 getDistrictOfficer       goes-out manager chief administrator
 replaceDistrictOfficer   administrator
+suggestAddresses         goes-out manager chief desk
+lookUpAddress            goes-out manager chief desk
 listDrills               everybody
 startDrill               manager administrator
 getOpenapi               everybody

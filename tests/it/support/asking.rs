@@ -164,6 +164,7 @@ impl Asking {
             provider: None,
             sign_in,
             carriers: carriers.clone(),
+            addresses: None,
             changes: Changes::default(),
         };
         let router = open(house.clone());

@@ -82,6 +82,34 @@ impl TwilioApi {
     }
 }
 
+/// PDOK's Locatieserver, which refuses what does not fit PDOK's description of it.
+pub struct AddressRegister {
+    /// Where it lives.
+    pub address: String,
+    _peer: Peer,
+}
+
+impl AddressRegister {
+    pub async fn start() -> Self {
+        let mut peer = Peer::start("locatieserver.js", "@stoplight/prism-cli", &[]);
+        let ready = peer.says().await;
+        let address = ready.strip_prefix("ready ").expect("it tells where it listens").to_owned();
+        Self { address, _peer: peer }
+    }
+
+    /// From now on it is `well`, `away`, it `hangs`, or answers something `odd`.
+    pub async fn is(&self, mood: &str) {
+        let asked = Client::new().post(format!("{}/mood", self.address));
+        asked.json(&serde_json::json!({ "is": mood })).send().await.unwrap();
+    }
+
+    /// The questions that it found right.
+    pub async fn asked(&self) -> Vec<Value> {
+        let url = format!("{}/asked", self.address);
+        Client::new().get(url).send().await.unwrap().json().await.unwrap()
+    }
+}
+
 /// The libraries with which providers sign, and with which their customers check it.
 pub struct Signatures(Mutex<Peer>);
 

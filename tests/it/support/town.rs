@@ -20,6 +20,7 @@ use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use rugdekking::{
     api::{
+        addresses::AddressBook,
         changes::Changes,
         state::{House, PushSettings, Settings},
     },
@@ -162,6 +163,7 @@ impl Town {
             provider: None,
             sign_in: None,
             carriers,
+            addresses: None,
             changes: Changes::default(),
         };
         seed::seed(&db, dice, clock.now()).await.unwrap();
@@ -179,6 +181,12 @@ impl Town {
             let signed_in = self.ask(Method::POST, "/demo/sign-in", &[], said).await;
             self.tokens.insert(persona, signed_in.body["token"].as_str().unwrap().to_owned());
         }
+    }
+
+    /// From now on the service asks this register for addresses.
+    pub fn asks_for_addresses(&mut self, book: Arc<dyn AddressBook>) {
+        self.house.addresses = Some(book);
+        self.router = rugdekking::api::router(self.house.clone());
     }
 
     /// Days or months pass until this moment, with everything that is due on the way; then
