@@ -20,7 +20,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use fault::ConfigFault;
-pub use sections::{Kannel, Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use sections::{Events, Kannel, Oidc, Organisation, Push, Smtp, Twilio, Watchdog};
 
 use crate::model::{
     language::Language,
@@ -77,6 +77,8 @@ pub struct Config {
     pub push: Push,
     /// Where the register of addresses is asked, unless it is not.
     pub addresses: Option<String>,
+    /// How events are named for other systems.
+    pub events: Events,
     /// The identity provider.
     pub oidc: Option<Oidc>,
     /// What the watchdog needs.
@@ -195,6 +197,7 @@ impl Config {
             smtp: sections::smtp(read),
             push: sections::push(read),
             addresses: sections::addresses(read),
+            events: sections::events(read),
             oidc: sections::oidc(read),
             watchdog: sections::watchdog(read),
             log: log(read),

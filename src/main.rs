@@ -10,6 +10,7 @@ use rugdekking::{
         files::{self, Export, Import},
         keys::{self, Keys},
         serve::Trouble,
+        webhooks,
     },
     config::{Config, Purpose},
 };
@@ -47,6 +48,9 @@ enum Command {
     /// Look after the access log.
     #[command(subcommand)]
     Audit(Audit),
+    /// Other systems that are told what happened.
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// Try a file with measures or people, or import it.
     Import(Import),
     /// Write all measures, or all people, to a file.
@@ -72,6 +76,7 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
         Command::Setup(_)
         | Command::Keys(Keys::Rotate)
         | Command::Audit(_)
+        | Command::Webhooks(_)
         | Command::Import(_)
         | Command::Export(_) => Purpose::Keeping,
         Command::Demo | Command::Healthcheck { .. } | Command::Keys(Keys::New) => Purpose::Demo,
@@ -87,6 +92,7 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
         Command::Setup(setup) => commands::setup(&config, setup).await,
         Command::Keys(what) => keys::keys(&config, &what).await,
         Command::Audit(what) => audit::audit(&config, &what).await,
+        Command::Webhooks(what) => webhooks::webhooks(&config, what).await,
         Command::Import(asked) => files::import(&config, asked).await,
         Command::Export(asked) => files::export(&config, asked).await,
     }

@@ -67,6 +67,7 @@ pub mod visit_view;
 pub mod visits;
 pub mod watching;
 pub mod web;
+pub mod webhooks;
 
 use axum::Router;
 use state::House;
@@ -108,6 +109,7 @@ fn v1() -> Router<House> {
         .merge(organisation::routes())
         .merge(policy::routes())
         .merge(retention::routes())
+        .merge(webhooks::routes())
         .merge(officers::routes())
         .merge(addresses::routes())
         .merge(register::routes())

@@ -20,3 +20,4 @@ pub mod serve;
 pub mod speakers;
 pub mod time_machine;
 pub mod watchdog;
+pub mod webhooks;

@@ -18,6 +18,7 @@ use super::{
     seed,
     speakers::{Speakers, speakers},
     time_machine::Skipper,
+    webhooks,
 };
 use crate::{
     api::{
@@ -176,6 +177,7 @@ async fn build(
         clock: clock.clone(),
         dice: dice.clone(),
         router: router.clone(),
+        hooks: webhooks::teller(config)?,
         words,
         zone: config.time_zone,
         wake: instance.wake.clone(),

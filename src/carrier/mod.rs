@@ -16,6 +16,7 @@ pub mod smtp;
 mod smtp_server;
 pub mod twilio;
 pub mod twiml;
+pub mod webhooks;
 
 use std::{fmt::Debug, time::Duration};
 

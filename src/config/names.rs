@@ -56,6 +56,8 @@ pub const SETTINGS: &[(&str, Kind)] = &[
     ("push.contact", Kind::Plain),
     ("addresses.enabled", Kind::Plain),
     ("addresses.url", Kind::Plain),
+    ("events.source", Kind::Plain),
+    ("events.type_prefix", Kind::Plain),
     ("oidc.issuer", Kind::Plain),
     ("oidc.client_id", Kind::Plain),
     ("oidc.client_secret", Kind::Secret),

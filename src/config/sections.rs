@@ -74,6 +74,15 @@ pub struct Push {
     pub contact: Option<String>,
 }
 
+/// How events are named for other systems; nothing needs to be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Events {
+    /// Who tells, when not by our own address.
+    pub source: Option<String>,
+    /// What every type begins with, when not with our own address.
+    pub type_prefix: Option<String>,
+}
+
 /// The identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Oidc {
@@ -241,6 +250,23 @@ pub(super) fn addresses(read: &mut Reader) -> Option<String> {
     let enabled = read.parsed("addresses.enabled", "give true or false", enabled).unwrap_or(true);
     let url = read.service_url("addresses.url").unwrap_or_else(|| PDOK.into());
     enabled.then_some(url)
+}
+
+pub(super) fn events(read: &mut Reader) -> Events {
+    let uri = |text: &str| {
+        let known = text.starts_with("urn:") || text.starts_with("https://");
+        (known && Url::parse(text).is_ok()).then(|| text.to_owned())
+    };
+    let source = "give a URI, like urn:nld:oin:00000001234567890000:systeem:rugdekking";
+    let prefix = "give words with dots between them, like nl.example.rugdekking";
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let reversed = |text: &str| text.split('.').all(word).then(|| text.to_owned());
+    Events {
+        source: read.parsed("events.source", source, uri),
+        type_prefix: read.parsed("events.type_prefix", prefix, reversed),
+    }
 }
 
 pub(super) fn oidc(read: &mut Reader) -> Option<Oidc> {

@@ -84,6 +84,8 @@ mod story_rights;
 mod story_starting;
 mod story_taking;
 mod story_under_way;
+mod story_webhooks;
+mod story_webhooks_trouble;
 mod support;
 mod texts_segments;
 mod watchdog;

@@ -110,6 +110,9 @@ getDistrictOfficer       goes-out manager chief administrator
 replaceDistrictOfficer   administrator
 suggestAddresses         goes-out manager chief desk
 lookUpAddress            goes-out manager chief desk
+listWebhooks             administrator
+listUndeliveredEvents    administrator
+replayEvents             administrator
 listDrills               everybody
 startDrill               manager administrator
 getOpenapi               everybody

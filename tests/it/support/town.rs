@@ -24,11 +24,12 @@ use rugdekking::{
         changes::Changes,
         state::{House, PushSettings, Settings},
     },
-    app::{devices::DatabaseDevices, retention::Retention, seed},
+    app::{clock::SystemClock, devices::DatabaseDevices, retention::Retention, seed},
     carrier::{
         Carrier,
         push::{Push, PushConfig},
         router::Router as Carriers,
+        webhooks::Webhooks,
     },
     engine::Engine,
     model::{
@@ -38,6 +39,7 @@ use rugdekking::{
         language::Language,
         messages::Channel,
         officers::Officer,
+        outgoing::Naming,
         teams::{Organisation, Team},
         testing::{ManualClock, Seeded},
         texts::Words,
@@ -113,6 +115,12 @@ fn notifications(db: &Db, clock: &Arc<ManualClock>) -> (Arc<dyn Carrier>, String
     (Arc::new(Push::new(config, Arc::new(devices)).unwrap()), public)
 }
 
+/// Who tells other systems. Their clocks are those of the world, as are signatures.
+fn hooks() -> Arc<Webhooks> {
+    let limit = Duration::from_secs(1);
+    Arc::new(Webhooks::new(Naming::of(URL), Arc::new(SystemClock), limit).unwrap())
+}
+
 impl Town {
     /// The demo municipality, at noon.
     pub async fn new(db: Db) -> Self {
@@ -137,6 +145,7 @@ impl Town {
             clock: clock.clone(),
             dice: dice.clone(),
             router: carriers.clone(),
+            hooks: hooks(),
             words: Words { language, zone, public_url: URL.into() },
             zone,
             wake: Arc::default(),
