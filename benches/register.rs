@@ -149,6 +149,9 @@ fn address(rng: &mut StdRng) -> Address {
         postcode: Some(postcode),
         city: ["Enschede", "Hengelo", "Almelo"][rng.random_range(0..3)].to_owned(),
         bag_id: None,
+        addressable_object_id: None,
+        district_code: None,
+        neighbourhood_code: None,
     }
 }
 

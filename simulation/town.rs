@@ -12,13 +12,14 @@ use rugdekking::{
         counter::Counter,
         state::{House, Settings},
     },
-    carrier::{Carrier, HandedOver, Refusal, router::Router as Carriers},
+    carrier::{Carrier, HandedOver, Refusal, router::Router as Carriers, webhooks::Webhooks},
     engine::Engine,
     model::{
         clock::Instant,
         ids::{InstanceId, PersonId, SharedDice, TeamId},
         language::Language,
         messages::{Channel, Message},
+        outgoing::Naming,
         people::{Mobile, Person, Role},
         phone::Phone,
         pins::PinHashes,
@@ -117,12 +118,15 @@ impl Instance {
             .by(clock.clone()),
         );
         let (zone, language) = (chrono_tz::Europe::Amsterdam, Language::Nl);
+        let limit = std::time::Duration::from_secs(1);
+        let hooks = Webhooks::new(Naming::of(URL), clock.clone(), limit).expect("it can be made");
         let engine = Engine {
             instance: InstanceId::new(&**dice, at),
             db: db.clone(),
             clock: clock.clone(),
             dice: dice.clone(),
             router: carriers.clone(),
+            hooks: Arc::new(hooks),
             words: Words { language, zone, public_url: URL.into() },
             zone,
             wake: Arc::default(),
@@ -150,6 +154,7 @@ impl Instance {
             sign_in: None,
             calendars: None,
             carriers,
+            addresses: None,
             changes: Changes::default(),
             counter: Counter::default(),
         };

@@ -23,7 +23,7 @@ use url::Url;
 
 pub use fault::ConfigFault;
 pub use identity::{Oidc, Scim};
-pub use sections::{Kannel, Kpn, Organisation, Push, Smtp, Twilio, Watchdog};
+pub use sections::{Events, Kannel, Kpn, Organisation, Push, Smtp, Twilio, Watchdog};
 pub use sip::Sip;
 
 use crate::model::{
@@ -86,6 +86,10 @@ pub struct Config {
     pub calendar_networks: Vec<IpNet>,
     /// Notifications on devices.
     pub push: Push,
+    /// Where the register of addresses is asked, unless it is not.
+    pub addresses: Option<String>,
+    /// How events are named for other systems.
+    pub events: Events,
     /// The identity provider.
     pub oidc: Option<Oidc>,
     /// The directory that keeps people and teams.
@@ -217,6 +221,8 @@ impl Config {
             push: sections::push(read),
             oidc: identity::oidc(read),
             scim: identity::scim(read),
+            addresses: sections::addresses(read),
+            events: sections::events(read),
             watchdog: sections::watchdog(read),
             log: log(read),
         }

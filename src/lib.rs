@@ -8,7 +8,7 @@
 //! | --- | --- | --- |
 //! | [`model`] | decides: pure, no async, no SQL, no HTTP, no clock, no chance of its own | nothing |
 //! | [`store`] | remembers: the only SQL, one text for SQLite and PostgreSQL | model |
-//! | [`carrier`] | speaks: texts, calls, mail; the demo's phones | model |
+//! | [`carrier`] | speaks: texts, calls, mail; the demo's phones; asks for addresses | model |
 //! | [`engine`] | wakes: what is due goes to the model, what is to be said to a carrier | model, store, carrier |
 //! | [`api`] | listens: REST, provider callbacks, one-time links, events, the web app | model, store |
 //! | [`config`] | reads file and environment once, every fault at once | model |

@@ -11,6 +11,7 @@ use rugdekking::{
         files::{self, Export, Import},
         keys::{self, Keys},
         serve::Trouble,
+        webhooks,
     },
     config::{Config, Purpose},
 };
@@ -51,6 +52,9 @@ enum Command {
     /// Test whether carriers work.
     #[command(subcommand)]
     Carriers(Carriers),
+    /// Other systems that are told what happened.
+    #[command(subcommand)]
+    Webhooks(webhooks::Command),
     /// Try a file with measures or people, or import it.
     Import(Import),
     /// Write all measures, or all people, to a file.
@@ -77,6 +81,7 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
         | Command::Keys(Keys::Rotate)
         | Command::Audit(_)
         | Command::Carriers(_)
+        | Command::Webhooks(_)
         | Command::Import(_)
         | Command::Export(_) => Purpose::Keeping,
         Command::Demo | Command::Healthcheck { .. } | Command::Keys(Keys::New) => Purpose::Demo,
@@ -93,6 +98,7 @@ async fn run(cli: Cli) -> Result<(), Trouble> {
         Command::Keys(what) => keys::keys(&config, &what).await,
         Command::Audit(what) => audit::audit(&config, &what).await,
         Command::Carriers(what) => carrier_test::carriers(&config, what).await,
+        Command::Webhooks(what) => webhooks::webhooks(&config, what).await,
         Command::Import(asked) => files::import(&config, asked).await,
         Command::Export(asked) => files::export(&config, asked).await,
     }

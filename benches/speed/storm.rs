@@ -13,11 +13,12 @@ use rugdekking::{
         router::Router,
         setup::Secret,
         twilio::{Twilio, TwilioConfig},
+        webhooks::{TRY_LIMIT, Webhooks},
     },
     engine::Engine,
     model::{
         clock::Clock as _, ids::InstanceId, language::Language, messages::Channel,
-        testing::keyring, texts::Words,
+        outgoing::Naming, testing::keyring, texts::Words,
     },
     store::Db,
 };
@@ -87,12 +88,14 @@ pub async fn engine(database: &str, company: &str) {
     let by_text = (Channel::Text, vec![Arc::new(carrier.unwrap()) as Arc<dyn Carrier>]);
     let public_url = "https://rugdekking.example".into();
     let clock = Arc::new(SystemClock);
+    let naming = Naming::of("https://rugdekking.example");
     let engine = Engine {
         instance: InstanceId(uuid::Uuid::from_u128(1)),
         db: Db::open(database, keyring()).await.unwrap(),
         clock: clock.clone(),
         dice: Arc::new(SystemDice::default()),
-        router: Arc::new(Router::new(vec![by_text]).by(clock)),
+        router: Arc::new(Router::new(vec![by_text]).by(clock.clone())),
+        hooks: Arc::new(Webhooks::new(naming, clock, TRY_LIMIT).unwrap()),
         words: Words { language: Language::Nl, zone: Amsterdam, public_url },
         zone: Amsterdam,
         wake: Arc::default(),

@@ -95,7 +95,7 @@ async fn keep(
     let (after, effects) = write_down(alarm.clone(), visit, by, remark, &setting.scene())?;
     if after != alarm {
         watches::save_alarm(tx, &after, setting.now).await?;
-        watches::apply(tx, &effects).await?;
+        watches::apply(tx, &after, &effects).await?;
     }
     Ok(())
 }

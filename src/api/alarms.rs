@@ -239,7 +239,7 @@ pub async fn take_it(
     let setting = Setting::of(tx, house, alarm.team).await?;
     let (alarm, effects) = take(alarm, visit, by, route, &setting.scene())?;
     watches::save_alarm(tx, &alarm, setting.now).await?;
-    watches::apply(tx, &effects).await?;
+    watches::apply(tx, &alarm, &effects).await?;
     Ok(())
 }
 
@@ -291,7 +291,7 @@ async fn close_it(
     let Some(visit) = visit.filter(|v| v.alarm == Some(alarm.id)) else {
         let (alarm, effects) = close_drill(alarm, how, &scene)?;
         watches::save_alarm(tx, &alarm, setting.now).await?;
-        return Ok(watches::apply(tx, &effects).await?);
+        return Ok(watches::apply(tx, &alarm, &effects).await?);
     };
     let before = watches::lock(tx, visit.id).await?;
     let watch = Watch { visit, alarm: Some(alarm) };

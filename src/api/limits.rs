@@ -1,4 +1,4 @@
-//! Slows down whoever floods or guesses, by the address that they come from.
+//! Slows down whoever floods or guesses, by the address that they come from or by who they are.
 //!
 //! Nothing that keeps somebody safe is ever refused here: not an answer, a call for help, an alarm
 //! taken, nor what a provider brings. The counts are this instance's own and are kept in memory.
@@ -18,7 +18,7 @@ use axum::{
 use chrono::TimeDelta;
 
 use super::{problem::Problem, state::House};
-use crate::model::clock::Instant;
+use crate::model::{clock::Instant, ids::PersonId};
 
 /// Where a request comes from, as whoever listens found out; without it nobody is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,13 +29,30 @@ const MOST_ADDRESSES: usize = 50_000;
 
 /// What is counted. A whole office may come from one address, so the limits are wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum What {
+pub(super) enum What {
     /// Going to the identity provider, or coming back.
     SignIn,
     /// A code by text.
     Code,
     /// A one-time link that nobody was given, or that is over.
     Miss,
+    /// A question to the register of addresses.
+    Address,
+}
+
+/// Who is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Who {
+    /// Whoever comes from there.
+    Network(IpAddr),
+    /// Somebody who is signed in.
+    Person(PersonId),
+}
+
+impl From<IpAddr> for Who {
+    fn from(address: IpAddr) -> Self {
+        Self::Network(network(address))
+    }
 }
 
 impl What {
@@ -56,32 +73,35 @@ impl What {
             Self::SignIn => (120, TimeDelta::milliseconds(500)),
             Self::Code => (60, TimeDelta::seconds(5)),
             Self::Miss => (30, TimeDelta::seconds(10)),
+            // Somebody who types asks a few times for each address.
+            Self::Address => (60, TimeDelta::seconds(1)),
         }
     }
 }
 
 /// Who did how much lately.
 #[derive(Clone, Debug, Default)]
-pub struct Limits(Arc<Mutex<HashMap<(What, IpAddr), Instant>>>);
+pub struct Limits(Arc<Mutex<HashMap<(What, Who), Instant>>>);
 
 impl Limits {
     /// Counts one; or says after how many seconds there may be one. What is kept is the moment at
     /// which all that was done is paid off.
-    fn count(&self, what: What, from: IpAddr, now: Instant) -> Result<(), i64> {
+    pub(super) fn count(&self, what: What, who: impl Into<Who>, now: Instant) -> Result<(), i64> {
+        let who = who.into();
         let (burst, each) = what.rate();
         let most = each * i32::try_from(burst).unwrap_or(i32::MAX);
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST_ADDRESSES {
             all.retain(|_, paid| *paid > now);
         }
-        let paid = all.get(&(what, network(from))).copied().unwrap_or(now);
+        let paid = all.get(&(what, who)).copied().unwrap_or(now);
         // A clock that was put back must not keep anybody out.
         let paid = if paid - now > most { now } else { paid.max(now) } + each;
         if paid - now > most {
             return Err((paid - now - most).num_seconds() + 1);
         }
         if all.len() < MOST_ADDRESSES {
-            all.insert((what, network(from)), paid);
+            all.insert((what, who), paid);
         }
         Ok(())
     }
@@ -122,7 +142,8 @@ pub async fn slow_down(
     }
 }
 
-fn patience(seconds: i64) -> Problem {
+/// Asks for patience.
+pub(super) fn patience(seconds: i64) -> Problem {
     let detail = "That is too much at once. Wait a little, or call.";
     Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", detail)
         .with("retryAfter", seconds)

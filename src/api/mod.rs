@@ -1,6 +1,7 @@
 //! Listens. REST for people and programs, provider callbacks, events, and the web app.
 
 pub mod access;
+pub mod addresses;
 pub mod aftercare;
 pub mod alarm_notes;
 pub mod alarms;
@@ -71,6 +72,7 @@ pub mod visit_view;
 pub mod visits;
 pub mod watching;
 pub mod web;
+pub mod webhooks;
 
 use axum::Router;
 use state::House;
@@ -116,7 +118,9 @@ fn v1() -> Router<House> {
         .merge(organisation::routes())
         .merge(policy::routes())
         .merge(retention::routes())
+        .merge(webhooks::routes())
         .merge(officers::routes())
+        .merge(addresses::routes())
         .merge(register::routes())
         .merge(register_checks::routes())
         .merge(imports::routes())

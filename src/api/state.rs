@@ -6,8 +6,8 @@ use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use super::{
-    auth::SignIn, calendars::Reader, callbacks::Provider, changes::Changes, counter::Counter,
-    demo::TimeMachine, health::Carriers,
+    addresses::AddressBook, auth::SignIn, calendars::Reader, callbacks::Provider, changes::Changes,
+    counter::Counter, demo::TimeMachine, health::Carriers,
 };
 use crate::{
     model::{
@@ -46,6 +46,8 @@ pub struct House {
     pub calendars: Option<Arc<dyn Reader>>,
     /// How those who speak are doing.
     pub carriers: Arc<dyn Carriers>,
+    /// Who knows all addresses, unless nobody is asked.
+    pub addresses: Option<Arc<dyn AddressBook>>,
     /// Who listens to what changes.
     pub changes: Changes,
     /// Where answers are taken in.

@@ -9,7 +9,7 @@ use super::{healthcheck, retention::Retention, serve::Trouble};
 use crate::{
     api::state::House,
     config::Config,
-    store::{Error, devices, heard, imports, instances, links, sessions},
+    store::{Error, devices, heard, imports, instances, links, outgoing, sessions},
 };
 
 /// Every hour, a little past it.
@@ -79,6 +79,7 @@ async fn sweep(house: &House) -> Result<(), Error> {
                 devices::sweep(tx, now).await?;
                 instances::sweep(tx).await?;
                 heard::sweep(tx, now).await?;
+                outgoing::sweep(tx, now).await?;
                 imports::give_up(tx, now - ABANDONED).await?;
                 links::sweep(tx, now).await
             })

@@ -1,5 +1,6 @@
 //! Wires. The only room that knows all the others.
 
+pub mod addresses;
 pub mod audit;
 mod calendars;
 pub mod calls;
@@ -22,3 +23,4 @@ pub mod serve;
 pub mod speakers;
 pub mod time_machine;
 pub mod watchdog;
+pub mod webhooks;

@@ -199,6 +199,9 @@ async fn fill_register(
             postcode: Some(postcode.into()),
             city: "Enschede".into(),
             bag_id: None,
+            addressable_object_id: None,
+            district_code: None,
+            neighbourhood_code: None,
         };
         let measure = if nth % 3 == 0 { Measure::ContactBan } else { Measure::WarningLetter };
         let entry = Entry {

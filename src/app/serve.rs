@@ -6,7 +6,7 @@ use tokio::{net::TcpListener, sync::Notify};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    calendars,
+    addresses, calendars,
     calls::Exchange,
     clock::{DemoClock, SystemClock},
     devices,
@@ -19,6 +19,7 @@ use super::{
     seed,
     speakers::{Speakers, speakers},
     time_machine::Skipper,
+    webhooks,
 };
 use crate::{
     api::{
@@ -151,6 +152,7 @@ async fn build(
         None => (router, None),
     };
     let router = Arc::new(router.by(clock.clone()));
+    let addresses = addresses::book(config, &clock)?;
     let instance = Instance {
         id: InstanceId::new(&*dice, clock.now()),
         db: db.clone(),
@@ -181,6 +183,7 @@ async fn build(
         clock: clock.clone(),
         dice: dice.clone(),
         router: router.clone(),
+        hooks: webhooks::teller(config)?,
         words,
         zone: config.time_zone,
         wake: instance.wake.clone(),
@@ -196,6 +199,7 @@ async fn build(
         sign_in: None,
         calendars: Some(calendars::reader(config, reach)?),
         carriers: router,
+        addresses,
         changes: Changes::default(),
         counter: Counter::default(),
     };

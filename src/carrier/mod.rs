@@ -1,4 +1,5 @@
-//! Speaks. Text messages, voice calls, mail and push, each behind one trait.
+//! Speaks. Text messages, voice calls, mail and push, each behind one trait; and asks the register
+//! of addresses.
 
 pub mod calendar;
 pub mod circuit;
@@ -8,6 +9,7 @@ mod kannel_status;
 pub mod kpn;
 mod kpn_token;
 pub mod kpn_webhook;
+pub mod locatieserver;
 pub mod push;
 pub mod receipts;
 pub mod router;
@@ -19,6 +21,7 @@ pub mod smtp;
 mod smtp_server;
 pub mod twilio;
 pub mod twiml;
+pub mod webhooks;
 
 use std::{fmt::Debug, time::Duration};
 

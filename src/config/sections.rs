@@ -95,6 +95,15 @@ pub struct Push {
     pub contact: Option<String>,
 }
 
+/// How events are named for other systems; nothing needs to be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Events {
+    /// Who tells, when not by our own address.
+    pub source: Option<String>,
+    /// What every type begins with, when not with our own address.
+    pub type_prefix: Option<String>,
+}
+
 /// What the watchdog needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watchdog {
@@ -107,6 +116,9 @@ pub struct Watchdog {
     /// After how many failures in a row it raises the alarm.
     pub failures: u32,
 }
+
+/// PDOK's Locatieserver, as everybody may use it.
+const PDOK: &str = "https://api.pdok.nl/bzk/locatieserver/search/v3_1";
 
 const PHONE: &str = "give a full phone number, like +31612345678";
 
@@ -270,6 +282,31 @@ pub(super) fn push(read: &mut Reader) -> Push {
         enabled: read.parsed("push.enabled", "give true or false", enabled).unwrap_or(true),
         vapid_private_key: vapid_private_key.and_then(|key| VapidKey::read(key.expose())),
         contact: read.parsed("push.contact", mail, contact),
+    }
+}
+
+/// Where the register of addresses is asked, unless it is not.
+pub(super) fn addresses(read: &mut Reader) -> Option<String> {
+    let enabled = |text: &str| text.parse::<bool>().ok();
+    let enabled = read.parsed("addresses.enabled", "give true or false", enabled).unwrap_or(true);
+    let url = read.service_url("addresses.url").unwrap_or_else(|| PDOK.into());
+    enabled.then_some(url)
+}
+
+pub(super) fn events(read: &mut Reader) -> Events {
+    let uri = |text: &str| {
+        let known = text.starts_with("urn:") || text.starts_with("https://");
+        (known && Url::parse(text).is_ok()).then(|| text.to_owned())
+    };
+    let source = "give a URI, like urn:nld:oin:00000001234567890000:systeem:rugdekking";
+    let prefix = "give words with dots between them, like nl.example.rugdekking";
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let reversed = |text: &str| text.split('.').all(word).then(|| text.to_owned());
+    Events {
+        source: read.parsed("events.source", source, uri),
+        type_prefix: read.parsed("events.type_prefix", prefix, reversed),
     }
 }
 

@@ -11,6 +11,7 @@ mod outages;
 mod outcome;
 mod run;
 mod send;
+mod webhooks;
 
 pub use outcome::Said;
 
@@ -20,7 +21,7 @@ use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use crate::{
-    carrier::router::Router,
+    carrier::{router::Router, webhooks::Webhooks},
     model::{
         clock::SharedClock,
         ids::{InstanceId, SharedDice},
@@ -43,6 +44,8 @@ pub struct Engine {
     pub dice: SharedDice,
     /// Who speaks.
     pub router: Arc<Router>,
+    /// Who tells other systems.
+    pub hooks: Arc<Webhooks>,
     /// How words are made.
     pub words: Words,
     /// The zone of office hours.
@@ -58,7 +61,7 @@ impl Engine {
     }
 
     /// Does everything that is due at this moment, until nothing is left: for tests, and for the
-    /// demo's clock that can be moved.
+    /// demo's clock that can be moved. Other systems are told apart: see [`Engine::deliver_batch`].
     ///
     /// # Errors
     /// When the store fails.

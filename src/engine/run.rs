@@ -60,6 +60,7 @@ impl Engine {
             self.say_on(&stop, &to_say.main, Lane::Main, AT_ONCE),
             self.say_on(&stop, &to_say.beside, Lane::Beside, BESIDE_AT_ONCE),
             self.mind_on(&stop),
+            self.deliver_on(&stop),
         );
         tracing::info!("the engine stands still");
     }

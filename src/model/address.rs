@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     faults::{Fault, Faults},
     house_number::{HouseNumber, NotAHouseNumber, addition},
+    suggestions::{is_bag_id, is_district, is_neighbourhood},
 };
 
 /// An address as given with a visit or in the register.
@@ -31,6 +32,15 @@ pub struct Address {
     /// The BAG's id of the number designation, when known.
     #[serde(default)]
     pub bag_id: Option<String>,
+    /// The BAG's id of the dwelling or other object that has the address, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressable_object_id: Option<String>,
+    /// The code of the district (wijk) that it lies in, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub district_code: Option<String>,
+    /// The code of the neighbourhood (buurt) that it lies in, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbourhood_code: Option<String>,
 }
 
 /// An address as it comes in, before anybody looked at it.
@@ -51,6 +61,12 @@ pub struct AddressInput {
     pub city: Option<String>,
     /// The BAG's id of the number designation.
     pub bag_id: Option<String>,
+    /// The BAG's id of the object that has the address.
+    pub addressable_object_id: Option<String>,
+    /// The district's code.
+    pub district_code: Option<String>,
+    /// The neighbourhood's code.
+    pub neighbourhood_code: Option<String>,
 }
 
 /// A house number as it comes in.
@@ -112,9 +128,7 @@ impl Address {
         let city = read_line("city", input.city.as_deref(), needed, &mut faults);
         let postcode = postcode.and_then(|text| faults.take("postcode", text.parse::<Postcode>()));
         let house = read_house(input, &mut faults);
-        let bag_id = given(input.bag_id.as_deref()).map(str::to_owned);
-        let good = |id: &String| id.len() == 16 && id.bytes().all(|b| b.is_ascii_digit());
-        faults.require(bag_id.as_ref().is_none_or(good), "bagId", "invalid", "has 16 digits");
+        let places = read_places(input, &mut faults);
         match house {
             Some(house) if faults.0.is_empty() => Ok(Self {
                 street,
@@ -123,10 +137,42 @@ impl Address {
                 addition: house.addition,
                 postcode: postcode.map(|postcode| postcode.to_string()),
                 city,
-                bag_id,
+                ..places
             }),
             _ => Err(faults.0),
         }
+    }
+}
+
+/// The ids and codes of a looked-up address, in an address that has nothing else yet.
+fn read_places(input: &AddressInput, faults: &mut Faults) -> Address {
+    let mut known = |field: &str, text: &Option<String>, good: fn(&str) -> bool, what: &str| {
+        let text = given(text.as_deref()).map(str::to_owned);
+        faults.require(text.as_deref().is_none_or(good), field, "invalid", what);
+        text
+    };
+    let (digits, wijk, buurt) = ("has 16 digits", "is WK and six signs", "is BU and eight signs");
+    Address {
+        street: String::new(),
+        house_number: 0,
+        house_letter: None,
+        addition: None,
+        postcode: None,
+        city: String::new(),
+        bag_id: known("bagId", &input.bag_id, is_bag_id, digits),
+        addressable_object_id: known(
+            "addressableObjectId",
+            &input.addressable_object_id,
+            is_bag_id,
+            digits,
+        ),
+        district_code: known("districtCode", &input.district_code, is_district, wijk),
+        neighbourhood_code: known(
+            "neighbourhoodCode",
+            &input.neighbourhood_code,
+            is_neighbourhood,
+            buurt,
+        ),
     }
 }
 

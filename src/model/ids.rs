@@ -67,6 +67,10 @@ ids! {
     RequestId,
     /// A device that takes notifications.
     DeviceId,
+    /// A system that is told what happened.
+    WebhookId,
+    /// Something that happened, as other systems are told.
+    EventId,
 }
 
 /// The one source of chance. Seeded in tests, so that the whole service replays from a seed.

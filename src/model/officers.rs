@@ -39,18 +39,27 @@ pub enum Area {
 }
 
 impl Area {
-    /// Whether an address lies in it. Codes need a looked-up address, which comes later.
+    /// Whether an address lies in it. Only one that was looked up tells its district.
     pub fn holds(&self, address: &Address) -> bool {
-        let (Self::Postcodes { postcode_from, postcode_until }, Some(postcode)) =
-            (self, &address.postcode)
-        else {
-            return false;
-        };
-        let plain = |s: &str| s.replace(' ', "").to_uppercase();
-        let (from, until, it) = (plain(postcode_from), plain(postcode_until), plain(postcode));
-        let cut = |n: usize| it.get(..n.min(it.len())).unwrap_or_default().to_owned();
-        cut(from.len()) >= from && cut(until.len()) <= until
+        match (self, &address.postcode) {
+            (Self::Postcodes { postcode_from, postcode_until }, Some(postcode)) => {
+                is_between(postcode, postcode_from, postcode_until)
+            }
+            (Self::Postcodes { .. }, None) => false,
+            (Self::Code { code }, _) => {
+                let (district, neighbourhood) =
+                    (&address.district_code, &address.neighbourhood_code);
+                [district, neighbourhood].into_iter().any(|known| known.as_ref() == Some(code))
+            }
+        }
     }
+}
+
+fn is_between(postcode: &str, from: &str, until: &str) -> bool {
+    let plain = |s: &str| s.replace(' ', "").to_uppercase();
+    let (from, until, it) = (plain(from), plain(until), plain(postcode));
+    let cut = |n: usize| it.get(..n.min(it.len())).unwrap_or_default().to_owned();
+    cut(from.len()) >= from && cut(until.len()) <= until
 }
 
 impl Officer {
@@ -73,6 +82,9 @@ mod tests {
             postcode: Some(postcode.into()),
             city: "Enschede".into(),
             bag_id: None,
+            addressable_object_id: None,
+            district_code: None,
+            neighbourhood_code: None,
         }
     }
 
@@ -86,5 +98,16 @@ mod tests {
         assert!(range("7514 AA", "7514 AD").holds(&at("7514AD")));
         assert!(!range("7514 AA", "7514 AC").holds(&at("7514 AD")));
         assert!(!range("7515", "7520").holds(&at("7514 AD")));
+    }
+
+    #[test]
+    fn an_officer_serves_a_district_or_a_neighbourhood_by_its_code() {
+        let code = |code: &str| Area::Code { code: code.into() };
+        let mut address = at("7514 AD");
+        assert!(!code("WK015301").holds(&address), "nobody looked up where it lies");
+        address.district_code = Some("WK015301".into());
+        address.neighbourhood_code = Some("BU01530102".into());
+        assert!(code("WK015301").holds(&address) && code("BU01530102").holds(&address));
+        assert!(!code("WK015302").holds(&address) && !code("BU01530101").holds(&address));
     }
 }

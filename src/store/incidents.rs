@@ -7,12 +7,14 @@ use super::{
     Error, Tx,
     db::Sql,
     jobs::{self, JobKind},
+    outgoing,
     rows::{self, Versioned},
 };
 use crate::model::{
     clock::Instant,
     ids::{IncidentId, PersonId, TeamId},
     incidents::{Affair, AffairKind, Incident},
+    outgoing::Event,
     sealing::Place,
 };
 
@@ -36,6 +38,7 @@ pub async fn insert(tx: &mut Tx, it: &Incident, now: Instant) -> Result<(), Erro
     .execute()
     .await
     .and_then(rows::changed)?;
+    outgoing::note(tx, &[Event::of_incident(it)]).await?;
     jobs::set(tx, JobKind::Incident, it.id.0, it.next_wake()).await
 }
 

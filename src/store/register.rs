@@ -11,11 +11,13 @@ use super::{
     Error, Tx,
     db::Sql,
     jobs::{self, JobKind},
+    outgoing,
     rows::{self, Versioned},
 };
 use crate::model::{
     address::Address,
     ids::EntryId,
+    outgoing::Event,
     register::{Entry, Hit, Sought},
     sealing::{Column, Place},
 };
@@ -82,6 +84,11 @@ pub async fn history(tx: &mut Tx, keys: &[String], since: NaiveDate) -> Result<V
 /// # Errors
 /// [`Error::Stale`] when it is not.
 pub async fn save(tx: &mut Tx, entry: &Entry, version: i64) -> Result<(), Error> {
+    let before: Option<(String,)> = tx
+        .query("select status from register_entries where id = $1")
+        .bind(entry.id.0)
+        .optional()
+        .await?;
     tx.query(
         "update register_entries
          set status = $1, starts_on = $2, ends_on = $3, version = version + 1, body = $4
@@ -96,6 +103,8 @@ pub async fn save(tx: &mut Tx, entry: &Entry, version: i64) -> Result<(), Error>
     .execute()
     .await
     .and_then(rows::changed)?;
+    let event = before.and_then(|(before,)| Event::of_measure(&before, entry));
+    outgoing::note(tx, event.as_slice()).await?;
     refile(tx, entry).await
 }
 

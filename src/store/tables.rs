@@ -108,6 +108,8 @@ pub(super) const BY_ID: &[Table] = &[
     table!("retention_runs", key "id"),
     table!("letters", key "entry_id"),
     table!("privacy_requests", key "id"),
+    table!("webhooks", key "id"),
+    table!("outgoing_events", key "id"),
 ];
 
 /// Those whose rows are known by a text. The lock among the settings is turned last, and apart.

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Error, Tx, Versioned, alarms, devices,
     jobs::{self, JobKind},
-    links, messages, notices, timeline, visits,
+    links, messages, notices, outgoing, timeline, visits,
 };
 use crate::model::{
     alarms::Alarm,
     clock::Instant,
     ids::VisitId,
     messages::Channel,
+    outgoing::{Event, Origin},
     teams::WatchPolicy,
     visits::Visit,
     watch::{Effects, Link, LinkTo, Scene, Watch},
@@ -99,7 +100,7 @@ pub async fn insert(
     visits::insert(tx, &watch.visit, s.now).await?;
     let alarm = watch.alarm.iter().collect();
     settle(tx, &[(watch, s.policy)], alarm, s.now).await?;
-    write(tx, &[effects]).await?;
+    write(tx, &[(effects, origin(watch))]).await?;
     tell(tx, watch, effects, s).await
 }
 
@@ -175,7 +176,8 @@ pub async fn save_all(tx: &mut Tx, changes: &[Change<'_>], now: Instant) -> Resu
     }
     let watches: Vec<_> = changes.iter().map(|c| (c.after, c.scene.policy)).collect();
     settle(tx, &watches, changes.iter().filter_map(Change::changed_alarm).collect(), now).await?;
-    write(tx, &changes.iter().map(|change| change.effects).collect::<Vec<_>>()).await?;
+    let effects = changes.iter().map(|change| (change.effects, origin(change.after)));
+    write(tx, &effects.collect::<Vec<_>>()).await?;
     for change in changes {
         tell(tx, change.after, change.effects, &change.scene).await?;
     }
@@ -214,7 +216,8 @@ pub async fn save_alarms(
     now: Instant,
 ) -> Result<(), Error> {
     settle(tx, &[], alarms.iter().collect(), now).await?;
-    write(tx, &effects.iter().collect::<Vec<_>>()).await
+    let effects = effects.iter().zip(alarms).map(|(fx, alarm)| (fx, origin_of(alarm)));
+    write(tx, &effects.collect::<Vec<_>>()).await
 }
 
 async fn tell(tx: &mut Tx, watch: &Watch, effects: &Effects, s: &Scene<'_>) -> Result<(), Error> {
@@ -224,16 +227,27 @@ async fn tell(tx: &mut Tx, watch: &Watch, effects: &Effects, s: &Scene<'_>) -> R
     Ok(())
 }
 
-/// Writes effects that concern no single visit.
+/// Writes the effects of something that was done with an alarm.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn apply(tx: &mut Tx, effects: &Effects) -> Result<(), Error> {
-    write(tx, &[effects]).await
+pub async fn apply(tx: &mut Tx, alarm: &Alarm, effects: &Effects) -> Result<(), Error> {
+    write(tx, &[(effects, origin_of(alarm))]).await
 }
 
-/// What is taken back goes first, so that what is said instead stays.
-async fn write(tx: &mut Tx, all: &[&Effects]) -> Result<(), Error> {
+/// Where the lines of a watch belong.
+fn origin(watch: &Watch) -> Option<Origin<'_>> {
+    Some(Origin { team: watch.visit.team, alarm: watch.alarm.as_ref() })
+}
+
+/// Where the lines of an alarm belong; other systems are not told of drills.
+fn origin_of(alarm: &Alarm) -> Option<Origin<'_>> {
+    alarm.visit.map(|_| Origin { team: alarm.team, alarm: Some(alarm) })
+}
+
+/// What is taken back goes first, so that what is said instead stays. Other systems come last.
+async fn write(tx: &mut Tx, with_origin: &[(&Effects, Option<Origin<'_>>)]) -> Result<(), Error> {
+    let all: Vec<_> = with_origin.iter().map(|(effects, _)| *effects).collect();
     let withdrawn: Vec<_> = all.iter().flat_map(|fx| &fx.withdraw).copied().collect();
     messages::withdraw_all(tx, &withdrawn).await?;
     let (push, said): (Vec<_>, Vec<_>) =
@@ -247,5 +261,10 @@ async fn write(tx: &mut Tx, all: &[&Effects]) -> Result<(), Error> {
         |link: &&Link| !matches!(link.to, LinkTo::Answer(_, id) if !pushed.contains(&id));
     let links: Vec<_> = all.iter().flat_map(|fx| &fx.links).filter(is_needed).collect();
     links::add_all(tx, &links).await?;
-    timeline::add_all(tx, &all.iter().flat_map(|fx| &fx.lines).collect::<Vec<_>>()).await
+    timeline::add_all(tx, &all.iter().flat_map(|fx| &fx.lines).collect::<Vec<_>>()).await?;
+    let events = with_origin.iter().filter_map(|(fx, origin)| Some((fx, (*origin)?)));
+    let events = events.flat_map(|(fx, origin)| {
+        fx.lines.iter().filter_map(move |line| Event::of_line(line, origin))
+    });
+    outgoing::note(tx, &events.collect::<Vec<_>>()).await
 }

@@ -27,7 +27,7 @@ export function freePort() {
 }
 
 /** A demo that runs: its address, and how to stop it. `RUGDEKKING_TEST_URL` names one that runs already. */
-export async function startDemo() {
+export async function startDemo(settings = {}) {
   const given = process.env.RUGDEKKING_TEST_URL;
   if (given) return { url: given, stop: null, close: async () => {} };
   const home = mkdtempSync(join(tmpdir(), 'rugdekking-browser-'));
@@ -40,6 +40,9 @@ export async function startDemo() {
       RUGDEKKING_ADDR: new URL(url).host,
       RUGDEKKING_DATABASE_URL: `sqlite://${join(home, 'demo.sqlite')}`,
       RUGDEKKING_PUBLIC_URL: url,
+      // No test asks anybody outside.
+      RUGDEKKING_ADDRESSES_ENABLED: 'false',
+      ...settings,
     },
   });
   let said = '';

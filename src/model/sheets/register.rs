@@ -88,6 +88,7 @@ fn address(row: &Row, at: usize) -> Option<AddressInput> {
         postcode: text("postcode"),
         city: text("city"),
         bag_id: text("bagId"),
+        ..AddressInput::default()
     })
 }
 

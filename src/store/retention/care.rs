@@ -9,7 +9,7 @@ use super::{
         db::Sql,
         incidents,
         jobs::{self, JobKind},
-        letters,
+        letters, outgoing,
     },
     Batch, Id, before_all_of, forget_answers, holds,
 };
@@ -66,6 +66,7 @@ async fn remove_incident(tx: &mut Tx, id: IncidentId) -> Result<(), Error> {
     ] {
         tx.query(table).bind(id.0).execute().await?;
     }
+    outgoing::forget(tx, id.0).await?;
     jobs::set(tx, JobKind::Incident, id.0, None).await?;
     forget_answers(tx, id.0).await?;
     tx.query("delete from incidents where id = $1").bind(id.0).execute().await.map(drop)
@@ -110,6 +111,7 @@ async fn measure(tx: &mut Tx, id: EntryId, terms: &Terms) -> Result<Verdict, Err
     if verdict == Verdict::Remove {
         tx.query("delete from register_keys where entry_id = $1").bind(id.0).execute().await?;
         letters::forget(tx, id).await?;
+        outgoing::forget(tx, id.0).await?;
         jobs::set(tx, JobKind::Measure, id.0, None).await?;
         forget_answers(tx, id.0).await?;
         tx.query("delete from register_entries where id = $1").bind(id.0).execute().await?;

@@ -7,7 +7,7 @@ use super::{
     super::{
         Error, Tx, alarms,
         jobs::{self, JobKind},
-        reports, teams, visits,
+        outgoing, reports, teams, visits,
     },
     Batch, Id, before_all_of, forget_answers, holds,
 };
@@ -83,6 +83,7 @@ async fn remove_visit(tx: &mut Tx, id: VisitId, alarms: &[Alarm]) -> Result<(), 
     ] {
         tx.query(table).bind(id.0).execute().await?;
     }
+    outgoing::forget(tx, id.0).await?;
     jobs::set(tx, JobKind::Visit, id.0, None).await?;
     forget_answers(tx, id.0).await?;
     tx.query("delete from visits where id = $1").bind(id.0).execute().await.map(drop)

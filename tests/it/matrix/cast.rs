@@ -12,7 +12,10 @@ use rugdekking::{
 };
 use serde_json::{Value, json};
 
-use crate::support::asking::{Answer, Asking, Somebody};
+use crate::support::{
+    asking::{Answer, Asking, Somebody},
+    hooks,
+};
 
 /// Everybody.
 pub const WHO: [&str; 8] =
@@ -108,10 +111,18 @@ impl Cast {
             ("/incidents/", incident),
             ("/aftercare/", care),
             ("/district-officers/", officer),
+            ("/webhooks/", self.webhook().await),
             ("/me/push-subscriptions/", device),
             ("/teams/", self.team.to_string()),
             ("/people/", self.who("colleague").id.to_string()),
         ];
+    }
+
+    async fn webhook(&self) -> String {
+        hooks::run(&self.ask.house.db, &["add", "zaken", "--url", "https://zaken.example.nl"])
+            .await;
+        let found = self.ask.get(self.who("administrator"), "/v1/webhooks").await;
+        found.body["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
     fn who(&self, name: &str) -> &Somebody {

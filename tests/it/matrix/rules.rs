@@ -114,6 +114,11 @@ listDistrictOfficers     goes-out manager chief administrator
 createDistrictOfficer    administrator
 getDistrictOfficer       goes-out manager chief administrator
 replaceDistrictOfficer   administrator
+suggestAddresses         goes-out manager chief desk
+lookUpAddress            goes-out manager chief desk
+listWebhooks             administrator
+listUndeliveredEvents    administrator
+replayEvents             administrator
 listDrills               everybody
 startDrill               manager administrator
 getOpenapi               everybody

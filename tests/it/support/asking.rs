@@ -174,6 +174,7 @@ impl Asking {
             sign_in,
             calendars: None,
             carriers: carriers.clone(),
+            addresses: None,
             changes: Changes::default(),
             counter: Counter::default(),
         };

@@ -3,6 +3,7 @@
 pub mod asking;
 pub mod db;
 pub mod gateway;
+pub mod hooks;
 pub mod office;
 pub mod openid;
 pub mod peers;

@@ -114,6 +114,66 @@ impl KpnApi {
     }
 }
 
+/// PDOK's Locatieserver, which refuses what does not fit PDOK's description of it.
+pub struct AddressRegister {
+    /// Where it lives.
+    pub address: String,
+    _peer: Peer,
+}
+
+impl AddressRegister {
+    pub async fn start() -> Self {
+        let mut peer = Peer::start("locatieserver.js", "@stoplight/prism-cli", &[]);
+        let ready = peer.says().await;
+        let address = ready.strip_prefix("ready ").expect("it tells where it listens").to_owned();
+        Self { address, _peer: peer }
+    }
+
+    /// From now on it is `well`, `away`, it `hangs`, or answers something `odd`.
+    pub async fn is(&self, mood: &str) {
+        let asked = Client::new().post(format!("{}/mood", self.address));
+        asked.json(&serde_json::json!({ "is": mood })).send().await.unwrap();
+    }
+
+    /// The questions that it found right.
+    pub async fn asked(&self) -> Vec<Value> {
+        let url = format!("{}/asked", self.address);
+        Client::new().get(url).send().await.unwrap().json().await.unwrap()
+    }
+}
+
+/// A system that is told what happened, made of the libraries of Standard Webhooks and CloudEvents.
+pub struct EventReceiver {
+    /// Where it lives.
+    pub address: String,
+    _peer: Peer,
+}
+
+impl EventReceiver {
+    /// One that believes what this secret signs.
+    pub async fn start(secret: &str) -> Self {
+        for package in ["cloudevents", "standardwebhooks"] {
+            let modules = Path::new(PEERS).join("node_modules").join(package);
+            assert!(modules.exists(), "{package} is missing in tests/peers: run `make test`");
+        }
+        let mut peer = Peer::start("event-receiver.js", "cloudevents", &[secret]);
+        let ready = peer.says().await;
+        let address = ready.strip_prefix("ready ").expect("it tells where it listens").to_owned();
+        Self { address, _peer: peer }
+    }
+
+    /// How it answers from now on; `{}` as it should.
+    pub async fn is(&self, mood: Value) {
+        Client::new().post(format!("{}/mood", self.address)).json(&mood).send().await.unwrap();
+    }
+
+    /// Everything that came, the oldest first.
+    pub async fn received(&self) -> Vec<Value> {
+        let url = format!("{}/received", self.address);
+        Client::new().get(url).send().await.unwrap().json().await.unwrap()
+    }
+}
+
 /// The libraries with which providers sign, and with which their customers check it.
 pub struct Signatures(Mutex<Peer>);
 

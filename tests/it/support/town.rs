@@ -20,16 +20,18 @@ use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use rugdekking::{
     api::{
+        addresses::AddressBook,
         changes::Changes,
         counter::Counter,
         state::{House, PushSettings, Settings},
     },
-    app::{devices::DatabaseDevices, retention::Retention, seed},
+    app::{clock::SystemClock, devices::DatabaseDevices, retention::Retention, seed},
     carrier::{
         Carrier,
         calendar::Calendars,
         push::{Push, PushConfig},
         router::Router as Carriers,
+        webhooks::Webhooks,
     },
     engine::Engine,
     model::{
@@ -40,6 +42,7 @@ use rugdekking::{
         language::Language,
         messages::Channel,
         officers::Officer,
+        outgoing::Naming,
         teams::{Organisation, Team},
         testing::{ManualClock, Seeded},
         texts::Words,
@@ -115,6 +118,12 @@ fn notifications(db: &Db, clock: &Arc<ManualClock>) -> (Arc<dyn Carrier>, String
     (Arc::new(Push::new(config, Arc::new(devices)).unwrap()), public)
 }
 
+/// Who tells other systems. Their clocks are those of the world, as are signatures.
+fn hooks() -> Arc<Webhooks> {
+    let limit = Duration::from_secs(1);
+    Arc::new(Webhooks::new(Naming::of(URL), Arc::new(SystemClock), limit).unwrap())
+}
+
 impl Town {
     /// The demo municipality, at noon.
     pub async fn new(db: Db) -> Self {
@@ -139,6 +148,7 @@ impl Town {
             clock: clock.clone(),
             dice: dice.clone(),
             router: carriers.clone(),
+            hooks: hooks(),
             words: Words { language, zone, public_url: URL.into() },
             zone,
             wake: Arc::default(),
@@ -168,6 +178,7 @@ impl Town {
             sign_in: None,
             calendars: Some(Arc::new(Calendars::new(here).unwrap())),
             carriers,
+            addresses: None,
             changes: Changes::default(),
             counter: Counter::default(),
         };
@@ -186,6 +197,12 @@ impl Town {
             let signed_in = self.ask(Method::POST, "/demo/sign-in", &[], said).await;
             self.tokens.insert(persona, signed_in.body["token"].as_str().unwrap().to_owned());
         }
+    }
+
+    /// From now on the service asks this register for addresses.
+    pub fn asks_for_addresses(&mut self, book: Arc<dyn AddressBook>) {
+        self.house.addresses = Some(book);
+        self.router = rugdekking::api::router(self.house.clone());
     }
 
     /// Days or months pass until this moment, with everything that is due on the way; then

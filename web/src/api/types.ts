@@ -3,6 +3,8 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 export type AccessLine = Schemas['AccessLine'];
+export type Address = Schemas['Address'];
+export type AddressSuggestion = Schemas['AddressSuggestion'];
 export type Alarm = Schemas['Alarm'];
 export type Channel = Schemas['Channel'];
 export type ChannelTest = Schemas['ChannelTest'];

@@ -20,6 +20,9 @@ const nl = {
   nameHint: 'Zoals je die kent. Weet je die niet? Schrijf dan: onbekend.',
   numberHint: 'Met letter of toevoeging, bijvoorbeeld 47A of 58-1.',
   addResident: 'Nog een persoon',
+  suggested: 'Bedoel je dit adres?',
+  suggestedCount: (n: number) => (n === 1 ? 'Eén adres gevonden.' : `${n} adressen gevonden.`),
+  silent: 'We kunnen nu geen adressen voor je zoeken. Typ het adres zelf.',
   change: 'Wijzig',
 
   asking: 'We kijken in het register.',
@@ -118,6 +121,9 @@ const en: typeof nl = {
   nameHint: 'As you know it. Do you not know it? Then write: unknown.',
   numberHint: 'With its letter or addition, such as 47A or 58-1.',
   addResident: 'Another person',
+  suggested: 'Do you mean this address?',
+  suggestedCount: (n) => (n === 1 ? 'One address found.' : `${n} addresses found.`),
+  silent: 'We cannot look addresses up for you now. Type the address yourself.',
   change: 'Change',
 
   asking: 'We are looking in the register.',

@@ -1,6 +1,9 @@
 // The form of a new visit: what somebody typed so far.
-import type { VisitInput, VisitKind } from '../api/types';
+import type { Address, VisitInput, VisitKind } from '../api/types';
 import { nextFive } from './time';
+
+/** What only the register of addresses knows of an address. */
+export type Found = Pick<Address, 'bagId' | 'addressableObjectId' | 'districtCode' | 'neighbourhoodCode'>;
 
 export interface DraftResident {
   name: string;
@@ -8,6 +11,24 @@ export interface DraftResident {
   number: string;
   postcode: string;
   city: string;
+  /** Of an address that was chosen rather than typed. */
+  found?: Found;
+}
+
+/** What the register told of an address, if it told anything. */
+export function foundOf({ bagId, addressableObjectId, districtCode, neighbourhoodCode }: Address): { found?: Found } {
+  const found: Found = {};
+  if (bagId) found.bagId = bagId;
+  if (addressableObjectId) found.addressableObjectId = addressableObjectId;
+  if (districtCode) found.districtCode = districtCode;
+  if (neighbourhoodCode) found.neighbourhoodCode = neighbourhoodCode;
+  return Object.keys(found).length ? { found } : {};
+}
+
+/** An address as one would type it. */
+export function typedAddress(address: Address): Omit<DraftResident, 'name'> {
+  const number = `${address.houseNumber}${address.houseLetter ?? ''}${address.addition ? `-${address.addition}` : ''}`;
+  return { street: address.street, number, postcode: address.postcode ?? '', city: address.city, ...foundOf(address) };
 }
 
 export interface DraftColleague {
@@ -70,6 +91,7 @@ export function resident(typed: DraftResident): NonNullable<VisitInput['resident
       houseNumber: /^\d+$/.test(number) ? Number(number) : number,
       postcode: typed.postcode.trim() || null,
       city: typed.city.trim(),
+      ...typed.found,
     },
   };
 }

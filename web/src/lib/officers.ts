@@ -1,17 +1,17 @@
 // Which district officer belongs to an address.
-import type { DistrictOfficer } from '../api/types';
+import type { Address, DistrictOfficer } from '../api/types';
 
 const plain = (postcode: string): string => postcode.replace(/\s/g, '').toUpperCase();
 
-/** The officer in whose area this postcode lies. */
-export function officerFor(officers: readonly DistrictOfficer[], postcode: string | null | undefined): DistrictOfficer | undefined {
-  const at = plain(postcode ?? '');
-  if (!at) return undefined;
+/** The officer in whose area this address lies. */
+export function officerFor(officers: readonly DistrictOfficer[], address: Partial<Address> | null | undefined): DistrictOfficer | undefined {
+  const at = plain(address?.postcode ?? '');
+  const codes = [address?.districtCode, address?.neighbourhoodCode].filter(Boolean);
   return officers.find(({ areas }) =>
     areas.some((area) => {
-      if (!('postcodeFrom' in area)) return false;
+      if (!('postcodeFrom' in area)) return codes.includes(area.code);
       // A range of whole numbers holds every letter.
-      return plain(area.postcodeFrom) <= at && at <= `${plain(area.postcodeUntil)}ZZ`;
+      return at !== '' && plain(area.postcodeFrom) <= at && at <= `${plain(area.postcodeUntil)}ZZ`;
     }),
   );
 }

@@ -1,6 +1,6 @@
 // Where and with whom somebody went before, out of their own visits: offered as one tap, kept nowhere else.
 import type { Resident, Visit } from '../api/types';
-import { blank, plainNumber, type Draft, type DraftColleague, type DraftResident } from './draft';
+import { blank, plainNumber, typedAddress, type Draft, type DraftColleague, type DraftResident } from './draft';
 
 const MOST = 4;
 
@@ -11,10 +11,7 @@ export interface RecentPlace {
 }
 
 /** A resident as one would type it. */
-export function typedAs({ name, address }: Resident): DraftResident {
-  const number = `${address.houseNumber}${address.houseLetter ?? ''}${address.addition ? `-${address.addition}` : ''}`;
-  return { name, street: address.street, number, postcode: address.postcode ?? '', city: address.city };
-}
+export const typedAs = ({ name, address }: Resident): DraftResident => ({ name, ...typedAddress(address) });
 
 const newestFirst = (visits: readonly Visit[], me: string): Visit[] =>
   visits.filter(({ worker }) => worker.id === me).sort((a, b) => b.startsAt.localeCompare(a.startsAt));
@@ -29,7 +26,8 @@ export function recentPlaces(visits: readonly Visit[], me: string): RecentPlace[
   const places = newestFirst(visits, me)
     .filter(({ residents }) => residents.length > 0)
     .map(({ kind, expectedMinutes, residents }) => ({ kind, minutes: expectedMinutes, residents: residents.map(typedAs) }));
-  return firstOfEach(places, ({ residents }) => JSON.stringify(residents).toLowerCase());
+  const typed = ({ found: _, ...one }: DraftResident): Omit<DraftResident, 'found'> => one;
+  return firstOfEach(places, ({ residents }) => JSON.stringify(residents.map(typed)).toLowerCase());
 }
 
 /** Who came along last, each once. */
@@ -52,5 +50,7 @@ export function complete(typed: DraftResident, places: readonly RecentPlace[]): 
   if (!blank(typed.street, typed.city) || blank(typed.postcode) || blank(typed.number)) return;
   const been = places.flatMap(({ residents }) => residents);
   const found = been.find(({ postcode, number }) => same(postcode, typed.postcode) && same(number, typed.number));
-  if (found) Object.assign(typed, { street: found.street, city: found.city });
+  if (!found) return;
+  Object.assign(typed, { street: found.street, city: found.city });
+  if (found.found) typed.found = found.found;
 }

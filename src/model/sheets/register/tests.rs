@@ -98,6 +98,9 @@ fn an_address() -> impl Strategy<Value = Address> {
                 postcode,
                 city: tidy(city),
                 bag_id: None,
+                addressable_object_id: None,
+                district_code: None,
+                neighbourhood_code: None,
             }
         },
     )

@@ -9,6 +9,7 @@ use rugdekking::{
 use serde_json::{Value, json};
 
 use super::{
+    super::hooks,
     Town,
     form::{home_visit, risky_visit},
 };
@@ -50,6 +51,8 @@ pub const SECRETS: [&str; 30] = [
 /// Tells the day: a visit to an address that the register knows, an alarm, an incident, and more.
 pub async fn of_everything(db: Db) -> Town {
     let town = Town::new(db).await;
+    let system = "https://zaken.example.nl/haak?van=traplift";
+    hooks::run(&town.db, &["add", "zaken", "--url", system]).await;
     signs_in(&town).await;
     let device = town.push.device("push-of-jan");
     town.jan().post("/v1/me/push-subscriptions", device).await;
