@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{
-        audit::{Finding, LONGEST_WAIT, Report, TOO_LONG},
+        audit::{Finding, LONGEST_WAIT, Next, Report, TOO_LONG},
         clock::{Instant, minutes},
         ids::{AlarmId, MessageId, VisitId},
         messages::{Channel, Content, Message, Priority},
@@ -24,6 +24,10 @@ use crate::{
 /// How long between two looks.
 const EVERY: Duration = Duration::from_secs(60);
 
+/// How many visits and steps are looked at in one look, so that it costs the same however many there
+/// are: all of them in any municipality, and by turns where there are more.
+const AT_ONCE: i64 = 20_000;
+
 /// What to put right.
 #[derive(Clone, Copy, Debug)]
 enum Lost {
@@ -35,9 +39,10 @@ enum Lost {
 #[derive(Debug, Default)]
 struct Look {
     lost: Vec<(Finding, Lost)>,
-    orphans: i64,
-    back: i64,
+    gone: (Vec<VisitId>, Vec<AlarmId>),
+    ahead: bool,
     late: Vec<(Finding, i64)>,
+    next: Next,
 }
 
 impl Engine {
@@ -60,13 +65,14 @@ impl Engine {
     /// When the store fails.
     pub async fn audit(&self) -> Result<Report, Error> {
         let now = self.clock.now();
-        let look = self.db.write(move |tx| Box::pin(async move { look(tx, now).await })).await?;
+        let look = self.db.read(move |tx| Box::pin(async move { look(tx, now).await })).await?;
+        let (orphans, back) = self.clear(look.gone, look.ahead, now).await?;
         let mut found: BTreeMap<Finding, i64> = BTreeMap::new();
         let mut left: BTreeMap<Finding, i64> = look.late.iter().copied().collect();
         for (finding, count) in &look.late {
             *found.entry(*finding).or_default() += count;
         }
-        let counted = [(Finding::StepOrphaned, look.orphans), (Finding::ClockSetBack, look.back)];
+        let counted = [(Finding::StepOrphaned, orphans), (Finding::ClockSetBack, back)];
         let mut repaired = 0;
         for (finding, count) in counted.into_iter().filter(|(_, count)| *count > 0) {
             *found.entry(finding).or_default() += count;
@@ -83,7 +89,28 @@ impl Engine {
                 }
             }
         }
-        self.report(now, found, left, repaired).await
+        self.report(now, found, left, repaired, look.next).await
+    }
+
+    /// Takes away steps about what is gone, and lets messages go that were written after now; tells
+    /// how many of each.
+    async fn clear(
+        &self,
+        (visits, alarms): (Vec<VisitId>, Vec<AlarmId>),
+        ahead: bool,
+        now: Instant,
+    ) -> Result<(i64, i64), Error> {
+        if visits.is_empty() && alarms.is_empty() && !ahead {
+            return Ok((0, 0));
+        }
+        self.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let orphans = audit::remove_orphans(tx, &visits, &alarms).await?;
+                    Ok((orphans, audit::hurry_messages(tx, now + TOO_LONG, now).await?))
+                })
+            })
+            .await
     }
 
     async fn mend(&self, lost: Lost) -> Result<(), Error> {
@@ -109,6 +136,7 @@ impl Engine {
         found: BTreeMap<Finding, i64>,
         left: BTreeMap<Finding, i64>,
         repaired: i64,
+        next: Next,
     ) -> Result<Report, Error> {
         for (finding, count) in &found {
             let stays = left.contains_key(finding);
@@ -124,6 +152,7 @@ impl Engine {
                         found: found.into_iter().collect(),
                         left: left.into_iter().collect(),
                         repaired: before.map_or(0, |r| r.repaired) + repaired,
+                        next,
                     };
                     for (finding, _) in &report.found {
                         let stays = report.left.iter().any(|(f, _)| f == finding);
@@ -193,14 +222,19 @@ async fn look(tx: &mut Tx, now: Instant) -> Result<Look, Error> {
     let late_steps = audit::late_steps(tx, now - TOO_LONG).await?;
     let late_messages = audit::late_messages(tx, now - TOO_LONG, now - TOO_LONG * 5).await?;
     let late = [(Finding::StepLate, late_steps), (Finding::MessageLate, late_messages)];
+    // What the last look kept may be unreadable: then this one begins anew.
+    let before = audit::last(tx).await.ok().flatten().map(|report| report.next).unwrap_or_default();
+    let unwatched = audit::unwatched(tx, before.visit, AT_ONCE).await?;
+    let gone = audit::gone_visits(tx, before.step, AT_ONCE).await?;
     let mut seen = Look {
-        orphans: audit::remove_orphans(tx).await?,
-        back: audit::hurry_messages(tx, now + TOO_LONG, now).await?,
+        gone: (gone.found, audit::gone_alarms(tx).await?),
+        ahead: audit::messages_ahead(tx, now + TOO_LONG).await? > 0,
         late: late.into_iter().filter(|(_, count)| *count > 0).collect(),
         lost: vec![],
+        next: Next { visit: unwatched.next, step: gone.next },
     };
     let lost = &mut seen.lost;
-    for id in audit::unwatched(tx).await? {
+    for id in unwatched.found {
         lost.push((Finding::VisitUnwatched, Lost::Visit(id)));
     }
     for id in audit::stuck(tx).await? {
@@ -210,7 +244,7 @@ async fn look(tx: &mut Tx, now: Instant) -> Result<Look, Error> {
     for id in audit::far_ahead(tx, now + TOO_LONG, latest).await? {
         lost.push((Finding::ClockSetBack, Lost::Alarm(id)));
     }
-    if seen.back > 0 || lost.iter().any(|(finding, _)| *finding == Finding::ClockSetBack) {
+    if seen.ahead || lost.iter().any(|(finding, _)| *finding == Finding::ClockSetBack) {
         for id in audit::under_way(tx).await? {
             lost.push((Finding::ClockSetBack, Lost::Visit(id)));
         }

@@ -7,6 +7,7 @@ use super::{
     alarms::{Alarm, AlarmState},
     check_ins::CheckInState,
     clock::{Instant, minutes},
+    ids::VisitId,
     watch::{Scene, Watch},
 };
 
@@ -67,6 +68,19 @@ pub struct Report {
     pub left: Vec<(Finding, i64)>,
     /// How much was put right since the database was made.
     pub repaired: i64,
+    /// Where the next look goes on.
+    #[serde(default)]
+    pub next: Next,
+}
+
+/// Where the next look goes on, when there is more than is looked at at once; nothing for the beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Next {
+    /// Among the visits that are not over.
+    pub visit: Option<VisitId>,
+    /// Among the steps about visits, by the visit.
+    pub step: Option<VisitId>,
 }
 
 impl Report {

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{Error, Tx};
+use super::{Error, Tx, db::Sql, sets::any_id};
 use crate::model::{
     audit::Report,
     clock::Instant,
@@ -25,25 +25,64 @@ struct Count {
 /// How much is mended in one look; the next look goes on.
 const MOST: i64 = 200;
 
-/// Visits that are not over and have no next step. One under way whose open alarm has one does not
-/// need its own.
+/// What a part of a long list came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The visits that should not be so.
+    pub found: Vec<VisitId>,
+    /// Where the next look begins: after this one, or at the beginning.
+    pub next: Option<VisitId>,
+}
+
+impl Part {
+    /// What was found up to `end`; when it is as much as is taken at once, the next look goes on there.
+    fn new(found: Vec<Id>, end: Option<Id>) -> Self {
+        let found: Vec<_> = found.into_iter().map(|row| VisitId(row.id)).collect();
+        let is_full = i64::try_from(found.len()).is_ok_and(|many| many >= MOST);
+        let last = found.last().copied().filter(|_| is_full);
+        Self { next: last.or(end.map(|row| VisitId(row.id))), found }
+    }
+}
+
+fn begin(after: Option<VisitId>) -> Uuid {
+    after.map_or(Uuid::nil(), |id| id.0)
+}
+
+fn end(upto: Option<&Id>) -> Uuid {
+    upto.map_or(Uuid::max(), |row| row.id)
+}
+
+/// Visits that are not over and have no next step, among the first `most` after this one. One under
+/// way whose open alarm has one does not need its own.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn unwatched(tx: &mut Tx) -> Result<Vec<VisitId>, Error> {
+pub async fn unwatched(tx: &mut Tx, after: Option<VisitId>, most: i64) -> Result<Part, Error> {
+    let upto: Option<Id> = tx
+        .query(
+            "select id from visits
+             where status in ('awaiting-approval', 'planned', 'under-way') and id > $1
+             order by id limit 1 offset $2",
+        )
+        .bind(begin(after))
+        .bind(most - 1)
+        .optional()
+        .await?;
     let found: Vec<Id> = tx
         .query(
             "select id from visits v
-             where status in ('awaiting-approval', 'planned', 'under-way')
+             where status in ('awaiting-approval', 'planned', 'under-way') and id > $1 and id <= $2
                and not exists (select 1 from jobs where kind = 'visit' and subject = v.id)
                and not exists (select 1 from alarms a
                  where a.id = v.alarm_id and a.state <> 'closed' and v.status = 'under-way')
-             order by starts_at limit $1",
+             order by id limit $3",
         )
+        .bind(begin(after))
+        .bind(end(upto.as_ref()))
         .bind(MOST)
         .all()
         .await?;
-    Ok(found.into_iter().map(|row| VisitId(row.id)).collect())
+    Ok(Part::new(found, upto))
 }
 
 /// Visits under way.
@@ -94,21 +133,75 @@ pub async fn far_ahead(tx: &mut Tx, now: Instant, latest: Instant) -> Result<Vec
     Ok(found.into_iter().map(|row| AlarmId(row.id)).collect())
 }
 
-/// Takes away steps about visits and alarms that are gone; tells how many.
+/// Visits that are gone while a step about them is left, among the first `most` steps after this one.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn remove_orphans(tx: &mut Tx) -> Result<i64, Error> {
-    let gone = tx
+pub async fn gone_visits(tx: &mut Tx, after: Option<VisitId>, most: i64) -> Result<Part, Error> {
+    let upto: Option<Id> = tx
         .query(
-            "delete from jobs
-             where kind = 'visit' and not exists (select 1 from visits where id = subject)
-                or kind = 'alarm' and not exists (select 1 from alarms where id = subject)",
+            "select subject as id from jobs where kind = 'visit' and subject > $1
+             order by subject limit 1 offset $2",
         )
-        .execute()
+        .bind(begin(after))
+        .bind(most - 1)
+        .optional()
         .await?;
-    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+    let found: Vec<Id> = tx
+        .query(
+            "select subject as id from jobs where kind = 'visit' and subject > $1 and subject <= $2
+               and not exists (select 1 from visits where id = subject)
+             order by subject limit $3",
+        )
+        .bind(begin(after))
+        .bind(end(upto.as_ref()))
+        .bind(MOST)
+        .all()
+        .await?;
+    Ok(Part::new(found, upto))
 }
+
+/// Alarms that are gone while a step about them is left.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn gone_alarms(tx: &mut Tx) -> Result<Vec<AlarmId>, Error> {
+    let found: Vec<Id> = tx
+        .query(
+            "select subject as id from jobs where kind = 'alarm'
+               and not exists (select 1 from alarms where id = subject) limit $1",
+        )
+        .bind(MOST)
+        .all()
+        .await?;
+    Ok(found.into_iter().map(|row| AlarmId(row.id)).collect())
+}
+
+/// Takes away what is left of steps about visits and alarms that are gone; tells how many.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove_orphans(
+    tx: &mut Tx,
+    visits: &[VisitId],
+    alarms: &[AlarmId],
+) -> Result<i64, Error> {
+    let visits = tx.query(REMOVE_VISITS).ids(visits.iter().map(|id| id.0)).execute().await?;
+    let alarms = tx.query(REMOVE_ALARMS).ids(alarms.iter().map(|id| id.0)).execute().await?;
+    Ok(i64::try_from(visits + alarms).unwrap_or(i64::MAX))
+}
+
+const REMOVE_VISITS: Sql = any_id!(
+    "delete from jobs where kind = 'visit'
+       and not exists (select 1 from visits where id = subject) and subject in",
+    "$1"
+);
+
+const REMOVE_ALARMS: Sql = any_id!(
+    "delete from jobs where kind = 'alarm'
+       and not exists (select 1 from alarms where id = subject) and subject in",
+    "$1"
+);
 
 /// How many steps were due before `before`.
 ///
@@ -138,6 +231,22 @@ pub async fn late_messages(
         )
         .bind(before)
         .bind(long_before)
+        .one()
+        .await?;
+    Ok(count.n)
+}
+
+/// How many messages that are to be sent were written after `after`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn messages_ahead(tx: &mut Tx, after: Instant) -> Result<i64, Error> {
+    let count: Count = tx
+        .query(
+            "select count(*) as n from messages
+             where state in ('queued', 'sending') and created_at > $1",
+        )
+        .bind(after)
         .one()
         .await?;
     Ok(count.n)

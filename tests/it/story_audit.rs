@@ -2,7 +2,7 @@
 
 use rugdekking::{
     model::audit::Finding,
-    store::{Db, Error},
+    store::{Db, Error, audit},
 };
 use serde_json::{Value, json};
 
@@ -99,6 +99,40 @@ async fn a_step_about_nothing_is_taken_away(db: Db) {
     assert_eq!(audited(&town).await, []);
 }
 
+async fn more_than_is_looked_at_at_once_is_looked_at_by_turns(db: Db) {
+    let town = Town::new(db).await;
+    for _ in 0..5 {
+        town.jan().registers(&home_visit("13:00").alone()).await;
+    }
+    let lose = "delete from jobs where subject = (select id from visits order by id desc limit 1)";
+    assert_eq!(sql(&town, lose).await, 1);
+    let gone = "insert into jobs (kind, subject, due_at, attempts)
+        select 'visit', p.id, v.starts_at, 0
+        from people p cross join (select starts_at from visits limit 1) v order by p.id limit 3";
+    assert_eq!(sql(&town, gone).await, 3);
+    let work = town.db.read::<_, Error, _>(|tx| {
+        Box::pin(async move {
+            let (mut unwatched, mut gone) = (vec![], vec![]);
+            let mut after = (None, None);
+            for _ in 0..4 {
+                let (left, right) = after;
+                let visits = audit::unwatched(tx, left, 2).await?;
+                let steps = audit::gone_visits(tx, right, 2).await?;
+                after = (visits.next, steps.next);
+                unwatched.push(visits.found.len());
+                gone.push(steps.found.len());
+            }
+            Ok((unwatched, gone))
+        })
+    });
+    let (unwatched, gone) = work.await.unwrap();
+    // Five visits take three turns, and then it begins again; seven steps take four.
+    assert_eq!(unwatched, [0, 0, 1, 0]);
+    assert_eq!(gone.iter().sum::<usize>(), 3, "{gone:?}");
+    assert_eq!(audited(&town).await, [(Finding::VisitUnwatched, 1), (Finding::StepOrphaned, 3)]);
+    assert_eq!(audited(&town).await, []);
+}
+
 async fn what_cannot_be_put_right_makes_it_unready_and_is_told_once(db: Db) {
     let town = Town::new(db).await;
     town.jan().registers(&home_visit("12:00").asked_at(&["12:30"])).await;
@@ -160,6 +194,7 @@ on_both!(
     an_alarm_whose_job_is_gone_climbs_on,
     an_alarm_that_somebody_forgot_climbs_on_without_its_job,
     a_step_about_nothing_is_taken_away,
+    more_than_is_looked_at_at_once_is_looked_at_by_turns,
     what_cannot_be_put_right_makes_it_unready_and_is_told_once,
     a_step_that_nobody_decides_makes_it_unready,
     after_a_clock_that_was_set_back_nothing_waits_for_an_hour,
