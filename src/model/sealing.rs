@@ -98,6 +98,10 @@ pub enum Column {
     Endpoint,
     /// A phone of the demo.
     DemoPhone,
+    /// The name of an account in the municipality's directory.
+    UserName,
+    /// The directory's own id of a person or team.
+    ExternalId,
 }
 
 impl Column {
@@ -112,6 +116,8 @@ impl Column {
             Self::RegisterKey => "register_keys.key",
             Self::Endpoint => "push_subscriptions.endpoint",
             Self::DemoPhone => "sandbox.number",
+            Self::UserName => "directory_people.user_name",
+            Self::ExternalId => "directory.external_id",
         }
     }
 }
@@ -152,7 +158,7 @@ impl DataKey {
         hash.update(column.name().as_bytes());
         hash.update(&[0]);
         match column {
-            Column::Email => hash.update(value.to_lowercase().as_bytes()),
+            Column::Email | Column::UserName => hash.update(value.to_lowercase().as_bytes()),
             _ => hash.update(value.as_bytes()),
         }
         let hash = hash.finalize().into_bytes();

@@ -30,6 +30,7 @@ mod overdue;
 pub mod people;
 pub mod policy;
 mod pool;
+pub mod provisioned;
 pub mod register;
 pub mod reports;
 pub mod requests;

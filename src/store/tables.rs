@@ -102,6 +102,18 @@ pub(super) const BY_ID: &[Table] = &[
     table!("retention_runs", key "id"),
     table!("letters", key "entry_id"),
     table!("privacy_requests", key "id"),
+    table!(
+        "directory_people",
+        key "person_id",
+        ", user_name = $3, external_id = $4",
+        [(Column::UserName, "/userName"), (Column::ExternalId, "/externalId")]
+    ),
+    table!(
+        "directory_teams",
+        key "team_id",
+        ", external_id = $3",
+        [(Column::ExternalId, "/externalId")]
+    ),
 ];
 
 /// Those whose rows are known by a text. The lock among the settings is turned last, and apart.

@@ -43,6 +43,7 @@ mod peer_kannel;
 mod peer_signatures;
 mod peer_twilio;
 mod peer_twiml;
+mod scim;
 mod sign_in;
 mod store_access;
 mod store_keys;
