@@ -45,6 +45,7 @@ mod peer_twilio;
 mod peer_twiml;
 mod scim;
 mod scim_shapes;
+mod scim_teams;
 mod sign_in;
 mod store_access;
 mod store_keys;
