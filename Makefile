@@ -26,6 +26,7 @@ test: need tools web $(PACKAGES:=/node_modules/.installed)
 	cd web && npm run check && npm test
 	scripts/test-postgres cargo test
 	scripts/schemathesis
+	scripts/scim-tester
 	cd tests/browser && npm test
 
 lint: web $(LINT)/node_modules/.installed

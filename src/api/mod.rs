@@ -63,6 +63,7 @@ pub mod requests;
 pub mod retention;
 pub mod said;
 pub mod sandbox;
+pub mod scim;
 pub mod shell;
 pub mod state;
 pub mod teams;
@@ -91,6 +92,7 @@ pub fn router(house: House) -> Router {
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(docs::routes())
+        .merge(scim::routes(house.clone()))
         .merge(web::routes());
     if house.settings.demo {
         routes = routes.merge(demo::routes()).merge(sandbox::routes());

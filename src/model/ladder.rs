@@ -187,13 +187,19 @@ impl Directory {
     /// The accounts that this names, whether or not they can be reached.
     pub(super) fn named(&self, who: &Who, team: &Team) -> Vec<PersonId> {
         match who {
-            Who::Manager => team.managers.iter().take(1).copied().collect(),
+            Who::Manager => self.first_manager(team).into_iter().collect(),
             Who::Deputy => team.deputies.clone(),
             Who::AllManagers => team.leads().collect(),
             Who::Desk => self.with_role(Role::AggressionDesk),
             Who::Person { person } => vec![*person],
             Who::DistrictOfficer => vec![],
         }
+    }
+
+    /// The first manager who still works here; when none does, the first, who is then not reached.
+    fn first_manager(&self, team: &Team) -> Option<PersonId> {
+        let works = |id: &&PersonId| self.people.get(*id).is_some_and(|person| person.active);
+        team.managers.iter().find(works).or(team.managers.first()).copied()
     }
 
     fn with_role(&self, role: Role) -> Vec<PersonId> {

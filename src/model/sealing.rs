@@ -100,6 +100,10 @@ pub enum Column {
     CalendarFeed,
     /// A phone of the demo.
     DemoPhone,
+    /// The name of an account in the municipality's directory.
+    UserName,
+    /// The directory's own id of a person or team.
+    ExternalId,
 }
 
 impl Column {
@@ -115,6 +119,8 @@ impl Column {
             Self::Endpoint => "push_subscriptions.endpoint",
             Self::CalendarFeed => "calendars.feed",
             Self::DemoPhone => "sandbox.number",
+            Self::UserName => "directory_people.user_name",
+            Self::ExternalId => "directory.external_id",
         }
     }
 }
@@ -155,7 +161,7 @@ impl DataKey {
         hash.update(column.name().as_bytes());
         hash.update(&[0]);
         match column {
-            Column::Email => hash.update(value.to_lowercase().as_bytes()),
+            Column::Email | Column::UserName => hash.update(value.to_lowercase().as_bytes()),
             _ => hash.update(value.as_bytes()),
         }
         let hash = hash.finalize().into_bytes();

@@ -35,6 +35,7 @@ pub mod people;
 pub mod policy;
 mod pool;
 pub mod queue;
+pub mod provisioned;
 pub mod register;
 pub mod reports;
 pub mod requests;

@@ -150,6 +150,18 @@ pub async fn tie_subject(tx: &mut Tx, id: PersonId, subject: &str) -> Result<(),
         .and_then(rows::changed)
 }
 
+/// Unties an account from whoever signed in with it, so that a first sign-in ties it again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn untie_subject(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
+    tx.query("update people set subject = null, identity = null where id = $1")
+        .bind(id.0)
+        .execute()
+        .await
+        .map(drop)
+}
+
 /// The accounts that gave this number.
 ///
 /// # Errors

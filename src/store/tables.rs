@@ -110,6 +110,18 @@ pub(super) const BY_ID: &[Table] = &[
     table!("privacy_requests", key "id"),
     table!("webhooks", key "id"),
     table!("outgoing_events", key "id"),
+    table!(
+        "directory_people",
+        key "person_id",
+        ", user_name = $3, external_id = $4",
+        [(Column::UserName, "/userName"), (Column::ExternalId, "/externalId")]
+    ),
+    table!(
+        "directory_teams",
+        key "team_id",
+        ", external_id = $3",
+        [(Column::ExternalId, "/externalId")]
+    ),
 ];
 
 /// Those whose rows are known by a text. The lock among the settings is turned last, and apart.

@@ -14,8 +14,8 @@ use rugdekking::{
         testing::{ManualClock, Seeded, data_key, keyring},
     },
     store::{
-        Db, Error, Tx, access, devices, messages, people, register, rotate, sandbox, sessions,
-        vapid, visits,
+        Db, Error, Tx, access, devices, messages, people, provisioned, register, rotate, sandbox,
+        sessions, vapid, visits,
     },
 };
 
@@ -42,6 +42,12 @@ pub async fn everything_is_found(db: &Db, clock: Arc<ManualClock>) {
             assert_eq!(jan.name, "Jan Bakker");
             let by_subject = people::by_subject(tx, "subject-of-jan").await?.unwrap();
             assert_eq!(by_subject.item.id, jan.id);
+            let named = provisioned::person_named(tx, "Jan-in-the-Directory").await?;
+            assert_eq!(named, Some(jan.id));
+            let by_id = provisioned::people_by_external_id(tx, "id-of-jan-there").await?;
+            assert_eq!(by_id, [jan.id]);
+            let teams = provisioned::teams(tx).await?;
+            assert!(teams.values().any(|it| it.kept["externalId"] == "id-of-the-team-there"));
             let by_number = people::by_mobile(tx, &phone("+31612345678")).await?;
             assert_eq!(by_number.iter().map(|p| p.item.id).collect::<Vec<_>>(), [jan.id]);
             assert!(people::opted_out(tx, "+31687654321").await?);

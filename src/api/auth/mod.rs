@@ -52,7 +52,9 @@ impl SignIn {
 
     /// What is kept of all that the provider says it did to make sure: what we ask for, when it did.
     fn strength(&self, acr: Option<&str>, entra: &Entra) -> Option<String> {
-        let said: Vec<_> = acr.into_iter().chain(entra.contexts()).collect();
+        let plain = |said: &&str| said.len() <= 200 && !said.chars().any(char::is_control);
+        let said = acr.into_iter().chain(entra.contexts());
+        let said: Vec<_> = said.filter(plain).collect();
         let wanted = said.iter().find(|said| self.is_strong(Some(said)));
         wanted.or(said.first()).map(|said| (*said).to_owned())
     }

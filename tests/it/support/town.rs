@@ -43,6 +43,7 @@ use rugdekking::{
         messages::Channel,
         officers::Officer,
         outgoing::Naming,
+        secret::Secret,
         teams::{Organisation, Team},
         testing::{ManualClock, Seeded},
         texts::Words,
@@ -57,6 +58,9 @@ use self::{carrier::Moody, person::Person, phone::Phone, push_service::PushServi
 
 const URL: &str = "https://rugdekking.example";
 const PERSONAS: [&str; 7] = ["worker", "colleague", "manager", "deputy", "desk", "desk2", "admin"];
+
+/// What the municipality's directory shows.
+const DIRECTORY: &str = "what-the-directory-of-the-town-shows-to-be-let-in";
 
 /// The number of the district officer in town.
 pub const KARIN: &str = "+31681234567";
@@ -164,7 +168,7 @@ impl Town {
             text_number: None,
             theme: String::new(),
             letters: Arc::default(),
-            scim_token: None,
+            scim_token: Some(Secret::new(DIRECTORY)),
             demo: true,
         };
         let house = House {
@@ -261,6 +265,13 @@ impl Town {
 
     pub fn person(&self, persona: &'static str) -> Person<'_> {
         Person { town: self, persona, token: &self.tokens[persona] }
+    }
+
+    /// The municipality's directory says something.
+    pub async fn directory(&self, method: Method, path: &str, body: Value) -> Answer {
+        let bearer = format!("Bearer {DIRECTORY}");
+        let path = format!("/scim/v2{path}");
+        self.ask(method, &path, &[("authorization", &bearer)], body).await
     }
 
     pub fn phone(&self, number: &str) -> Phone<'_> {

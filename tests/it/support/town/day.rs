@@ -15,7 +15,7 @@ use super::{
 };
 
 /// What Jan tells of the day, where he goes, and who is told: nobody without a key may read it.
-pub const SECRETS: [&str; 30] = [
+pub const SECRETS: [&str; 33] = [
     "J. de Wit",
     "Hengelosestraat",
     "7514 AD",
@@ -45,6 +45,9 @@ pub const SECRETS: [&str; 30] = [
     "subject-of-jan",
     "push-of-jan",
     "agenda-van-jan",
+    "jan-in-the-directory",
+    "id-of-jan-there",
+    "id-of-the-team-there",
     "argon2",
 ];
 
@@ -73,6 +76,7 @@ pub async fn of_everything(db: Db) -> Town {
     let headers = [("if-match", etag.as_str())];
     town.noor().send(Method::PUT, "/v1/policy", &headers, input).await;
     asked_and_written(&town).await;
+    known_to_the_directory(&town).await;
     town.retention.tick().await.unwrap();
     let counted = town.db.write::<_, Error, _>(|tx| {
         Box::pin(async move {
@@ -97,6 +101,21 @@ async fn asked_and_written(town: &Town) {
             "address": { "street": "Beukenlaan", "houseNumber": 21, "postcode": "7523 KD" } } });
     let noted = town.els().post("/v1/privacy-requests", asked).await;
     assert_eq!(noted.status, 201, "{}", noted.text);
+}
+
+/// The directory finds Jan and his team, and gives them its own names.
+async fn known_to_the_directory(town: &Town) {
+    let links = async |path: String, value: Value| {
+        let body = json!({ "Operations": [{ "op": "add", "value": value }] });
+        let answer = town.directory(Method::PATCH, &path, body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    };
+    let jan = town.account("worker").await.id;
+    let names = json!({ "userName": "jan-in-the-directory", "externalId": "id-of-jan-there" });
+    links(format!("/Users/{jan}"), names).await;
+    let teams = town.directory(Method::GET, "/Groups", Value::Null).await.body;
+    let team = teams["Resources"][0]["id"].as_str().unwrap();
+    links(format!("/Groups/{team}"), json!({ "externalId": "id-of-the-team-there" })).await;
 }
 
 async fn signs_in(town: &Town) {
