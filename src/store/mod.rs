@@ -31,6 +31,7 @@ mod overdue;
 pub mod people;
 pub mod policy;
 mod pool;
+pub mod push_receipts;
 pub mod register;
 pub mod reports;
 pub mod requests;
