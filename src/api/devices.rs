@@ -35,6 +35,7 @@ pub fn routes() -> Router<House> {
         .route("/me/push-subscriptions", get(list).post(add))
         .route("/me/push-subscriptions/{id}", delete(remove))
         .route("/push/answers", post(super::push_answer::press))
+        .route("/push/receipts", post(super::push_receipt::shown))
 }
 
 /// The key that a browser subscribes with; null when notifications are switched off.

@@ -55,6 +55,7 @@ pub mod person_exports;
 pub mod policy;
 pub mod problem;
 pub mod push_answer;
+mod push_receipt;
 pub mod register;
 pub mod register_checks;
 pub mod registering;

@@ -111,6 +111,7 @@ fn notification(words: &Words, now: Instant) -> Notification {
         body: words.test_push(),
         opens: "/#/ik/test".into(),
         open: words.open_button(),
+        receipt: None,
         well: None,
     };
     Notification { until: now + minutes(NOTIFIES), shown }

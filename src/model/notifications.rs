@@ -41,6 +41,9 @@ pub struct Shown {
     pub opens: String,
     /// What the button that opens it says.
     pub open: String,
+    /// The secret by which the device says that it was shown. It is added as it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
     /// The button that says that all is well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub well: Option<Button>,

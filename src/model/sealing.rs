@@ -96,6 +96,8 @@ pub enum Column {
     RegisterKey,
     /// The address of a device.
     Endpoint,
+    /// By which a device says that a notification was shown.
+    PushReceipt,
     /// The feed of somebody's visits.
     CalendarFeed,
     /// A phone of the demo.
@@ -117,6 +119,7 @@ impl Column {
             Self::OptOut => "opt_outs.number",
             Self::RegisterKey => "register_keys.key",
             Self::Endpoint => "push_subscriptions.endpoint",
+            Self::PushReceipt => "messages.receipt",
             Self::CalendarFeed => "calendars.feed",
             Self::DemoPhone => "sandbox.number",
             Self::UserName => "directory_people.user_name",

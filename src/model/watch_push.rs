@@ -39,6 +39,7 @@ impl Watch {
         let shown = Shown {
             body: words.push_prompt(due_at),
             opens: about.opens(pin),
+            receipt: None,
             well: Some(words.well_button(token)),
             ..shown(&words, about)
         };
@@ -88,6 +89,7 @@ fn shown(words: &Words, about: About) -> Shown {
         body: String::new(),
         opens: about.opens(false),
         open: words.open_button(),
+        receipt: None,
         well: None,
     }
 }

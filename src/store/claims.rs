@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Error, Tx, db::Sql, messages::Row, opt_outs};
+use super::{Error, Tx, db::Sql, messages::Row, opt_outs, push_receipts};
 use crate::model::{
     clock::Instant,
     ids::{InstanceId, MessageId},
@@ -111,7 +111,8 @@ pub async fn claim(
         .await?;
     let read = |row: Row| row.readable(tx.keys()).transpose();
     let read = rows.into_iter().filter_map(read).map(|sent| sent.map(|sent| sent.message));
-    let messages = read.collect::<Result<Vec<_>, Error>>()?;
+    let mut messages = read.collect::<Result<Vec<_>, Error>>()?;
+    messages.iter_mut().for_each(|message| push_receipts::add(message, tx.keys()));
     let mut claimed = with_opt_outs(tx, messages, claim).await?;
     claimed.sort_by_key(|c| (c.message.priority, c.message.created_at, c.message.id));
     Ok(claimed)

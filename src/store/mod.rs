@@ -36,6 +36,7 @@ pub mod policy;
 mod pool;
 pub mod queue;
 pub mod provisioned;
+pub mod push_receipts;
 pub mod register;
 pub mod reports;
 pub mod requests;

@@ -148,6 +148,7 @@ test('it is shown with two buttons, and says confirmed only after the service di
   const { items } = await ask(`/visits/${visit.id}/timeline`);
   const said = items.filter(({ kind }) => kind === 'confirmed');
   assert.equal(said.length, 1, 'the same secret does it once');
+  assert.ok(items.some(({ text }) => /^Melding naar .*: getoond op de telefoon$/.test(text)), 'the phone said that it was shown');
   assert.match(said[0].text, /op de melding/);
 });
 

@@ -229,7 +229,42 @@ async fn a_device_stops_when_it_said_so(db: Db) {
     assert!(town.push.on("tijdelijk").is_empty() && devices(&jan).await.is_empty());
 }
 
+async fn a_phone_says_that_it_showed_it_and_that_answers_nothing(db: Db) {
+    let town = Town::new(db).await;
+    let jan = town.jan();
+    has(&jan, "telefoon").await;
+    let visit = jan.registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:31").await;
+    let receipt = town.push.on("telefoon")[0].shown["receipt"].as_str().unwrap().to_owned();
+    let says = async |token: &str| {
+        let body = json!({ "token": token });
+        town.ask(Method::POST, "/v1/push/receipts", &[], body).await.status
+    };
+    let told = async || {
+        let lines = jan.get(&format!("/v1/visits/{visit}/timeline")).await.body;
+        let texts = lines["items"].as_array().unwrap().iter().map(|l| l["text"].clone());
+        texts.filter(|t| t.as_str().unwrap().starts_with("Melding")).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, ["Melding naar Jan Bakker: verstuurd"]);
+    let (id, proof) = receipt.split_once('.').unwrap();
+    let other = uuid::Uuid::nil();
+    for forged in
+        [id, &format!("{id}."), &format!("{other}.{proof}"), &format!("{id}.{}", &proof[1..])]
+    {
+        assert_eq!(says(forged).await, 410, "{forged}");
+    }
+    assert_eq!(told().await, ["Melding naar Jan Bakker: verstuurd"]);
+    assert_eq!((says(&receipt).await, says(&receipt).await), (204, 204), "twice is once");
+    assert_eq!(told().await, ["Melding naar Jan Bakker: getoond op de telefoon"]);
+    town.until("13:36").await;
+    assert!(jan.reads(&visit, "confirmed").await.is_empty(), "it answers nothing");
+    assert_eq!(town.ruud().phone().rang().await, ["13:35"], "and holds up no alarm");
+    town.clock.advance(chrono::TimeDelta::hours(25));
+    assert_eq!(says(&receipt).await, 410, "of long ago");
+}
+
 on_both!(
+    a_phone_says_that_it_showed_it_and_that_answers_nothing,
     each_device_is_asked_and_reads_no_name,
     an_alarm_opens_the_app_and_names_nobody,
     without_a_device_nothing_waits,

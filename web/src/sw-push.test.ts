@@ -1,6 +1,6 @@
 // What a notification shows, and that only the service's own word confirms.
 import { expect, test } from 'vitest';
-import { asking, press, read, told, type Shown } from './sw-push';
+import { asking, press, read, seen, told, type Shown } from './sw-push';
 
 const shown: Shown = {
   tag: '0193571c8e8a7b4d9d5e000000000001',
@@ -20,6 +20,17 @@ test('a question has both buttons, an alarm only the one that opens', () => {
   expect(both).toMatchObject({ tag: shown.tag, renotify: true, requireInteraction: true });
   const { well: _, ...alarm } = shown;
   expect(asking(alarm).actions).toEqual([{ action: 'open', title: 'Open' }]);
+});
+
+test('a phone says once that it showed it, and does not mind when nobody hears', async () => {
+  const said: string[] = [];
+  const send = async (to: string, init: RequestInit): Promise<Response> => {
+    said.push(`${to} ${String(init.body)}`);
+    throw new Error('no reception');
+  };
+  await seen(shown, send);
+  await seen({ ...shown, receipt: 'id.proof' }, send);
+  expect(said).toEqual(['/v1/push/receipts {"token":"id.proof"}']);
 });
 
 test('what was answered has no button to answer again, and keeps no secret', () => {

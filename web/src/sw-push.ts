@@ -2,7 +2,7 @@
 /// <reference lib="webworker" />
 
 type Button = { label: string; token?: string; sending: string; unsent: string };
-export type Shown = { tag: string; lang: string; title: string; body: string; opens: string; open: string; well?: Button; done?: boolean };
+export type Shown = { tag: string; lang: string; title: string; body: string; opens: string; open: string; receipt?: string; well?: Button; done?: boolean };
 
 /** What browsers know beside the standard's own list. */
 type Options = NotificationOptions & {
@@ -19,7 +19,7 @@ const PATIENCE = 8000;
 export function showsNotifications(worker: ServiceWorkerGlobalScope): void {
   worker.addEventListener('push', (event) => {
     const shown = read(event.data?.text());
-    if (shown) event.waitUntil(ask(worker.registration, shown));
+    if (shown) event.waitUntil(ask(worker.registration, shown).then(() => seen(shown, (input, init) => worker.fetch(input, init))));
   });
   worker.addEventListener('notificationclick', (event) => {
     const shown = event.notification.data as Shown;
@@ -29,7 +29,7 @@ export function showsNotifications(worker: ServiceWorkerGlobalScope): void {
       return;
     }
     event.notification.close();
-    event.waitUntil(open(worker, shown.opens));
+    event.waitUntil(Promise.all([seen(shown, (input, init) => worker.fetch(input, init)), open(worker, shown.opens)]));
   });
 }
 
@@ -38,6 +38,14 @@ async function ask(registration: ServiceWorkerRegistration, shown: Shown): Promi
   await registration.showNotification(shown.title, asking(shown));
   const all = await registration.getNotifications();
   for (const one of all) if ((one.data as Shown | null)?.done && one.tag !== shown.tag) one.close();
+}
+
+/** Tells the service that this was shown: no answer, and no matter when it does not arrive. */
+export async function seen({ receipt }: Shown, send: (input: string, init: RequestInit) => Promise<Response>): Promise<void> {
+  if (!receipt) return;
+  const headers = { 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ token: receipt });
+  await send('/v1/push/receipts', { method: 'POST', headers, body, signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
 }
 
 export function read(text: string | undefined): Shown | null {

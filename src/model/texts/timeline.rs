@@ -269,6 +269,13 @@ impl Words {
             (Channel::Push, Language::En) => "Notification",
         };
         let how = match (state, self.language) {
+            // The device says so itself; nobody has answered with that.
+            (MessageState::Delivered, Language::Nl) if channel == Channel::Push => {
+                "getoond op de telefoon"
+            }
+            (MessageState::Delivered, Language::En) if channel == Channel::Push => {
+                "shown on the phone"
+            }
             (MessageState::Queued | MessageState::Sending, Language::Nl) => "wacht",
             (MessageState::Queued | MessageState::Sending, Language::En) => "waits",
             (MessageState::HandedOver, Language::Nl) => "verstuurd",

@@ -5,7 +5,7 @@
 //! A register entry comes from the desk; a worker and a manager meet it only in a check.
 
 /// What needs no account: the document itself, and an answer that proves itself by its token.
-pub const OPEN: [&str; 2] = ["getOpenapi", "pressPushButton"];
+pub const OPEN: [&str; 3] = ["getOpenapi", "pressPushButton", "notePushShown"];
 
 /// The rules. Lists give to everybody what is theirs, which may be nothing; `goes-out` is everybody
 /// who may be out there.
@@ -110,6 +110,7 @@ addMyPushSubscription    everybody
 removeMyPushSubscription worker
 getPushKey               everybody
 pressPushButton          everybody
+notePushShown            everybody
 listDistrictOfficers     goes-out manager chief administrator
 createDistrictOfficer    administrator
 getDistrictOfficer       goes-out manager chief administrator

@@ -126,6 +126,7 @@ const nl = {
     language: 'Taal',
     languages: { nl: 'Nederlands', en: 'Engels' },
     devices: 'Apparaten met meldingen',
+    calendar: 'Het adres van je eigen agenda, als je dat opgaf; versleuteld bewaard',
     yoursLong: 'Tot je het verandert of weghaalt.',
     made: 'Wat er ontstaat als je op pad gaat',
     madeOf: [
@@ -280,6 +281,7 @@ const en: typeof nl = {
     language: 'Language',
     languages: { nl: 'Dutch', en: 'English' },
     devices: 'Devices with notifications',
+    calendar: 'The address of your own calendar, if you gave one; kept sealed',
     yoursLong: 'Until you change or remove it.',
     made: 'What comes about when you go out',
     madeOf: [

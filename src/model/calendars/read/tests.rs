@@ -126,7 +126,8 @@ fn what_would_keep_us_busy_or_is_no_calendar_is_left() {
     let same = proposals(&events(&many), Amsterdam, MORNING.parse().unwrap()).unwrap();
     assert_eq!(same.len(), 1, "what is the same is proposed once");
     let titles: Vec<String> = (0..50).map(|n| format!("SUMMARY:{n}")).collect();
-    let other = many.iter().zip(&titles).map(|(lines, title)| [*lines, &[title.as_str()]].concat());
+    let other =
+        many.iter().zip(&titles).map(|(lines, title)| [*lines, &[title.as_str()][..]].concat());
     let other: Vec<Vec<&str>> = other.collect();
     let other: Vec<&[&str]> = other.iter().map(Vec::as_slice).collect();
     let found = proposals(&events(&other), Amsterdam, MORNING.parse().unwrap()).unwrap();
