@@ -181,6 +181,7 @@ impl Call {
                     (false, _) => {
                         // Should it come late all the same, it is cancelled then.
                         call.answer.abort();
+                        self.line.doubt.notify_one();
                         return Err(End::Refused(temporary("the exchange does not answer")));
                     }
                     (true, false) => {

@@ -25,7 +25,8 @@ use rsipstack::{
 };
 use tokio::{
     net::{UdpSocket, lookup_host},
-    time::{sleep, timeout},
+    sync::Notify,
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +54,8 @@ pub(super) struct Line {
     pub(super) own: SocketAddr,
     /// The exchange's address, by which its sound is known.
     pub(super) exchange: Option<IpAddr>,
+    /// Somebody found that the exchange does not answer.
+    pub(super) doubt: Notify,
     endpoint: EndpointInnerRef,
     over: CancellationToken,
 }
@@ -90,7 +93,8 @@ impl Line {
         tokio::spawn(serve(endpoint.inner.clone()));
         tokio::spawn(answer(asked, layer.clone()));
         let Endpoint { inner: endpoint } = endpoint;
-        Ok(Self { config, layer, server, own, exchange: Some(exchange.ip()), endpoint, over })
+        let (exchange, doubt) = (Some(exchange.ip()), Notify::new());
+        Ok(Self { config, layer, server, own, exchange, doubt, endpoint, over })
     }
 
     /// Who we are to the exchange, when it wants to know.
@@ -120,15 +124,20 @@ impl Line {
                     Err(_) => AGAIN,
                 };
                 tell(granted.map(drop));
-                sleep(pause).await;
+                self.rest(pause).await;
             }
         }
         loop {
             let there = self.is_there().await;
             let pause = if there.is_ok() { LOOK } else { AGAIN };
             tell(there);
-            sleep(pause).await;
+            self.rest(pause).await;
         }
+    }
+
+    /// Until it is time to look again, or somebody has a doubt.
+    async fn rest(&self, pause: Duration) {
+        let _ = timeout(pause, self.doubt.notified()).await;
     }
 
     async fn register(&self, registration: &mut Registration, for_: u32) -> Result<u32, String> {

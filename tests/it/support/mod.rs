@@ -2,6 +2,7 @@
 
 pub mod asking;
 pub mod db;
+pub mod exchange;
 pub mod gateway;
 pub mod office;
 pub mod openid;
@@ -9,6 +10,7 @@ pub mod peers;
 pub mod postgres;
 pub mod process;
 pub mod raw;
+pub mod telephone;
 pub mod town;
 pub mod trial;
 
