@@ -36,7 +36,7 @@ enum Told {
     Ended(Receipt),
 }
 
-/// Somebody who listens, thanks for a 1, and asks again after anything else.
+/// Somebody who listens, thanks for a 1, cannot take a 0, and asks again after anything else.
 #[derive(Debug)]
 struct Ear(mpsc::UnboundedSender<Told>);
 
@@ -44,6 +44,9 @@ struct Ear(mpsc::UnboundedSender<Told>);
 impl Listener for Ear {
     async fn keys(&self, _: MessageId, digits: &str) -> Option<Said> {
         self.0.send(Told::Keys(digits.to_owned())).unwrap();
+        if digits == "0" {
+            return None;
+        }
         let listens = digits != "1";
         let words = if listens { "Toets 1." } else { "Bedankt." }.to_owned();
         Some(Said { words, language: Language::Nl, listens })
@@ -142,10 +145,14 @@ async fn a_code_is_told_whole_wrong_keys_are_asked_again_and_who_hangs_up_presse
     line.calls(&call("Toets je code.")).await;
     phone.rings().await;
     phone.answers().await;
-    for keys in ["2580#", "77", "*"] {
+    for keys in ["2580#", "77", "*", "0"] {
         phone.presses(keys).await;
         assert_eq!(line.tells().await, Told::Keys(keys.into()));
     }
+    for _ in 0..2 {
+        assert_eq!(line.tells().await, Told::Keys("0".into()), "it is brought again");
+    }
+    phone.holds_for_a_moment().await;
     phone.presses("1").await;
     phone.hangs_up().await;
     assert_eq!(line.tells().await, Told::Keys("1".into()));
@@ -303,16 +310,19 @@ async fn an_exchange_is_registered_with_asks_who_we_are_and_rings_the_phone_behi
 async fn a_lost_line_is_seen_and_comes_back_by_itself() {
     let _turn = in_turn().await;
     let mut exchange = Exchange::start().await;
-    let config = exchange.line().await;
     let wrong = SipConfig { password: Some(Secret::new("gisteren")), ..exchange.line().await };
     let nobody = Line::of(wrong);
-    let line = Line::by(config).await;
-    assert_eq!(nobody.sip.line(), LineState::Down);
-    assert_eq!(nobody.refuses(&call("x")).await, temporary("the line to the exchange is down"));
-    exchange.dies().await;
-    assert_eq!(line.refuses(&call("x")).await, temporary("the exchange does not answer"));
-    line.is(LineState::Down).await;
-    assert_eq!(line.refuses(&call("x")).await, temporary("the line to the exchange is down"));
-    exchange.comes_back().await;
-    line.is(LineState::Up).await;
+    for transport in [Transport::Udp, Transport::Tcp] {
+        let line = Line::by(SipConfig { transport, ..exchange.line().await }).await;
+        assert_eq!(nobody.sip.line(), LineState::Down);
+        assert_eq!(nobody.refuses(&call("x")).await, temporary("the line to the exchange is down"));
+        exchange.dies().await;
+        let refused = line.refuses(&call("x")).await;
+        assert!(matches!(refused, Refusal::Temporary { .. }), "{refused:?}");
+        line.is(LineState::Down).await;
+        assert_eq!(line.refuses(&call("x")).await, temporary("the line to the exchange is down"));
+        exchange.comes_back().await;
+        line.is(LineState::Up).await;
+        line.sip.close().await;
+    }
 }

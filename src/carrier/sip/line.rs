@@ -36,14 +36,17 @@ use super::settings::{SipConfig, Transport};
 const REGISTERED_FOR: u32 = 300;
 /// How soon it is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
-/// How often a trunk is asked whether it is there.
+/// How often the exchange is asked whether it is there, or still knows us.
 const LOOK: Duration = Duration::from_secs(30);
+/// After so many failures in a row a line is opened anew.
+const GIVES_UP: u32 = 6;
 /// How long the exchange may take to answer; calls are not given to one that takes longer.
 const ANSWER: Duration = Duration::from_secs(8);
 /// How long it may take to say good-bye.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-type Broken = Box<dyn std::error::Error + Send + Sync>;
+/// Why something about a line cannot be done.
+pub(super) type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 /// An open line.
 pub(super) struct Line {
@@ -113,31 +116,25 @@ impl Line {
         Uri::try_from(format!("sip:{}@{}", self.config.user, self.own))
     }
 
-    /// Keeps the line alive for ever, and tells how it stands.
+    /// Keeps the line alive and tells how it stands, until it is to be opened anew: our address or the
+    /// exchange's may have changed.
     pub(super) async fn keep(&self, tell: impl Fn(Result<(), String>)) {
-        if self.config.registers {
-            let mut registration = Registration::new(self.endpoint.clone(), self.credential());
-            loop {
-                let granted = self.register(&mut registration, REGISTERED_FOR).await;
-                let pause = match &granted {
-                    Ok(seconds) => Duration::from_secs(u64::from(*seconds)).mul_f64(0.7).max(AGAIN),
-                    Err(_) => AGAIN,
-                };
-                tell(granted.map(drop));
-                self.rest(pause).await;
-            }
+        let mut registration = Registration::new(self.endpoint.clone(), self.credential());
+        let mut failures = 0;
+        while failures < GIVES_UP {
+            let well = match self.config.registers {
+                true => self.register(&mut registration, REGISTERED_FOR).await,
+                false => self.is_there().await.map(|()| REGISTERED_FOR),
+            };
+            failures = if well.is_ok() { 0 } else { failures + 1 };
+            let pause = well.as_ref().map_or(AGAIN, |seconds| {
+                Duration::from_secs(u64::from(*seconds)).mul_f64(0.7).clamp(AGAIN, LOOK)
+            });
+            tell(well.map(drop));
+            // Until it is time to look again, or somebody has a doubt.
+            let _ = timeout(pause, self.doubt.notified()).await;
         }
-        loop {
-            let there = self.is_there().await;
-            let pause = if there.is_ok() { LOOK } else { AGAIN };
-            tell(there);
-            self.rest(pause).await;
-        }
-    }
-
-    /// Until it is time to look again, or somebody has a doubt.
-    async fn rest(&self, pause: Duration) {
-        let _ = timeout(pause, self.doubt.notified()).await;
+        self.over.cancel();
     }
 
     async fn register(&self, registration: &mut Registration, for_: u32) -> Result<u32, String> {
@@ -176,7 +173,7 @@ impl Line {
         timeout(ANSWER, answered).await.unwrap_or(Err("the exchange does not answer".into()))
     }
 
-    fn options(&self) -> Result<Request, rsipstack::Error> {
+    fn options(&self) -> Result<Request, Broken> {
         let ours = Uri::try_from(self.config.address_of(&self.config.user))?;
         let theirs = Uri::try_from(format!(
             "sip:{}",

@@ -159,6 +159,14 @@ impl Telephone {
         }
     }
 
+    /// Somebody puts the call on hold and takes it back: the sound is agreed on anew.
+    pub async fn holds_for_a_moment(&mut self) {
+        for command in ["hold", "resume"] {
+            self.does(command, "").await;
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+
     /// The call is over; tells why.
     pub async fn is_over(&mut self) -> String {
         self.happens("CALL_CLOSED").await["param"].as_str().unwrap_or_default().to_owned()
