@@ -39,6 +39,7 @@ mod peer_kannel;
 mod peer_signatures;
 mod peer_sip;
 mod peer_sip_house;
+mod peer_story;
 mod peer_twilio;
 mod peer_twiml;
 mod sign_in;

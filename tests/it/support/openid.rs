@@ -45,14 +45,7 @@ impl Town {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let issuer = format!("http://{free}");
-        let settings = OidcSettings {
-            issuer: issuer.clone(),
-            client_id: "rugdekking".into(),
-            client_secret: Some("a-secret-of-the-tests".into()),
-            audience: "rugdekking-api".into(),
-            scopes: vec!["email".into()],
-        };
-        let sign_in = Arc::new(SignIn::new(settings).unwrap());
+        let sign_in = sign_in_at(&issuer);
         let routes = oidc::routes().merge(me::routes());
         let ask = Asking::reached_at(&url, db, routes, real_now(), Some(sign_in));
         ask.serve(listener);
@@ -61,25 +54,7 @@ impl Town {
 
     /// Starts the provider; `conform` is `yes` when the mail address is told only when asked for.
     pub async fn start_provider(&mut self, conform: &str) {
-        let modules = std::path::Path::new(PEERS).join("node_modules/oidc-provider");
-        assert!(modules.exists(), "tests/peers/node_modules is missing: run `make test`");
-        let port = self.issuer.rsplit(':').next().unwrap().to_owned();
-        let mut child = Command::new("node")
-            .current_dir(PEERS)
-            .args(["openid-provider.js", &port, &format!("{}/sign-in/callback", self.url)])
-            .env("CONFORM", conform)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|e| panic!("Node is missing, run `make test`: {e}"));
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap();
-        assert_eq!(line.as_deref(), Some("ready"), "the provider did not start");
-        // It goes on talking; a closed pipe would end it.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        self.provider = Some(child);
+        self.provider = Some(provider(&self.issuer, &self.url, conform).await);
     }
 
     /// Lets the provider change its keys.
@@ -102,8 +77,44 @@ impl Town {
     }
 }
 
+/// Signing in at that provider.
+pub fn sign_in_at(issuer: &str) -> Arc<SignIn> {
+    let settings = OidcSettings {
+        issuer: issuer.to_owned(),
+        client_id: "rugdekking".into(),
+        client_secret: Some("a-secret-of-the-tests".into()),
+        audience: "rugdekking-api".into(),
+        scopes: vec!["email".into()],
+    };
+    Arc::new(SignIn::new(settings).unwrap())
+}
+
+/// A provider at `issuer` for the house at `url`; it ends when it is dropped.
+pub async fn provider(issuer: &str, url: &str, conform: &str) -> Child {
+    let modules = std::path::Path::new(PEERS).join("node_modules/oidc-provider");
+    assert!(modules.exists(), "tests/peers/node_modules is missing: run `make test`");
+    let port = issuer.rsplit(':').next().unwrap().to_owned();
+    let mut child = Command::new("node")
+        .current_dir(PEERS)
+        .args(["openid-provider.js", &port, &format!("{url}/sign-in/callback")])
+        .env("CONFORM", conform)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|e| panic!("Node is missing, run `make test`: {e}"));
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next_line().await.unwrap();
+    assert_eq!(line.as_deref(), Some("ready"), "the provider did not start");
+    // It goes on talking; a closed pipe would end it.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    child
+}
+
+/// The real time, by which providers live.
 #[expect(clippy::disallowed_methods, reason = "the provider lives by the real time")]
-fn real_now() -> Instant {
+pub fn real_now() -> Instant {
     chrono::Utc::now()
 }
 
@@ -152,11 +163,16 @@ impl Browser {
 
     /// Goes to the provider and signs in there; answers with where the provider sends it back to.
     pub async fn callback_for(&mut self, town: &Town, login: &str) -> String {
-        let start = self.get(&format!("{}/sign-in", town.url)).await;
+        self.callback_at(&town.url, login).await
+    }
+
+    /// The same, for the house at this address.
+    pub async fn callback_at(&mut self, url: &str, login: &str) -> String {
+        let start = self.get(&format!("{url}/sign-in")).await;
         assert_eq!(start.status(), StatusCode::SEE_OTHER);
         let mut next = location(&start);
         for _ in 0..12 {
-            if next.starts_with(&town.url) {
+            if next.starts_with(url) {
                 return next;
             }
             let page = self.get(&next).await;
