@@ -41,8 +41,9 @@ pub fn all_faults(faults: Vec<ConfigFault>) -> Trouble {
 
 /// Begins to log.
 pub fn log(config: &Config) {
-    // The calendar tells of its own coming and going, which says nothing to whoever reads this.
-    let filter = format!("tokio_cron_scheduler=warn,{}", config.log.filter);
+    // The calendar tells of its own coming and going, which says nothing to whoever reads this; the
+    // telephone line would tell whose number it dials.
+    let filter = format!("tokio_cron_scheduler=warn,rsipstack=warn,{}", config.log.filter);
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log.format {

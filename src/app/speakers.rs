@@ -310,6 +310,20 @@ mod tests {
     }
 
     #[test]
+    fn an_exchange_is_the_spare_for_calls_or_the_first_and_its_faults_are_told() {
+        let (text, call) = (Channel::Text, Channel::Call);
+        let sip = [("SIP__SERVER", "pbx.nl"), ("SIP__USER", "wacht")];
+        let spare = with(&sip).unwrap();
+        let texts = [(text, "twilio"), (text, "kannel")];
+        assert_eq!(line(&spare), [texts[0], texts[1], (call, "twilio"), (call, "sip")]);
+        assert!(spare.sip.is_some());
+        let first = with(&[sip[0], sip[1], ("SIP__FIRST", "true")]).unwrap();
+        assert_eq!(line(&first), [texts[0], texts[1], (call, "sip"), (call, "twilio")]);
+        let bad = with(&[("SIP__SERVER", "a b"), ("SIP__USER", "c d")]).unwrap_err();
+        assert_eq!((bad.len(), bad[0].setting.as_str()), (1, "sip"));
+    }
+
+    #[test]
     fn a_gateway_that_could_not_report_is_told_with_everything_else() {
         with(&[("ADDR", "0.0.0.0:8080")]).unwrap();
         with(&[("ADDR", "[::]:8080")]).unwrap();

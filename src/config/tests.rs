@@ -1,5 +1,7 @@
 //! The configuration, as somebody who runs the service meets it.
 
+mod sip;
+
 use std::{fs, path::PathBuf};
 
 use tempfile::TempDir;

@@ -100,6 +100,10 @@ async fn a_channel_without_a_working_carrier_is_not_ready(db: Db) {
     let spare = rugdekking::api::health::CarrierState { failures_in_a_row: 0, ..spare };
     ask.carriers.0.lock().unwrap().push(spare);
     assert_eq!(get_it(&ask, "/health/ready").await.status, StatusCode::OK, "a second one works");
+    ask.carriers.0.lock().unwrap()[2].line_is_down = true;
+    let lost = get_it(&ask, "/health/ready").await;
+    assert_eq!(lost.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(lost.body["carriers"]["channels"][0]["carriers"][1]["lineIsDown"], true);
     ask.carriers.0.lock().unwrap().clear();
     let nobody = get_it(&ask, "/health/ready").await;
     assert_eq!(nobody.status, StatusCode::SERVICE_UNAVAILABLE, "what is promised has nobody");

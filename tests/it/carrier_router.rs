@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use rugdekking::{
     carrier::{
-        Carrier, HandedOver, Refusal,
+        Carrier, HandedOver, LineState, Refusal,
         router::{CARRIER_LIMIT, FailureKind, Router, Tally},
     },
     model::{
@@ -274,4 +274,48 @@ async fn a_message_is_tried_though_every_circuit_is_open() {
     other.will(&[Does::Takes]);
     assert_eq!(kind(router.send(&text("x")).await), Ok("other"), "not a second later");
     assert_eq!((one.heard(), other.heard()), (5, 5));
+}
+
+/// A carrier that keeps a line.
+#[derive(Debug)]
+struct Lined(Mutex<LineState>);
+
+#[async_trait]
+impl Carrier for Lined {
+    fn name(&self) -> &'static str {
+        "lined"
+    }
+
+    fn channels(&self) -> &'static [Channel] {
+        &[Channel::Call]
+    }
+
+    fn line(&self) -> LineState {
+        *self.0.lock().expect("no panic")
+    }
+
+    async fn send(&self, _: &Message) -> Result<HandedOver, Refusal> {
+        panic!("nothing is said here")
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_is_lost_is_felt_though_nobody_speaks() {
+    let clock = Arc::new(ManualClock::at("2026-11-23T12:00:00Z".parse().expect("a moment")));
+    let lined = Arc::new(Lined(Mutex::new(LineState::Up)));
+    let carrier: Arc<dyn Carrier> = lined.clone();
+    let router = Router::new(vec![(Channel::Call, vec![carrier])]).by(clock.clone());
+    let look = || router.health()[0];
+    assert_eq!((look().line, look().circuit.out_of_order_since()), (LineState::Up, None));
+    let lost = clock.now();
+    *lined.0.lock().expect("no panic") = LineState::Down;
+    for _ in 0..3 {
+        look();
+    }
+    assert_eq!((look().line, look().circuit.out_of_order_since()), (LineState::Down, Some(lost)));
+    assert_eq!(look().tally, Tally::default(), "no message failed");
+    *lined.0.lock().expect("no panic") = LineState::Up;
+    let back = look();
+    assert_eq!((back.circuit.out_of_order_since(), back.circuit.name()), (None, "closed"));
+    assert_eq!(back.circuit.answered_at(), Some(lost));
 }

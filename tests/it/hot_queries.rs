@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use axum::http::Method;
 use chrono::TimeDelta;
 use rugdekking::store::{
-    Db, Error,
+    Db, Error, calls,
     db::Sql,
     gate::{Door, Gate},
 };
@@ -72,6 +72,11 @@ async fn a_day(db: Db) {
     ] {
         town.fatima().send(Method::POST, &format!("/v1/alarms/{alarm}/{what}"), &[], body).await;
     }
+    let (engine, now) = (town.engine.instance, town.house.now());
+    let looked = town.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move { calls::broken_off(tx, "sip", engine, now).await })
+    });
+    looked.await.unwrap();
     town.clock.advance(TimeDelta::hours(1));
     town.settles().await;
 }

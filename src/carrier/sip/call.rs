@@ -19,7 +19,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    line::Line,
+    line::{Broken, Line},
     media::{self, Media},
     sdp::{self, Agreed},
     talk::{SharedListener, Talk},
@@ -48,24 +48,28 @@ pub(super) struct Call {
 }
 
 /// Whoever handed the message over waits until it is known whether it was taken.
-pub(super) struct News(Option<oneshot::Sender<Result<HandedOver, Refusal>>>);
+pub(super) struct News {
+    tell: Option<oneshot::Sender<Result<HandedOver, Refusal>>>,
+    /// The call's name at the exchange, once it has one.
+    call: Option<String>,
+}
 
 impl News {
     pub(super) fn new() -> (Self, oneshot::Receiver<Result<HandedOver, Refusal>>) {
         let (tell, told) = oneshot::channel();
-        (Self(Some(tell)), told)
+        (Self { tell: Some(tell), call: None }, told)
     }
 
-    fn taken(&mut self, call: &str) {
-        if let Some(tell) = self.0.take() {
-            let provider_id = Some(call.to_owned());
+    fn taken(&mut self) {
+        if let Some(tell) = self.tell.take() {
+            let provider_id = self.call.clone();
             let _ = tell.send(Ok(HandedOver { provider_id, delivered: false }));
         }
     }
 
     /// Says whether it was still in time; what was taken can only fail.
     fn refused(&mut self, refusal: Refusal) -> bool {
-        self.0.take().is_some_and(|tell| tell.send(Err(refusal)).is_ok())
+        self.tell.take().is_some_and(|tell| tell.send(Err(refusal)).is_ok())
     }
 }
 
@@ -76,6 +80,8 @@ enum End {
     Told(Receipt),
     /// The exchange did not take it.
     Refused(Refusal),
+    /// Nothing was heard of the exchange, so the line itself is in doubt.
+    Unheard(&'static str),
 }
 
 /// A call that is being dialled.
@@ -91,18 +97,21 @@ struct Dialling {
 impl Call {
     /// Makes the call and tells its end.
     pub(super) async fn run(self, mut news: News) {
-        let receipt = match self.make(&mut news).await {
+        let refusal = match self.make(&mut news).await {
             End::Told(receipt) => {
-                news.taken("");
-                receipt
+                news.taken();
+                return self.listener.ended(self.message.id, receipt).await;
             }
-            End::Refused(refusal) => {
-                if news.refused(refusal) {
-                    return;
-                }
-                Receipt::CallFailed
+            End::Refused(refusal) => refusal,
+            End::Unheard(why) => {
+                self.line.doubt.notify_one();
+                temporary(why)
             }
         };
+        if news.refused(refusal) {
+            return;
+        }
+        let receipt = Receipt::CallFailed;
         self.listener.ended(self.message.id, receipt).await;
     }
 
@@ -111,14 +120,13 @@ impl Call {
         let Ok(sound) = media::open(self.line.own.ip(), ports).await else {
             return End::Refused(temporary("no port is free for sound"));
         };
-        let mut dialling = match self.dial(&sound) {
-            Ok(dialling) => dialling,
-            Err(why) => return End::Refused(temporary(&format!("cannot dial: {}", kind(&why)))),
+        let Ok(mut dialling) = self.dial(&sound) else {
+            return End::Refused(temporary("the number cannot be dialled"));
         };
-        let id = dialling.dialog.id().call_id;
-        match self.ring(&mut dialling, news, &id).await {
+        news.call = Some(dialling.dialog.id().call_id);
+        match self.ring(&mut dialling, news).await {
             Ok(answer) => {
-                news.taken(&id);
+                news.taken();
                 let Dialling { dialog, states, .. } = dialling;
                 End::Told(self.answered(dialog, states, &answer, sound).await)
             }
@@ -126,7 +134,7 @@ impl Call {
         }
     }
 
-    fn dial(&self, sound: &UdpSocket) -> Result<Dialling, rsipstack::Error> {
+    fn dial(&self, sound: &UdpSocket) -> Result<Dialling, Broken> {
         let Line { config, layer, server, .. } = &*self.line;
         let shown = config.number.as_ref().unwrap_or(&config.user);
         let option = InviteOption {
@@ -154,7 +162,7 @@ impl Call {
     }
 
     /// Until it is answered.
-    async fn ring(&self, call: &mut Dialling, news: &mut News, id: &str) -> Result<Response, End> {
+    async fn ring(&self, call: &mut Dialling, news: &mut News) -> Result<Response, End> {
         let config = &self.line.config;
         let mut until = Instant::now() + config.answers_within;
         loop {
@@ -168,7 +176,7 @@ impl Call {
                     }
                     DialogState::Early(..) if !call.rings => {
                         (call.heard, call.rings) = (true, true);
-                        news.taken(id);
+                        news.taken();
                         until = Instant::now() + config.ring;
                     }
                     _ => {}
@@ -181,11 +189,11 @@ impl Call {
                     (false, _) => {
                         // Should it come late all the same, it is cancelled then.
                         call.answer.abort();
-                        return Err(End::Refused(temporary("the exchange does not answer")));
+                        return Err(End::Unheard("the exchange does not answer"));
                     }
                     (true, false) => {
                         call.rings = true;
-                        news.taken(id);
+                        news.taken();
                         until = Instant::now() + config.ring;
                     }
                     (true, true) => {
@@ -303,9 +311,9 @@ fn final_answer(
     match answer {
         Ok(Ok((_, Some(answer)))) if answer.status_code == StatusCode::OK => Ok(answer),
         Ok(Ok((_, Some(answer)))) => Err(refused(answer.status_code.code())),
-        Ok(Ok((_, None))) => Err(End::Refused(temporary("the exchange does not answer"))),
-        Ok(Err(why)) => Err(End::Refused(temporary(kind(&why)))),
-        Err(_) => Err(End::Refused(temporary("the call broke off"))),
+        Ok(Ok((_, None))) => Err(End::Unheard("the exchange does not answer")),
+        Ok(Err(why)) => Err(End::Unheard(kind(&why))),
+        Err(_) => Err(End::Unheard("the call broke off")),
     }
 }
 
@@ -368,7 +376,8 @@ mod tests {
         assert!(news.refused(temporary("x")));
         assert!(told.try_recv().unwrap().is_err());
         let (mut news, mut told) = News::new();
-        news.taken("1");
+        news.call = Some("1".into());
+        news.taken();
         assert!(!news.refused(temporary("x")));
         let taken = HandedOver { provider_id: Some("1".into()), delivered: false };
         assert_eq!(told.try_recv().unwrap(), Ok(taken));

@@ -25,7 +25,8 @@ use rsipstack::{
 };
 use tokio::{
     net::{UdpSocket, lookup_host},
-    time::{sleep, timeout},
+    sync::Notify,
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,14 +36,17 @@ use super::settings::{SipConfig, Transport};
 const REGISTERED_FOR: u32 = 300;
 /// How soon it is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
-/// How often a trunk is asked whether it is there.
+/// How often the exchange is asked whether it is there, or still knows us.
 const LOOK: Duration = Duration::from_secs(30);
+/// After so many failures in a row a line is opened anew.
+const GIVES_UP: u32 = 6;
 /// How long the exchange may take to answer; calls are not given to one that takes longer.
 const ANSWER: Duration = Duration::from_secs(8);
 /// How long it may take to say good-bye.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-type Broken = Box<dyn std::error::Error + Send + Sync>;
+/// Why something about a line cannot be done.
+pub(super) type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 /// An open line.
 pub(super) struct Line {
@@ -53,6 +57,8 @@ pub(super) struct Line {
     pub(super) own: SocketAddr,
     /// The exchange's address, by which its sound is known.
     pub(super) exchange: Option<IpAddr>,
+    /// Somebody found that the exchange does not answer.
+    pub(super) doubt: Notify,
     endpoint: EndpointInnerRef,
     over: CancellationToken,
 }
@@ -90,7 +96,8 @@ impl Line {
         tokio::spawn(serve(endpoint.inner.clone()));
         tokio::spawn(answer(asked, layer.clone()));
         let Endpoint { inner: endpoint } = endpoint;
-        Ok(Self { config, layer, server, own, exchange: Some(exchange.ip()), endpoint, over })
+        let (exchange, doubt) = (Some(exchange.ip()), Notify::new());
+        Ok(Self { config, layer, server, own, exchange, doubt, endpoint, over })
     }
 
     /// Who we are to the exchange, when it wants to know.
@@ -109,26 +116,25 @@ impl Line {
         Uri::try_from(format!("sip:{}@{}", self.config.user, self.own))
     }
 
-    /// Keeps the line alive for ever, and tells how it stands.
+    /// Keeps the line alive and tells how it stands, until it is to be opened anew: our address or the
+    /// exchange's may have changed.
     pub(super) async fn keep(&self, tell: impl Fn(Result<(), String>)) {
-        if self.config.registers {
-            let mut registration = Registration::new(self.endpoint.clone(), self.credential());
-            loop {
-                let granted = self.register(&mut registration, REGISTERED_FOR).await;
-                let pause = match &granted {
-                    Ok(seconds) => Duration::from_secs(u64::from(*seconds)).mul_f64(0.7).max(AGAIN),
-                    Err(_) => AGAIN,
-                };
-                tell(granted.map(drop));
-                sleep(pause).await;
-            }
+        let mut registration = Registration::new(self.endpoint.clone(), self.credential());
+        let mut failures = 0;
+        while failures < GIVES_UP {
+            let well = match self.config.registers {
+                true => self.register(&mut registration, REGISTERED_FOR).await,
+                false => self.is_there().await.map(|()| REGISTERED_FOR),
+            };
+            failures = if well.is_ok() { 0 } else { failures + 1 };
+            let pause = well.as_ref().map_or(AGAIN, |seconds| {
+                Duration::from_secs(u64::from(*seconds)).mul_f64(0.7).clamp(AGAIN, LOOK)
+            });
+            tell(well.map(drop));
+            // Until it is time to look again, or somebody has a doubt.
+            let _ = timeout(pause, self.doubt.notified()).await;
         }
-        loop {
-            let there = self.is_there().await;
-            let pause = if there.is_ok() { LOOK } else { AGAIN };
-            tell(there);
-            sleep(pause).await;
-        }
+        self.over.cancel();
     }
 
     async fn register(&self, registration: &mut Registration, for_: u32) -> Result<u32, String> {
@@ -167,7 +173,7 @@ impl Line {
         timeout(ANSWER, answered).await.unwrap_or(Err("the exchange does not answer".into()))
     }
 
-    fn options(&self) -> Result<Request, rsipstack::Error> {
+    fn options(&self) -> Result<Request, Broken> {
         let ours = Uri::try_from(self.config.address_of(&self.config.user))?;
         let theirs = Uri::try_from(format!(
             "sip:{}",

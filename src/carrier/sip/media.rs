@@ -74,6 +74,17 @@ impl Media {
         Heard::Nothing
     }
 
+    /// Says all of it, whatever is pressed meanwhile.
+    pub async fn tell(&mut self, sound: &[i16]) {
+        for frame in sound.chunks(SAMPLES) {
+            while let heard @ (Heard::Key(_) | Heard::HungUp) = self.hear_during(frame).await {
+                if heard == Heard::HungUp {
+                    return;
+                }
+            }
+        }
+    }
+
     /// Waits for a key. The line is never dead: an exchange may take that for a call that is over.
     pub async fn wait(&mut self, patience: Duration) -> Heard {
         let until = Instant::now() + patience;
@@ -219,6 +230,20 @@ mod tests {
             assert_eq!(media.say(&[0; 16_000]).await, Heard::Key(expected));
         }
         assert_eq!(media.wait(Duration::from_millis(100)).await, Heard::Nothing);
+    }
+
+    #[tokio::test]
+    async fn what_only_has_to_be_told_is_told_whole() {
+        let (mut media, theirs, _agreed, over) = call().await;
+        theirs.send(&key(1, 5)).await.unwrap();
+        media.tell(&[1000; 3 * SAMPLES]).await;
+        let mut packet = [0; 400];
+        for sequence in 0..3 {
+            theirs.recv(&mut packet).await.unwrap();
+            assert_eq!(packet[3], sequence);
+        }
+        over.cancel();
+        media.tell(&[1000; 80_000]).await;
     }
 
     #[tokio::test]

@@ -54,6 +54,8 @@ pub struct Sip {
     for_others: Arc<Semaphore>,
     desk: Mutex<Option<Desk>>,
     up: AtomicBool,
+    /// What the log last told of the line.
+    told: Mutex<Option<Result<(), String>>>,
     calls: TaskTracker,
     closing: CancellationToken,
 }
@@ -79,6 +81,7 @@ impl Sip {
             config: Arc::new(config),
             desk: Mutex::default(),
             up: AtomicBool::new(false),
+            told: Mutex::default(),
             calls: TaskTracker::new(),
             closing: CancellationToken::new(),
         })
@@ -88,10 +91,14 @@ impl Sip {
     /// tried again: others may carry meanwhile.
     pub async fn serve(self: Arc<Self>, listener: SharedListener) {
         tokio::join!(self.try_out(), async {
-            let Some(line) = self.closing.run_until_cancelled(self.open()).await else { return };
-            let desk = Desk { line: line.clone(), listener };
-            *self.desk() = Some(desk);
-            self.closing.run_until_cancelled(line.keep(|how| self.stands(how))).await;
+            while let Some(line) = self.closing.run_until_cancelled(self.open()).await {
+                *self.desk() = Some(Desk { line: line.clone(), listener: listener.clone() });
+                let kept = line.keep(|how| self.stands(how));
+                if self.closing.run_until_cancelled(kept).await.is_none() {
+                    return;
+                }
+                *self.desk() = None;
+            }
         });
     }
 
@@ -108,7 +115,7 @@ impl Sip {
             match Line::open(self.config.clone()).await {
                 Ok(line) => return Arc::new(line),
                 Err(why) => {
-                    tracing::error!(%why, "the line to the exchange cannot be opened");
+                    self.stands(Err(format!("it cannot be opened ({why})")));
                     sleep(AGAIN).await;
                 }
             }
@@ -116,11 +123,18 @@ impl Sip {
     }
 
     fn stands(&self, how: Result<(), String>) {
-        let was = self.up.swap(how.is_ok(), Ordering::Relaxed);
+        self.up.store(how.is_ok(), Ordering::Relaxed);
+        let told = Some(how.clone());
+        if std::mem::replace(
+            &mut *self.told.lock().unwrap_or_else(PoisonError::into_inner),
+            told.clone(),
+        ) == told
+        {
+            return;
+        }
         match how {
-            Ok(()) if !was => tracing::info!("the line to the exchange is up"),
+            Ok(()) => tracing::info!("the line to the exchange is up"),
             Err(why) => tracing::error!(%why, "the line to the exchange is down"),
-            Ok(()) => {}
         }
     }
 

@@ -65,18 +65,22 @@ impl Talk<'_> {
     pub(super) async fn hold(mut self, script: &Script) -> Receipt {
         let Script { words, language, listens } = script.clone();
         let opening = Said { words, language, listens };
-        self.media.wait(MOMENT).await;
+        let occasion = Occasion::opening(self.message, listens);
         if !listens {
-            let sound = self.voice.sound(&opening, Occasion::opening(self.message, false)).await;
-            self.media.say(&sound).await;
+            let sound = self.voice.sound(&opening, occasion).await;
+            self.media.wait(MOMENT).await;
+            self.media.tell(&sound).await;
             self.media.wait(PAUSE).await;
-            self.media.say(&sound).await;
+            self.media.tell(&sound).await;
             return Receipt::CallAnswered;
         }
-        match self.ask(&opening, Occasion::opening(self.message, true)).await {
-            Some(digits) => self.answer(opening, digits).await,
-            None => return Receipt::CallVoicemail,
-        }
+        // Who knows the question need not wait for it.
+        let pressed = match self.media.wait(MOMENT).await {
+            Heard::Key(first) => Some(self.rest_of(first).await),
+            Heard::Nothing | Heard::HungUp => self.ask(&opening, occasion).await,
+        };
+        let Some(digits) = pressed else { return Receipt::CallVoicemail };
+        self.answer(opening, digits).await;
         Receipt::CallAnswered
     }
 
@@ -89,7 +93,7 @@ impl Talk<'_> {
             let next = taken.unwrap_or_else(|| asked.clone());
             if !next.listens {
                 let sound = self.voice.sound(&next, occasion).await;
-                self.media.say(&sound).await;
+                self.media.tell(&sound).await;
                 self.media.wait(MOMENT).await;
                 return;
             }

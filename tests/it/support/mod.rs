@@ -2,6 +2,7 @@
 
 pub mod asking;
 pub mod db;
+pub mod exchange;
 pub mod gateway;
 pub mod hooks;
 pub mod office;
@@ -10,6 +11,7 @@ pub mod peers;
 pub mod postgres;
 pub mod process;
 pub mod raw;
+pub mod telephone;
 pub mod town;
 pub mod trial;
 

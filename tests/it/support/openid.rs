@@ -53,18 +53,7 @@ impl Town {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
         let issuer = format!("http://{free}{path}");
-        let mut settings = OidcSettings {
-            issuer: issuer.clone(),
-            client_id: "rugdekking".into(),
-            client_secret: Some("a-secret-of-the-tests".into()),
-            client_key: None,
-            audience: "rugdekking-api".into(),
-            scopes: vec!["email".into()],
-            step_up_acr: vec![],
-            gives_roles: false,
-        };
-        ours(&mut settings);
-        let sign_in = Arc::new(SignIn::new(settings).unwrap());
+        let sign_in = sign_in_at(&issuer, ours);
         let ask = Asking::whole_at(&url, db, real_now(), sign_in);
         ask.serve(listener);
         Self { ask, url, issuer, provider: None }
@@ -72,24 +61,7 @@ impl Town {
 
     /// Starts the provider by these settings.
     pub async fn start_provider(&mut self, settings: Value) {
-        let modules = std::path::Path::new(PEERS).join("node_modules/oidc-provider");
-        assert!(modules.exists(), "tests/peers/node_modules is missing: run `make test`");
-        let port = Url::parse(&self.issuer).unwrap().port().unwrap().to_string();
-        let mut child = Command::new("node")
-            .current_dir(PEERS)
-            .args(["openid-provider.js", &port, &self.url, &settings.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|e| panic!("Node is missing, run `make test`: {e}"));
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let line = lines.next_line().await.unwrap();
-        assert_eq!(line.as_deref(), Some("ready"), "the provider did not start");
-        // It goes on talking; a closed pipe would end it.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        self.provider = Some(child);
+        self.provider = Some(provider(&self.issuer, &self.url, &settings).await);
     }
 
     async fn tell(&self, what: &str, body: Value) -> String {
@@ -130,8 +102,47 @@ impl Town {
     }
 }
 
+/// Signing in at that provider, by our own settings.
+pub fn sign_in_at(issuer: &str, ours: impl FnOnce(&mut OidcSettings)) -> Arc<SignIn> {
+    let mut settings = OidcSettings {
+        issuer: issuer.to_owned(),
+        client_id: "rugdekking".into(),
+        client_secret: Some("a-secret-of-the-tests".into()),
+        client_key: None,
+        audience: "rugdekking-api".into(),
+        scopes: vec!["email".into()],
+        step_up_acr: vec![],
+        gives_roles: false,
+    };
+    ours(&mut settings);
+    Arc::new(SignIn::new(settings).unwrap())
+}
+
+/// A provider at `issuer` for the house at `url`, by these settings; it ends when it is dropped.
+pub async fn provider(issuer: &str, url: &str, settings: &Value) -> Child {
+    let modules = std::path::Path::new(PEERS).join("node_modules/oidc-provider");
+    assert!(modules.exists(), "tests/peers/node_modules is missing: run `make test`");
+    let port = Url::parse(issuer).unwrap().port().unwrap().to_string();
+    let mut child = Command::new("node")
+        .current_dir(PEERS)
+        .args(["openid-provider.js", &port, url, &settings.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|e| panic!("Node is missing, run `make test`: {e}"));
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let line = lines.next_line().await.unwrap();
+    assert_eq!(line.as_deref(), Some("ready"), "the provider did not start");
+    // It goes on talking; a closed pipe would end it.
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    child
+}
+
+/// The real time, by which providers live.
 #[expect(clippy::disallowed_methods, reason = "the provider lives by the real time")]
-fn real_now() -> Instant {
+pub fn real_now() -> Instant {
     chrono::Utc::now()
 }
 
@@ -185,11 +196,16 @@ impl Browser {
 
     /// The same by this address of ours, and with this password.
     pub async fn callback_by(&mut self, town: &Town, by: &str, login: &str, pass: &str) -> String {
-        let start = self.get(&format!("{}{by}", town.url)).await;
+        self.callback_at(&town.url, by, login, pass).await
+    }
+
+    /// The same, for the house that is reached here.
+    pub async fn callback_at(&mut self, url: &str, by: &str, login: &str, pass: &str) -> String {
+        let start = self.get(&format!("{url}{by}")).await;
         assert_eq!(start.status(), StatusCode::SEE_OTHER);
         let mut next = location(&start);
         for _ in 0..12 {
-            if next.starts_with(&town.url) {
+            if next.starts_with(url) {
                 return next;
             }
             let page = self.get(&next).await;

@@ -227,7 +227,8 @@ impl Town {
         self.go(at(time)).await;
     }
 
-    async fn go(&self, target: Instant) {
+    /// The same, until a moment of any day.
+    pub async fn go(&self, target: Instant) {
         loop {
             self.settles().await;
             let now = self.clock.now();
