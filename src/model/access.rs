@@ -116,11 +116,13 @@ pub enum Action {
     PersonSought,
     /// All that is held on a person was exported.
     PersonExported,
+    /// Another system is told what happens from now on, is told it under another secret, or no more.
+    WebhookChanged,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::RegisterChecked,
         Self::EntriesListed,
         Self::EntryRead,
@@ -151,6 +153,7 @@ impl Action {
         Self::RequestChanged,
         Self::PersonSought,
         Self::PersonExported,
+        Self::WebhookChanged,
     ];
 
     /// Its name in rows.
@@ -186,6 +189,7 @@ impl Action {
             Self::RequestChanged => "request-changed",
             Self::PersonSought => "person-sought",
             Self::PersonExported => "person-exported",
+            Self::WebhookChanged => "webhook-changed",
         }
     }
 

@@ -131,6 +131,7 @@ const nl = {
       'request-changed': 'werkte een privacyverzoek bij',
       'person-sought': 'zocht op wat over iemand is vastgelegd',
       'person-exported': 'maakte een overzicht van wat over iemand is vastgelegd',
+      'webhook-changed': 'veranderde wat een ander systeem te horen krijgt',
     } as Record<AccessLine['action'], string>,
   },
 };
@@ -262,6 +263,7 @@ const en: typeof nl = {
       'request-changed': 'took a privacy request a step on',
       'person-sought': 'looked up what is held on somebody',
       'person-exported': 'exported what is held on somebody',
+      'webhook-changed': 'changed what another system is told',
     },
   },
 };
