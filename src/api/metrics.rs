@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{audit::Finding, clock::Instant},
-    store::{Error, alarms, devices, instances, messages, outages, retention::runs},
+    store::{Error, alarms, deliveries, devices, instances, messages, outages, retention::runs},
 };
 
 /// The format, as Prometheus names it.
@@ -86,10 +86,11 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
             let instances = instances::living(tx).await?;
             let outages = outages::going_on(tx).await?;
             let alarms = alarms::count_not_closed(tx).await?;
-            Ok::<_, Error>((messages, alarms, devices, runs, instances, outages))
+            let events = deliveries::backlogs(tx).await?;
+            Ok::<_, Error>((messages, alarms, devices, runs, instances, outages, events))
         })
     });
-    let (messages, alarms, devices, runs, instances, outages) = in_time(counts).await?;
+    let (messages, alarms, devices, runs, instances, outages, events) = in_time(counts).await?;
     page.family("rugdekking_job_lag_seconds", "gauge", "How late the most overdue step is.");
     page.sample(&[], seconds_late(&lag, house.now()));
     page.family("rugdekking_jobs_set_aside", "gauge", "Due steps that could not be done so far.");
@@ -118,6 +119,17 @@ async fn database(page: &mut Page, house: &House) -> Option<()> {
     page.family("rugdekking_messages", "gauge", "Messages by channel and state.");
     for found in &messages {
         page.sample(&[("channel", &found.channel), ("state", &found.state)], found.n);
+    }
+    page.family(
+        "rugdekking_webhook_events",
+        "gauge",
+        "Events for other systems that wait, or that were given up.",
+    );
+    for (state, n) in [
+        ("waiting", events.iter().map(|backlog| backlog.waiting).sum::<i64>()),
+        ("undelivered", events.iter().map(|backlog| backlog.dead).sum()),
+    ] {
+        page.sample(&[("state", state)], n);
     }
     retention(page, runs, house.now());
     Some(())

@@ -5,18 +5,20 @@ use std::{collections::BTreeSet, fs, path::PathBuf, sync::Arc};
 
 use chrono::TimeDelta;
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::{clock::SystemClock, dice::SystemDice, keys, serve::Trouble};
 use crate::{
     carrier::webhooks::{TRY_LIMIT, Webhooks},
     config::Config,
     model::{
+        access::{Action, Look},
         clock::Clock as _,
-        ids::{EventId, WebhookId},
+        ids::{EventId, LineId, WebhookId},
         outgoing::{EventKind, Naming},
         webhooks::{HookSecret, HookUrl, Target, Webhook},
     },
-    store::{Db, Error, deliveries, webhooks},
+    store::{Db, Error, access, deliveries, webhooks},
 };
 
 /// As many as are listed at once.
@@ -119,14 +121,7 @@ pub async fn run(db: &Db, command: Command) -> Result<String, Trouble> {
         Command::Add(it) => add(db, it).await,
         Command::List => list(db).await,
         Command::Rotate { name, overlap_hours } => rotate(db, &name, overlap_hours).await,
-        Command::Remove { name } => {
-            let id = find(db, &name).await?.id;
-            db.write::<_, Error, _>(move |tx| {
-                Box::pin(async move { webhooks::remove(tx, id).await })
-            })
-            .await?;
-            Ok(format!("{name} is told no more.\n"))
-        }
+        Command::Remove { name } => remove(db, &name).await,
         Command::Dead { name } => dead(db, &name).await,
         Command::Replay { name, events } => replay(db, &name, events).await,
     }
@@ -160,10 +155,43 @@ async fn add(db: &Db, it: Add) -> Result<String, Trouble> {
         created_at: now,
         target: Target { url, secret, old: None, personal: it.with_personal_data },
     };
-    let added = db.write(move |tx| Box::pin(async move { webhooks::insert(tx, &webhook).await }));
+    let added = db.write(move |tx| {
+        Box::pin(async move {
+            webhooks::insert(tx, &webhook).await?;
+            access::log_look(tx, &look(&webhook, "added")).await
+        })
+    });
     match added.await {
         Err(Error::Stale) => Err(format!("{name} is there already").into()),
         added => Ok(added.map(|()| format!("{name} is told what happens from now on.\n{shown}"))?),
+    }
+}
+
+async fn remove(db: &Db, name: &str) -> Result<String, Trouble> {
+    let webhook = find(db, name).await?;
+    db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            webhooks::remove(tx, webhook.id).await?;
+            access::log_look(tx, &look(&webhook, "removed")).await
+        })
+    })
+    .await?;
+    Ok(format!("{name} is told no more.\n"))
+}
+
+/// Who tells another system whom it concerns gives something away, so the access log holds it.
+fn look(webhook: &Webhook, did: &str) -> Look {
+    let now = SystemClock.now();
+    Look {
+        id: LineId::new(&SystemDice::default(), now),
+        at: now,
+        person: None,
+        action: Action::WebhookChanged,
+        visit: None,
+        entry: None,
+        details: json!({ "webhook": webhook.id, "did": did, "by": "command-line",
+            "withPersonalData": webhook.target.personal,
+            "withSilentAlarms": webhook.silent_alarms }),
     }
 }
 
@@ -199,13 +227,16 @@ async fn list(db: &Db) -> Result<String, Trouble> {
 }
 
 async fn rotate(db: &Db, name: &str, overlap_hours: u16) -> Result<String, Trouble> {
-    let Webhook { id, target, .. } = find(db, name).await?;
+    let webhook = find(db, name).await?;
     let secret = HookSecret::generate(&SystemDice::default());
     let until = SystemClock.now() + TimeDelta::hours(i64::from(overlap_hours));
     let shown = once(&secret);
-    let target = target.rotated(secret, until);
+    let target = webhook.target.clone().rotated(secret, until);
     db.write::<_, Error, _>(move |tx| {
-        Box::pin(async move { webhooks::change_target(tx, id, &target).await })
+        Box::pin(async move {
+            webhooks::change_target(tx, webhook.id, &target).await?;
+            access::log_look(tx, &look(&webhook, "secret-changed")).await
+        })
     })
     .await?;
     Ok(format!("{shown}The one before counts until {}.\n", until.format("%Y-%m-%d %H:%M UTC")))

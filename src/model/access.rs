@@ -120,11 +120,13 @@ pub enum Action {
     PersonProvisioned,
     /// The directory changed a team.
     TeamProvisioned,
+    /// Another system is told what happens from now on, is told it under another secret, or no more.
+    WebhookChanged,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::RegisterChecked,
         Self::EntriesListed,
         Self::EntryRead,
@@ -157,6 +159,7 @@ impl Action {
         Self::PersonExported,
         Self::PersonProvisioned,
         Self::TeamProvisioned,
+        Self::WebhookChanged,
     ];
 
     /// Its name in rows.
@@ -194,6 +197,7 @@ impl Action {
             Self::PersonExported => "person-exported",
             Self::PersonProvisioned => "person-provisioned",
             Self::TeamProvisioned => "team-provisioned",
+            Self::WebhookChanged => "webhook-changed",
         }
     }
 

@@ -17,12 +17,12 @@ use rugdekking::store::{
 use serde_json::json;
 
 use crate::support::{
-    on_both,
+    hooks, on_both,
     town::{Town, form::home_visit},
 };
 
 /// The tables that grow with every day.
-const LARGE: [&str; 14] = [
+const LARGE: [&str; 16] = [
     "visits",
     "messages",
     "jobs",
@@ -37,6 +37,8 @@ const LARGE: [&str; 14] = [
     "access_log",
     "idempotency",
     "register_answers",
+    "outgoing_events",
+    "webhook_deliveries",
 ];
 
 /// Hears every query.
@@ -58,6 +60,7 @@ impl Gate for Listener {
 /// answers; somebody else does not, and is escalated; a manager takes the alarm and closes it.
 async fn a_day(db: Db) {
     let town = Town::new(db).await;
+    hooks::run(&town.db, &["add", "zaken", "--url", "http://127.0.0.1:9/"]).await;
     let answered = town.jan().registers(&home_visit("12:00")).await;
     let silent = town.jan().registers(&home_visit("13:00")).await;
     town.until("12:31").await;
@@ -79,6 +82,7 @@ async fn a_day(db: Db) {
     looked.await.unwrap();
     town.clock.advance(TimeDelta::hours(1));
     town.settles().await;
+    hooks::tells(&town).await;
 }
 
 #[derive(sqlx::FromRow)]

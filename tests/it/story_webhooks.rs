@@ -1,6 +1,9 @@
 //! Stories of other systems that are told what happens: valid, signed, once, and without names.
 
-use rugdekking::store::Db;
+use rugdekking::{
+    model::clock::Clock as _,
+    store::{Db, Error, outgoing},
+};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -92,16 +95,16 @@ async fn incidents_and_measures_are_told_when_they_begin_and_end(db: Db) {
     let path = format!("/v1/register-entries/{id}");
     for (who, what, body) in [
         (town.tom(), "approval", json!({})),
-        (town.tom(), "review", json!({ "outcome": "keep", "reviewOn": "2027-04-01" })),
+        (town.tom(), "review", json!({ "reviewOn": "2027-04-01", "because": "Nog nodig." })),
         (town.els(), "withdrawal", json!({ "why": "Vergissing." })),
     ] {
         let done = who.post(&format!("{path}/{what}"), body).await;
-        assert!(done.status == 200 || what == "review", "{what}: {}", done.text);
+        assert_eq!(done.status, 200, "{what}: {}", done.text);
     }
     let said = json!({ "teamId": town.jan().get("/v1/me").await.body["teams"][0]["id"],
         "said": "Hij schold.", "behaviour": "A", "persistent": false,
         "happenedAt": "2026-11-23T10:00:00Z", "how": "phone",
-        "subjects": [{ "name": "P. Peters" }] });
+        "resident": { "name": "P. Peters" } });
     let reported = town.jan().post("/v1/incidents", said).await;
     assert_eq!(reported.status, 201, "{}", reported.text);
     tells(&town).await;
@@ -115,7 +118,7 @@ async fn incidents_and_measures_are_told_when_they_begin_and_end(db: Db) {
 }
 
 fn measure() -> Value {
-    json!({ "name": "P. Peters", "measure": "warning-letter", "from": "2026-11-24",
+    json!({ "name": "P. Peters", "measure": "warning-letter", "from": "2026-11-23",
         "until": "2027-05-24", "reviewOn": "2027-02-01", "reason": "Schold herhaaldelijk.",
         "contact": { "name": "Els de Groot", "phone": "+31633445566" },
         "addresses": [{ "street": "Beukenlaan", "houseNumber": 3, "city": "Enschede" }] })
@@ -127,7 +130,7 @@ async fn told_of_a_day(db: Db, more: &[&str]) -> (Town, EventReceiver, String) {
     let receiver = EventReceiver::start(SECRET).await;
     hooks::adds(&town, "ander", &receiver.address, more).await;
     let id = town.noor().get("/v1/webhooks").await.body["items"][0]["id"].clone();
-    let work = town.db.write::<_, rugdekking::store::Error, _>(|tx| {
+    let work = town.db.write::<_, Error, _>(|tx| {
         Box::pin(async move {
             let addressed = "update webhook_deliveries set webhook_id = (
                 select id from webhooks where name = 'ander')";
@@ -180,6 +183,36 @@ async fn a_silent_alarm_is_told_only_where_it_may_be_known(db: Db) {
     assert!(told.contains(&"alarm.rung".into()), "{told:?}");
 }
 
+async fn what_is_no_longer_kept_is_told_no_more(db: Db) {
+    let mut town = Town::new(db).await;
+    hooks::run(&town.db, &["add", "zaken", "--url", "http://127.0.0.1:9/"]).await;
+    let visit = a_visit_with_an_alarm(&town).await;
+    let told = raw::tables_with(&town.db, &visit).await;
+    assert!(told.contains(&"outgoing_events".to_owned()), "{told:?}");
+    town.days_pass("2029-12-23T11:49:59Z").await;
+    town.retention.tick().await.unwrap();
+    town.days_pass("2029-12-24T02:20:00Z").await;
+    town.retention.tick().await.unwrap();
+    assert_eq!(raw::tables_with(&town.db, &visit).await, ["access_log"], "who looked at what");
+}
+
+async fn what_arrived_is_forgotten_after_a_week(db: Db) {
+    let town = Town::new(db).await;
+    let receiver = listens(&town, &[]).await;
+    town.jan().registers(&home_visit("13:00")).await;
+    tells(&town).await;
+    assert_eq!(believed(&receiver).await.len(), 1);
+    for (days, left) in [(6, true), (8, false)] {
+        let now = town.clock.now() + chrono::TimeDelta::days(days);
+        let swept = town.db.write::<_, Error, _>(move |tx| {
+            Box::pin(async move { outgoing::sweep(tx, now).await })
+        });
+        swept.await.unwrap();
+        let empty = raw::empty(&town.db).await.contains(&"outgoing_events".to_owned());
+        assert_eq!(!empty, left, "after {days} days");
+    }
+}
+
 async fn where_nobody_is_told_nothing_is_written(db: Db) {
     let town = Town::new(db).await;
     a_visit_with_an_alarm(&town).await;
@@ -194,5 +227,7 @@ on_both!(
     nobody_is_named_unless_it_is_switched_on,
     who_is_to_know_names_is_told_them,
     a_silent_alarm_is_told_only_where_it_may_be_known,
+    what_is_no_longer_kept_is_told_no_more,
+    what_arrived_is_forgotten_after_a_week,
     where_nobody_is_told_nothing_is_written,
 );

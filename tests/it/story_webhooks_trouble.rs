@@ -280,6 +280,12 @@ async fn whoever_runs_the_service_sees_what_was_added(db: Db) {
     assert_eq!(run(&town.db, &["dead", "zaken"]).await, "");
     run(&town.db, &["remove", "zaken"]).await;
     assert_eq!(run(&town.db, &["list"]).await, "");
+    let log = town.noor().get("/v1/access-log").await.body;
+    let lines = log["items"].as_array().unwrap().iter();
+    let changed: Vec<_> = lines.filter(|line| line["action"] == "webhook-changed").collect();
+    let did: Vec<_> = changed.iter().map(|line| line["details"]["did"].as_str().unwrap()).collect();
+    assert_eq!(did, ["removed", "added"]);
+    assert_eq!(changed[1]["details"]["withSilentAlarms"], true);
 }
 
 on_both!(

@@ -133,6 +133,7 @@ const nl = {
       'person-exported': 'maakte een overzicht van wat over iemand is vastgelegd',
       'person-provisioned': 'een account is gewijzigd door de adreslijst of bij het aanmelden',
       'team-provisioned': 'een team is gewijzigd door de adreslijst',
+      'webhook-changed': 'veranderde wat een ander systeem te horen krijgt',
     } as Record<AccessLine['action'], string>,
   },
 };
@@ -266,6 +267,7 @@ const en: typeof nl = {
       'person-exported': 'exported what is held on somebody',
       'person-provisioned': 'an account was changed by the directory or on signing in',
       'team-provisioned': 'a team was changed by the directory',
+      'webhook-changed': 'changed what another system is told',
     },
   },
 };
