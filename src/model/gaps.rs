@@ -13,7 +13,7 @@ use super::{
 /// the text does not arrive) a mail.
 pub fn told(team: &Team, person: &Person, words: &Words, dice: &dyn Dice, now: Instant) -> Message {
     let body = words.in_language(person.language).ladder_gap(&team.name);
-    let mail = Content::Mail { subject: "Rugdekking".into(), body: body.clone() };
+    let mail = Content::mail("Rugdekking", body.clone());
     let number = person.verified_number().filter(|_| !person.opted_out());
     let (channel, to, content, instead) = match number {
         Some(number) => {
