@@ -97,16 +97,24 @@ async fn answer_all(house: &House, waiting: Vec<Waiting>) {
     let given = Arc::new(given);
     let (at, all) = (house.clone(), given.clone());
     let work = house.db.write(move |tx| Box::pin(async move { together(tx, &at, &all).await }));
-    // What cannot be done together fares by itself, and takes nobody along.
-    let told = match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(Ok(told)) => told,
-        Ok(Err(_)) | Err(_) => given.iter().map(|_| None).collect(),
+    let Ok(Ok(told)) = AssertUnwindSafe(work).catch_unwind().await else {
+        // What cannot be done together is done one by one: one that fails takes nobody along.
+        let one_by_one = given.iter().cloned().zip(tellers).collect();
+        drop(tokio::spawn(in_turn(house.clone(), one_by_one)));
+        return;
     };
     for ((given, teller), told) in given.iter().zip(tellers).zip(told) {
         match told {
             Some(told) => drop(teller.send(told)),
             None => drop(tokio::spawn(by_itself(house.clone(), given.clone(), teller))),
         }
+    }
+}
+
+async fn in_turn(house: House, waiting: Vec<Waiting>) {
+    for (given, teller) in waiting {
+        // A panic ends this one alone.
+        drop(tokio::spawn(by_itself(house.clone(), given, teller)).await);
     }
 }
 
