@@ -54,8 +54,11 @@ fn rank(state: &str) -> u8 {
 }
 
 impl World {
-    /// Nothing is sent for an alarm that somebody has, or that is over.
-    pub fn may_be_said(&self, message: &Message) -> Result<(), Fault> {
+    /// Nothing is sent for an alarm that somebody has, or that is over; unless nobody could tell.
+    pub fn may_be_said(&self, task: u64, message: &Message) -> Result<(), Fault> {
+        if self.truth.may_not_know(task) {
+            return Ok(());
+        }
         let Some(alarm) = message.alarm.filter(|_| self.weather.strict) else { return Ok(()) };
         let round = message.purpose.split('/').nth(2).is_some_and(|r| r.parse::<u32>().is_ok());
         if round && self.glance.not_open.contains(&alarm.0) {

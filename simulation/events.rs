@@ -66,6 +66,8 @@ impl World {
                 self.jump += by;
                 if by > TimeDelta::zero() {
                     self.truth.ahead.push(self.now);
+                } else {
+                    self.truth.back.push(self.now);
                 }
                 self.set_clocks();
                 self.is_unwell(self.now + TimeDelta::seconds(2));

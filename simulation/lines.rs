@@ -28,7 +28,7 @@ impl World {
     pub fn hands_over(&mut self, task: u64, name: &str, message: Message) -> Result<(), Fault> {
         self.note(|| format!("{name} is to bring {} to {}", message.purpose, message.to));
         self.truth.brings(message.id, task, &message.purpose, self.now)?;
-        self.may_be_said(&message)?;
+        self.may_be_said(task, &message)?;
         let fate = self.fate(name);
         let answers = self.now + TimeDelta::milliseconds(self.rng.random_range(fate.millis));
         let arrives = fate.arrives;

@@ -13,6 +13,9 @@ use crate::asking::{Asked, Means, Saying};
 /// which clocks differ.
 const LEASE: TimeDelta = TimeDelta::seconds(56);
 
+/// By how long somebody whom the database refused comes again.
+const COMES_AGAIN: TimeDelta = TimeDelta::seconds(6);
+
 /// How the last try to bring a message ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -45,16 +48,23 @@ pub struct Truth {
     pub closed: BTreeSet<Uuid>,
     /// Visits that the service promised to watch, with their workers.
     pub visits: BTreeMap<Uuid, usize>,
-    /// Which task last brought each message, how it fared, and when that began.
+    /// Which task last brought each message, how it fared, and when its first carrier got it.
     pub sent: BTreeMap<MessageId, (u64, Ended, Instant)>,
     /// Messages of which nobody knows whether they arrived: those may be sent again.
     pub doubtful: BTreeSet<MessageId>,
     /// When the last outcome of a message was written down.
     pub recorded: BTreeMap<MessageId, Instant>,
+    /// When the database last refused to write an outcome down.
+    pub refused: BTreeMap<MessageId, Instant>,
+    /// Tasks that bring a message, and whose last question the database did not answer.
+    pub unsure: BTreeSet<u64>,
     /// From when until when an instance stood still.
     pub still: Vec<(Instant, Instant)>,
     /// When all clocks were set ahead, which ends every lease.
     pub ahead: Vec<Instant>,
+    /// When all clocks were set back. Nobody could tell then how long a lease still lasts, so what
+    /// was in hand is free as soon as it is seen: said twice is better than an hour too late.
+    pub back: Vec<Instant>,
     /// How often more time was asked for a visit.
     pub more: BTreeMap<Uuid, usize>,
     /// How many messages a carrier was asked to bring.
@@ -107,18 +117,38 @@ impl Truth {
         self.sends += 1;
         let written = self.recorded.remove(&id);
         let before = self.sent.insert(id, (task, Ended::InHand, now));
-        match before {
-            Some((other, ended, began)) if other != task && ended != Ended::Refused => {
-                let over = self.lease_ended(began);
-                let unknown = ended == Ended::InHand
-                    || written.is_none_or(|at| at >= over) && self.may_be_late(over);
-                if self.doubtful.remove(&id) || now >= over && unknown {
-                    return Ok(());
-                }
-                Err(format!("sent twice ({ended:?} before): {purpose}"))
-            }
-            _ => Ok(()),
+        let refused = self.refused.remove(&id);
+        let Some((other, ended, began)) = before else { return Ok(()) };
+        if other == task {
+            // The next carrier of the same try: the lease counts from the first.
+            self.sent.insert(id, (task, Ended::InHand, began));
+            return Ok(());
         }
+        let over = self.lease_ended(began);
+        let late = || written.is_none_or(|at| at >= over) && self.may_be_late(over, refused);
+        let unknown = ended == Ended::InHand || late();
+        let set_back = self.back.iter().any(|at| began - LEASE <= *at && *at <= now);
+        let freed = set_back && (ended == Ended::InHand || written.is_none());
+        let excused = ended == Ended::Refused || now >= over && unknown || freed;
+        if self.doubtful.remove(&id) || excused {
+            return Ok(());
+        }
+        Err(format!("sent twice ({ended:?} before): {purpose}"))
+    }
+
+    /// A task that brings a message asked the database, which refused or not.
+    pub fn asked(&mut self, task: u64, refused: bool) {
+        if refused {
+            self.unsure.insert(task);
+        } else {
+            self.unsure.remove(&task);
+        }
+    }
+
+    /// Whether what a task says now may be about an alarm that somebody took: it asked, the database
+    /// refused to tell, and one message too many is better than one too few.
+    pub fn may_not_know(&self, task: u64) -> bool {
+        self.unsure.contains(&task)
     }
 
     /// When others may take over what was taken in hand at `began`.
@@ -128,10 +158,12 @@ impl Truth {
     }
 
     /// Whether there is a reason to write down only after the lease ended what came of a message:
-    /// somebody stood still, or the clock was set ahead. Then nobody could know of it in time.
-    fn may_be_late(&self, over: Instant) -> bool {
+    /// somebody stood still, the clock was set ahead, or the database refused until then. Then nobody
+    /// could know of it in time.
+    fn may_be_late(&self, over: Instant, refused: Option<Instant>) -> bool {
         let still = self.still.iter().any(|(from, until)| *from <= over && over <= *until);
-        still || self.ahead.contains(&over)
+        let refused = refused.is_some_and(|at| at + COMES_AGAIN >= over);
+        still || refused || self.ahead.contains(&over)
     }
 }
 
@@ -179,5 +211,64 @@ mod tests {
         truth.ahead.push(after(6));
         assert_eq!(truth.brings(id, 3, "asked", after(7)), Ok(()));
         assert!(truth.brings(id, 4, "asked", after(8)).is_err(), "that was after it");
+    }
+
+    fn message() -> MessageId {
+        let dice: SharedDice = std::sync::Arc::new(Seeded::new(1));
+        MessageId::new(&*dice, Instant::UNIX_EPOCH)
+    }
+
+    fn after(seconds: i64) -> Instant {
+        Instant::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    /// Seeds 24705 and 42905: the database refused for a minute to write down that it was taken.
+    #[test]
+    fn an_outcome_that_the_database_refused_until_the_lease_ended_may_be_asked_for_again() {
+        let again = |refused: i64| {
+            let (mut truth, id) = (Truth::default(), message());
+            truth.brings(id, 1, "asked", after(0))?;
+            truth.sent.insert(id, (1, Ended::Taken, after(0)));
+            truth.refused.insert(id, after(refused));
+            truth.brings(id, 2, "asked", after(61))
+        };
+        assert_eq!(again(55), Ok(()));
+        assert!(again(40).is_err(), "there was time to write it down after that");
+    }
+
+    /// Seed 46471: the first carrier let it wait, and the spare had it when the lease ended.
+    #[test]
+    fn the_lease_counts_from_the_first_carrier() {
+        let (mut truth, id) = (Truth::default(), message());
+        assert_eq!(truth.brings(id, 1, "asked", after(0)), Ok(()));
+        assert_eq!(truth.brings(id, 1, "asked", after(6)), Ok(()));
+        assert!(truth.brings(id, 2, "asked", after(50)).is_err());
+        let mut truth = Truth::default();
+        assert_eq!(truth.brings(id, 1, "asked", after(0)), Ok(()));
+        assert_eq!(truth.brings(id, 1, "asked", after(6)), Ok(()));
+        assert_eq!(truth.brings(id, 2, "asked", after(60)), Ok(()));
+    }
+
+    /// Seed 61187: by the clock the lease lasts an hour longer.
+    #[test]
+    fn what_is_in_hand_when_the_clock_is_set_back_may_go_again() {
+        let (mut truth, id) = (Truth::default(), message());
+        assert_eq!(truth.brings(id, 1, "asked", after(0)), Ok(()));
+        truth.back.push(after(1));
+        assert_eq!(truth.brings(id, 2, "asked", after(2)), Ok(()));
+        assert!(truth.brings(id, 3, "asked", after(70)).is_ok(), "nobody told of it for a lease");
+        truth.sent.insert(id, (3, Ended::Taken, after(70)));
+        truth.recorded.insert(id, after(71));
+        assert!(truth.brings(id, 4, "asked", after(140)).is_err(), "it was written down");
+    }
+
+    /// Seeds 20720, 25403 and a dozen more.
+    #[test]
+    fn who_could_not_ask_whether_an_alarm_was_taken_may_speak() {
+        let mut truth = Truth::default();
+        truth.asked(7, true);
+        assert!(truth.may_not_know(7) && !truth.may_not_know(8));
+        truth.asked(7, false);
+        assert!(!truth.may_not_know(7), "it was told when it asked again");
     }
 }

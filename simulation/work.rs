@@ -68,6 +68,7 @@ impl World {
     async fn let_through(&mut self, id: u64) -> Result<(), Fault> {
         let Some((kind, task)) = self.tasks.get(&id) else { return Ok(()) };
         let (at, instance, name) = (task.at(), task.instance, task.name);
+        let brings = matches!(kind, Kind::HandOver(_));
         let door = match &at {
             None => "its beginning",
             Some(At::Db(Door::Begin)) => "Begin",
@@ -85,8 +86,12 @@ impl World {
             Some(At::Db(door)) => self.door(*door),
             _ => Pass::Go,
         };
-        if let Pass::Fail(_) = pass {
+        let refused = matches!(pass, Pass::Fail(_));
+        if refused {
             self.note(|| format!("{name} is refused at {door}"));
+        }
+        if brings && matches!(at, Some(At::Db(_))) {
+            self.truth.asked(id, refused);
         }
         let commits = matches!(at, Some(At::Db(Door::Commit))) && matches!(pass, Pass::Go);
         self.step(id, pass).await?;
@@ -327,6 +332,7 @@ impl World {
             self.truth.recorded.extend(said.iter().map(|one| (one.message.id, now)));
             return;
         }
+        self.truth.refused.extend(said.iter().map(|one| (one.message.id, self.now)));
         health.record_tries += 1;
         if health.record_tries < RECORD_TRIES {
             health.to_record.extend(said);
