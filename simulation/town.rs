@@ -156,7 +156,8 @@ impl Instance {
             carriers,
             addresses: None,
             changes: Changes::default(),
-            counter: Counter::default(),
+            answers: Counter::default(),
+            registrations: Counter::default(),
         };
         let router = rugdekking::api::router(house.clone());
         Self { clock, engine, house, router }

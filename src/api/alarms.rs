@@ -32,7 +32,7 @@ use crate::{
         watch::Watch,
         watch_alarm::{Climb, Closing, close_drill, officer_of, take},
     },
-    store::{Tx, Versioned, alarms, directory, messages, teams, visits, watches},
+    store::{Tx, Versioned, alarms, directory, messages, teams, visit_lists, visits, watches},
 };
 
 /// The routes of this file.
@@ -103,7 +103,7 @@ async fn candidates(
     let mut found = alarms::not_closed(tx).await?;
     found.retain(|a| state.is_empty() || a.item.state_name() == state);
     if matches!(state, "" | "closed") {
-        let far = visits::After::start().starts_at;
+        let far = visit_lists::After::start().starts_at;
         for team in caller.teams.iter().filter(|t| caller.manages(t.id)) {
             found.extend(alarms::of_team(tx, team.id, "closed", far, 100).await?);
         }

@@ -13,12 +13,12 @@ use serde_json::Value;
 
 use super::{
     auth::Caller,
-    counter::{self, Given},
     helping,
     idempotency::Once,
     json::{Body, Id},
     problem::Problem,
     state::House,
+    taking_in::{self, Given},
     visit_view::Viewer,
     watching::{act, alarm_viewer, prove},
 };
@@ -186,7 +186,7 @@ async fn say(
     let by = caller.person.name.clone();
     let may_undo = caller.person.pins.is_some();
     let answer = Answer { saying, route: Route::App, by, proof, tapped_at, asked: None, may_undo };
-    counter::take_in(house, Given { caller, key, id, answer }).await
+    taking_in::take_in(house, Given { caller, key, id, answer }).await
 }
 
 fn tapped_at(given: Option<&str>, now: Instant, faults: &mut Faults) -> Instant {

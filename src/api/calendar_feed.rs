@@ -28,7 +28,11 @@ use crate::{
         people::Person,
         visits::Visit,
     },
-    store::{Tx, calendars, messages, people, teams, visits},
+    store::{
+        Tx, calendars, messages, people, teams,
+        visit_lists::{self, Whose},
+        visits,
+    },
 };
 
 /// What was longer ago is no longer in a feed.
@@ -110,9 +114,9 @@ async fn theirs(
         .map(|team| team.id)
         .collect();
     let (from, until) = (now - BEHIND, now + AHEAD);
-    let mut found = visits::of_person_between(tx, person, from, until, MOST).await?;
+    let mut found = visit_lists::between(tx, Whose::Person(person), (from, until), MOST).await?;
     for team in managed {
-        found.extend(visits::of_team_between(tx, team, from, until, MOST).await?);
+        found.extend(visit_lists::between(tx, Whose::Team(team), (from, until), MOST).await?);
     }
     let mut found: Vec<_> = found.into_iter().map(|visit| visit.item).collect();
     found.sort_by_key(|visit| (visit.plan.starts_at, visit.id));
@@ -120,20 +124,26 @@ async fn theirs(
     Ok(found)
 }
 
-/// Mails a visit that was just registered to who registered it, when they have that switched on.
+/// Mails visits that were just registered to who registered them, where they have that switched on.
 ///
 /// # Errors
 /// When the store fails.
 pub(super) async fn mail(
     tx: &mut Tx,
     house: &House,
-    person: &Person,
-    visit: &Visit,
+    visits: &[(&Person, &Visit)],
 ) -> Result<(), Problem> {
-    let wanted = calendars::load(tx, person.id).await?.item.mails_visits;
-    if !wanted || !house.settings.channels.contains(&Channel::Mail) {
+    if !house.settings.channels.contains(&Channel::Mail) {
         return Ok(());
     }
+    let people: Vec<_> = visits.iter().map(|(person, _)| person.id).collect();
+    let mailed = calendars::mailed(tx, &people).await?;
+    let wanted = visits.iter().filter(|(person, _)| mailed.contains(&person.id));
+    let mails: Vec<_> = wanted.map(|(person, visit)| mail_of(house, person, visit)).collect();
+    Ok(messages::insert_all(tx, &mails.iter().collect::<Vec<_>>()).await?)
+}
+
+fn mail_of(house: &House, person: &Person, visit: &Visit) -> Message {
     let (words, now) = (words(house, person.language), house.now());
     let attachment = Attachment {
         name: "visit.ics".into(),
@@ -145,7 +155,7 @@ pub(super) async fn mail(
         body: words.calendar_mail(),
         attachments: vec![attachment],
     };
-    let message = Message {
+    Message {
         id: MessageId::new(&*house.dice, now),
         purpose: format!("visit/{}/calendar", visit.id),
         channel: Channel::Mail,
@@ -161,6 +171,5 @@ pub(super) async fn mail(
         deliver_by: None,
         attempts: 0,
         created_at: now,
-    };
-    Ok(messages::insert(tx, &message).await?)
+    }
 }

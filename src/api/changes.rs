@@ -20,7 +20,7 @@ use crate::{
         people::Role,
         visits::Visit,
     },
-    store::{Error, Tx, alarms, visits},
+    store::{Error, Tx, alarms, visit_lists, visits},
 };
 
 /// How long between two looks.
@@ -258,7 +258,7 @@ struct Found {
 async fn changed(tx: &mut Tx, since: Instant, told: &HashMap<Uuid, i64>) -> Result<Found, Error> {
     let is_new = |id: &Uuid, version: i64| told.get(id).is_none_or(|before| *before < version);
     let (of_alarms, of_visits) =
-        (alarms::changed_since(tx, since).await?, visits::changed_since(tx, since).await?);
+        (alarms::changed_since(tx, since).await?, visit_lists::changed_since(tx, since).await?);
     let flooded = of_alarms.len() >= FLOOD || of_visits.len() >= FLOOD;
     let mut changed = vec![];
     for row in of_alarms.iter().filter(|row| is_new(&row.id, row.version)) {

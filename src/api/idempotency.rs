@@ -76,7 +76,8 @@ impl Once {
         &self.path
     }
 
-    fn scope_and_key(&self) -> Option<(&str, &str)> {
+    /// Whose key it is, and the key, when there is one.
+    pub fn scope_and_key(&self) -> Option<(&str, &str)> {
         Some((&self.scope, self.key.as_deref()?))
     }
 }

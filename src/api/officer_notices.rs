@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{
     auth::Caller,
+    checking::look,
     idempotency::{Once, Reply, once},
     problem::Problem,
-    registering::look,
     state::House,
     visit_input::OfficerChoiceInput,
     watching::{Setting, alarm_viewer, save_and_show},

@@ -1,36 +1,49 @@
-//! Registering a visit for real: the register is checked, colleagues are recognised by their
-//! numbers, and nothing is promised when nobody could be told.
+//! Registering visits for real: the register is checked, colleagues are recognised by their
+//! numbers, and nothing is promised when nobody could be told. Those that are registered at the same
+//! moment are registered together.
 
-use axum::{http::StatusCode, response::Response};
-use serde_json::json;
+use axum::response::Response;
+use futures::future::BoxFuture;
 
 use super::{
     auth::Caller,
     calendar_feed,
-    idempotency::{Once, Reply, once},
+    checking::{everybody, hits, log_checks, promise, recognise},
+    counter::{Request, Told},
+    idempotency::{self, Once, Reply, respond},
     officer_notices::{log_disclosure, officer},
     problem::Problem,
     state::House,
-    visit_input::{OfficerChoiceInput, Read, VisitInput},
+    visit_input::Read,
     visit_view,
-    watching::{Setting, named, save_and_show, viewer, words},
+    watching::{Setting, named, viewer, words},
 };
 use crate::{
     model::{
-        access::{Action, Look},
-        clock::Instant,
         faults::Fault,
-        ids::{LineId, TeamId, VisitId},
-        ladder::{Climber, Coverage},
+        ids::TeamId,
+        ladder::Directory,
         people::Role,
         register::Hit,
         registration::Registration,
         teams::Team,
-        visits::{OfficerNotice, Plan, Visit},
+        visits::Plan,
         watch::{Effects, Watch},
     },
-    store::{Tx, access, directory, people, register as entries, watches},
+    store::{
+        Tx,
+        watches::{self, New},
+    },
 };
+
+/// A visit that somebody registers.
+#[derive(Clone, Debug)]
+pub struct Registering {
+    caller: Caller,
+    key: Once,
+    team: Team,
+    read: Read,
+}
 
 /// Registers a visit and answers with it.
 ///
@@ -43,39 +56,132 @@ pub async fn register(
     read: Read,
 ) -> Result<Response, Problem> {
     let team = team_of(&caller, read.team)?;
-    let setting = Setting::new(house, team);
-    once(house, key, move |tx| {
+    let path = key.path().to_owned();
+    let request = Registering { caller, key, team, read };
+    Ok(respond(house.registrations.ask(house, request).await?, &path))
+}
+
+impl Request for Registering {
+    type Subject = (String, String);
+
+    fn subject(&self) -> Option<Self::Subject> {
+        let (scope, key) = self.key.scope_and_key()?;
+        Some((scope.to_owned(), key.to_owned()))
+    }
+
+    fn together<'t>(
+        tx: &'t mut Tx,
+        house: &'t House,
+        all: &'t [Self],
+    ) -> BoxFuture<'t, Result<Vec<Option<Told>>, Problem>> {
+        Box::pin(register_all(tx, house, all))
+    }
+
+    fn alone<'t>(&'t self, tx: &'t mut Tx, house: &'t House) -> BoxFuture<'t, Told> {
         Box::pin(async move {
-            let scene = setting.scene();
-            let mut plan = read.plan;
-            recognise(tx, &mut plan).await?;
-            let hits = hits(tx, &plan, &setting).await?;
-            let officer = match read.officer {
-                Some(choice) => Some(officer(tx, choice).await?),
-                None => None,
-            };
-            let registration = Registration {
-                team: setting.team.id,
-                worker: named(&caller),
-                language: caller.person.language,
-                has_pin: caller.person.pins.is_some(),
-                plan,
-                check_in_times: read.check_in_times,
-                hits,
-                officer,
-            };
-            let (watch, mut effects) = Watch::register(registration, &scene);
-            promise(tx, &watch, &setting, &mut effects).await?;
-            watches::insert(tx, &watch, &effects, &scene).await?;
-            calendar_feed::mail(tx, &setting.house, &caller.person, &watch.visit).await?;
-            log_checks(tx, &caller, &watch.visit, &setting).await?;
-            log_disclosure(tx, &caller, &watch.visit, &setting).await?;
-            let viewer = viewer(&caller, &watch.visit)?;
-            let words = words(&setting.house, caller.person.language);
-            Ok(Reply::created(visit_view::visit(&watch, 1, viewer, scene.policy, &words)))
+            let told = register_all(tx, house, std::slice::from_ref(self)).await?.pop();
+            told.flatten().unwrap_or_else(|| Err(Problem::not_found()))
         })
-    })
-    .await
+    }
+}
+
+/// Registers these; of one that is refused nothing is stored.
+async fn register_all(
+    tx: &mut Tx,
+    house: &House,
+    all: &[Registering],
+) -> Result<Vec<Option<Told>>, Problem> {
+    let keys: Vec<&Once> = all.iter().map(|one| &one.key).collect();
+    let mut told = idempotency::given_before(tx, &keys).await?;
+    let open: Vec<_> = (0..all.len()).filter(|nth| told[*nth].is_none()).collect();
+    if open.is_empty() {
+        return Ok(told);
+    }
+    let mut plans: Vec<Plan> = open.iter().map(|nth| all[*nth].read.plan.clone()).collect();
+    for plan in &mut plans {
+        recognise(tx, plan).await?;
+    }
+    let hits = hits(tx, &plans, house).await?;
+    let directory = everybody(tx, house).await?;
+    let mut decided = vec![];
+    for (nth, known) in open.into_iter().zip(plans.into_iter().zip(hits)) {
+        match Decided::of(tx, house, &all[nth], known, &directory).await {
+            Ok(one) => decided.push((nth, one)),
+            Err(refused) => told[nth] = Some(Err(refused)),
+        }
+    }
+    write(tx, house, &decided.iter().map(|(_, one)| one).collect::<Vec<_>>()).await?;
+    let replies = decided.iter().map(|(nth, one)| Ok((*nth, one.reply()?)));
+    let replies = replies.collect::<Result<Vec<_>, Problem>>()?;
+    let to_keep: Vec<_> = replies.iter().map(|(nth, reply)| (keys[*nth], reply)).collect();
+    idempotency::keep(tx, &to_keep, house.now()).await?;
+    for (nth, reply) in replies {
+        told[nth] = Some(Ok(reply));
+    }
+    Ok(told)
+}
+
+async fn write(tx: &mut Tx, house: &House, decided: &[&Decided<'_>]) -> Result<(), Problem> {
+    if decided.is_empty() {
+        return Ok(());
+    }
+    let new: Vec<_> = decided
+        .iter()
+        .map(|one| New { watch: &one.watch, effects: &one.effects, scene: one.setting.scene() })
+        .collect();
+    watches::insert_all(tx, &new, house.now()).await?;
+    let visits: Vec<_> = decided.iter().map(|one| (&one.caller.person, &one.watch.visit)).collect();
+    calendar_feed::mail(tx, house, &visits).await?;
+    for one in decided {
+        log_checks(tx, one.caller, &one.watch.visit, &one.setting).await?;
+        log_disclosure(tx, one.caller, &one.watch.visit, &one.setting).await?;
+    }
+    Ok(())
+}
+
+/// What a registration comes to.
+struct Decided<'a> {
+    caller: &'a Caller,
+    setting: Setting,
+    watch: Watch,
+    effects: Effects,
+}
+
+impl<'a> Decided<'a> {
+    async fn of(
+        tx: &mut Tx,
+        house: &House,
+        asked: &'a Registering,
+        (plan, hits): (Plan, Vec<Hit>),
+        directory: &Directory,
+    ) -> Result<Self, Problem> {
+        let Registering { caller, team, read, .. } = asked;
+        let officer = match read.officer.clone() {
+            Some(choice) => Some(officer(tx, choice).await?),
+            None => None,
+        };
+        let registration = Registration {
+            team: team.id,
+            worker: named(caller),
+            language: caller.person.language,
+            has_pin: caller.person.pins.is_some(),
+            plan,
+            check_in_times: read.check_in_times.clone(),
+            hits,
+            officer,
+        };
+        let setting = Setting::new(house, team.clone());
+        let (watch, mut effects) = Watch::register(registration, &setting.scene());
+        promise(directory, &watch, &setting, &mut effects)?;
+        Ok(Self { caller, setting, watch, effects })
+    }
+
+    fn reply(&self) -> Result<Reply, Problem> {
+        let viewer = viewer(self.caller, &self.watch.visit)?;
+        let words = words(&self.setting.house, self.caller.person.language);
+        let policy = &self.setting.team.policy;
+        Ok(Reply::created(visit_view::visit(&self.watch, 1, viewer, policy, &words)))
+    }
 }
 
 fn team_of(caller: &Caller, named: Option<TeamId>) -> Result<Team, Problem> {
@@ -91,167 +197,4 @@ fn team_of(caller: &Caller, named: Option<TeamId>) -> Result<Team, Problem> {
     found.cloned().ok_or_else(|| {
         Problem::invalid(vec![Fault::new("teamId", "invalid", "you are in no such team")])
     })
-}
-
-/// Colleagues whose verified number this is may answer in the app as well.
-async fn recognise(tx: &mut Tx, plan: &mut Plan) -> Result<(), Problem> {
-    for colleague in &mut plan.colleagues {
-        let found = people::by_mobile(tx, &colleague.mobile).await?;
-        let verified = found.into_iter().find(|p| p.item.verified_number().is_some());
-        colleague.person_id = verified.map(|p| p.item.id);
-    }
-    Ok(())
-}
-
-async fn hits(tx: &mut Tx, plan: &Plan, setting: &Setting) -> Result<Vec<Hit>, Problem> {
-    let today = setting.now.with_timezone(&setting.words.zone).date_naive();
-    let mut hits = vec![];
-    for resident in &plan.residents {
-        hits.extend(entries::check(tx, &resident.name, &resident.address, today).await?);
-    }
-    Ok(hits)
-}
-
-/// Looks whether somebody could be told at each moment of the visit. Where the team's own ladder
-/// has a gap the organisation's stands in and the administrators hear of it.
-async fn promise(
-    tx: &mut Tx,
-    watch: &Watch,
-    setting: &Setting,
-    effects: &mut Effects,
-) -> Result<(), Problem> {
-    let channels = setting.house.settings.channels.clone();
-    let directory = directory::load(tx, setting.words.zone, channels).await?;
-    let visit = &watch.visit;
-    let climber = Climber {
-        team: &setting.team,
-        officer: None,
-        people_out: visit.people_out(),
-        numbers_out: visit.numbers_out(),
-    };
-    let due = visit.check_ins.iter().map(|c| c.due_at);
-    let moments: Vec<Instant> =
-        [setting.now, visit.plan.starts_at, visit.expected_end_at].into_iter().chain(due).collect();
-    let covers: Vec<Coverage> =
-        moments.iter().map(|at| directory.coverage(&climber, *at)).collect();
-    if covers.contains(&Coverage::Nobody) {
-        let number = &directory.organisation.call_number;
-        let why =
-            "Nobody could be told if something went wrong, so this visit is not watched. Call";
-        return Err(Problem::conflict("nobody-to-call", format!("{why} {number}."))
-            .with("callNumber", json!(number)));
-    }
-    if covers.contains(&Coverage::Organisation) {
-        watch.note_gap(&setting.team, &setting.scene(), effects);
-    }
-    Ok(())
-}
-
-/// An officer who was told of another time is told of the new one.
-fn told_anew(before: &Visit, after: &Visit) -> Option<OfficerChoiceInput> {
-    let moved = before.plan.starts_at != after.plan.starts_at;
-    match &after.officer {
-        Some(OfficerNotice::Informed { officer_id, .. }) if moved => {
-            Some(OfficerChoiceInput::Inform(*officer_id))
-        }
-        _ => None,
-    }
-}
-
-/// Other times or other people may leave nobody to call. Once somebody is out there nothing is
-/// refused for it: the visit is watched as well as it can be.
-fn asks_a_new_promise(before: &Visit, after: &Visit) -> bool {
-    let times = |v: &Visit| v.check_ins.iter().map(|c| c.due_at).collect::<Vec<_>>();
-    let same = before.plan.starts_at == after.plan.starts_at
-        && before.expected_end_at == after.expected_end_at
-        && before.numbers_out() == after.numbers_out()
-        && times(before) == times(after);
-    !same && !after.is_under_way()
-}
-
-async fn log_checks(
-    tx: &mut Tx,
-    caller: &Caller,
-    visit: &Visit,
-    setting: &Setting,
-) -> Result<(), Problem> {
-    for resident in &visit.plan.residents {
-        let found = visit.hits.iter().filter(|h| h.resident == resident.name);
-        let found: Vec<_> = found.map(|h| json!({ "entry": h.entry, "grade": h.grade })).collect();
-        let look =
-            look(caller, Action::RegisterChecked, visit.id, setting, json!({ "hits": found }));
-        access::log_look(tx, &look).await?;
-    }
-    Ok(())
-}
-
-pub(super) fn look(
-    caller: &Caller,
-    action: Action,
-    visit: VisitId,
-    setting: &Setting,
-    details: serde_json::Value,
-) -> Look {
-    Look {
-        id: LineId::new(&*setting.house.dice, setting.now),
-        at: setting.now,
-        person: Some(caller.id()),
-        action,
-        visit: Some(visit),
-        entry: None,
-        details,
-    }
-}
-
-/// Changes what was registered; the register is checked anew.
-///
-/// # Errors
-/// 412 when somebody else was first, 409 when it is too late.
-pub async fn change(
-    house: &House,
-    caller: Caller,
-    key: Once,
-    id: VisitId,
-    version: i64,
-    input: VisitInput,
-) -> Result<Response, Problem> {
-    let at = house.clone();
-    once(house, key, move |tx| {
-        Box::pin(async move {
-            let before = watches::lock(tx, id).await?;
-            let viewer = viewer(&caller, &before.item.visit)?;
-            if before.version != version {
-                return Err(Problem::stale());
-            }
-            let setting = Setting::of(tx, &at, before.item.visit.team).await?;
-            let scene = setting.scene();
-            let base = &before.item.visit.plan;
-            let mut read = input.read(Some(base), setting.now).map_err(Problem::invalid)?;
-            recognise(tx, &mut read.plan).await?;
-            let hits = hits(tx, &read.plan, &setting).await?;
-            let by = caller.person.name.clone();
-            let checked_anew = base.residents != read.plan.residents;
-            let (mut after, mut effects) =
-                before.item.clone().change(read.plan, hits, read.check_in_times, &by, &scene)?;
-            if let Some(choice) =
-                read.officer.or_else(|| told_anew(&before.item.visit, &after.visit))
-            {
-                let choice = officer(tx, choice).await?;
-                let (told, more) = after.notify_officer(choice, &by, &scene)?;
-                after = told;
-                effects.extend(more);
-                log_disclosure(tx, &caller, &after.visit, &setting).await?;
-            }
-            if asks_a_new_promise(&before.item.visit, &after.visit) {
-                promise(tx, &after, &setting, &mut effects).await?;
-            }
-            if checked_anew {
-                log_checks(tx, &caller, &after.visit, &setting).await?;
-            }
-            let body =
-                save_and_show(tx, &setting, &caller, viewer, &before, &after, &effects).await?;
-            Ok(Reply { status: StatusCode::OK, body })
-        })
-    })
-    .await
 }

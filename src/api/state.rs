@@ -7,7 +7,8 @@ use tokio::sync::Notify;
 
 use super::{
     addresses::AddressBook, auth::SignIn, calendars::Reader, callbacks::Provider, changes::Changes,
-    counter::Counter, demo::TimeMachine, health::Carriers,
+    counter::Counter, demo::TimeMachine, health::Carriers, registering::Registering,
+    taking_in::Given,
 };
 use crate::{
     model::{
@@ -51,7 +52,9 @@ pub struct House {
     /// Who listens to what changes.
     pub changes: Changes,
     /// Where answers are taken in.
-    pub counter: Counter,
+    pub answers: Counter<Given>,
+    /// Where visits are registered.
+    pub registrations: Counter<Registering>,
 }
 
 /// What does not change while the service runs.

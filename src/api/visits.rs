@@ -16,7 +16,7 @@ use super::{
     json::{Body, Id, if_match},
     officer_notices,
     problem::Problem,
-    registering,
+    registering, replanning,
     state::House,
     visit_input::{OfficerInput, VisitInput, times_of},
     visit_list,
@@ -68,7 +68,7 @@ async fn change(
     let version = if_match(&headers)?;
     let key = Once::new(&caller, &headers, format!("/v1/visits/{id}"), &input)?;
     let input: VisitInput = super::json::of_value(input)?;
-    registering::change(&house, caller, key, id, version, input).await
+    replanning::change(&house, caller, key, id, version, input).await
 }
 
 #[derive(Deserialize, Serialize)]

@@ -201,7 +201,8 @@ async fn build(
         carriers: router,
         addresses,
         changes: Changes::default(),
-        counter: Counter::default(),
+        answers: Counter::default(),
+        registrations: Counter::default(),
     };
     Ok(Standing { house, engine, instance, sip: None, sole })
 }

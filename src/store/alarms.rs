@@ -195,7 +195,7 @@ pub async fn of_team(
 /// # Errors
 /// When the database refuses.
 pub async fn drills(tx: &mut Tx, team: TeamId, limit: i64) -> Result<Vec<Versioned<Alarm>>, Error> {
-    let all = of_team(tx, team, "", super::visits::After::start().starts_at, 1000).await?;
+    let all = of_team(tx, team, "", super::visit_lists::After::start().starts_at, 1000).await?;
     let drills = all.into_iter().filter(|a| a.item.cause == Cause::Drill);
     Ok(drills.take(usize::try_from(limit).unwrap_or(0)).collect())
 }

@@ -58,32 +58,41 @@ fn end(upto: Option<&Id>) -> Uuid {
 /// # Errors
 /// When the database refuses.
 pub async fn unwatched(tx: &mut Tx, after: Option<VisitId>, most: i64) -> Result<Part, Error> {
-    let upto: Option<Id> = tx
-        .query(
-            "select id from visits
-             where status in ('awaiting-approval', 'planned', 'under-way') and id > $1
-             order by id limit 1 offset $2",
-        )
-        .bind(begin(after))
-        .bind(most - 1)
-        .optional()
-        .await?;
-    let found: Vec<Id> = tx
-        .query(
-            "select id from visits v
-             where status in ('awaiting-approval', 'planned', 'under-way') and id > $1 and id <= $2
-               and not exists (select 1 from jobs where kind = 'visit' and subject = v.id)
-               and not exists (select 1 from alarms a
-                 where a.id = v.alarm_id and a.state <> 'closed' and v.status = 'under-way')
-             order by id limit $3",
-        )
-        .bind(begin(after))
-        .bind(end(upto.as_ref()))
-        .bind(MOST)
-        .all()
-        .await?;
+    let upto: Option<Id> = tx.query(OPEN_UPTO).bind(begin(after)).bind(most - 1).optional().await?;
+    let found: Vec<Id> =
+        tx.query(UNWATCHED).bind(begin(after)).bind(end(upto.as_ref())).bind(MOST).all().await?;
     Ok(Part::new(found, upto))
 }
+
+/// SQLite would rather read all that is open and sort it.
+const OPEN_UPTO: Sql = Sql {
+    sqlite: "select id from visits indexed by visits_open_by_id
+             where status in ('awaiting-approval', 'planned', 'under-way') and id > $1
+             order by id limit 1 offset $2",
+    postgres: "select id from visits
+               where status in ('awaiting-approval', 'planned', 'under-way') and id > $1
+               order by id limit 1 offset $2",
+};
+
+macro_rules! unwatched {
+    ($visits:literal) => {
+        concat!(
+            "select id from ",
+            $visits,
+            " where status in ('awaiting-approval', 'planned', 'under-way')
+                and id > $1 and id <= $2
+                and not exists (select 1 from jobs where kind = 'visit' and subject = v.id)
+                and not exists (select 1 from alarms a
+                  where a.id = v.alarm_id and a.state <> 'closed' and v.status = 'under-way')
+              order by id limit $3"
+        )
+    };
+}
+
+const UNWATCHED: Sql = Sql {
+    sqlite: unwatched!("visits v indexed by visits_open_by_id"),
+    postgres: unwatched!("visits v"),
+};
 
 /// Visits under way.
 ///

@@ -1,11 +1,17 @@
 //! Remembers what people have set for their calendars.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
     Error, Tx,
+    db::Sql,
     rows::{self, Versioned},
     sealed::any_of,
+    sets::any_id,
 };
 use crate::model::{
     calendars::Calendars,
@@ -29,6 +35,26 @@ pub async fn load(tx: &mut Tx, person: PersonId) -> Result<Versioned<Calendars>,
         .await?;
     Ok(found.unwrap_or_else(|| Versioned { version: 0, item: Calendars::default() }))
 }
+
+/// Those of these people who have the visits that they register mailed to them.
+///
+/// # Errors
+/// When the database refuses, or what one of them has set cannot be read.
+pub async fn mailed(tx: &mut Tx, people: &[PersonId]) -> Result<BTreeSet<PersonId>, Error> {
+    let found: Vec<(Uuid, Json<Value>)> =
+        tx.query(OF_ALL).ids(people.iter().map(|id| id.0)).all().await?;
+    let mut mailed = BTreeSet::new();
+    for (id, body) in found {
+        let person = PersonId(id);
+        let set: Calendars = tx.keys().open(&place(person), body.0)?;
+        if set.mails_visits {
+            mailed.insert(person);
+        }
+    }
+    Ok(mailed)
+}
+
+const OF_ALL: Sql = any_id!("select person_id, body from calendars where person_id in", "$1");
 
 /// Writes what a person has set, which is at `version`.
 ///

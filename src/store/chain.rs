@@ -1,12 +1,15 @@
 //! Ties the lines of the access log together. Whoever adds to the chain holds its ends until the
 //! commit, and takes that lock last, so that nobody waits in a circle.
 
+use serde_json::{Value, json};
 use sqlx::types::Json;
 
 use super::{
     Error, Tx,
     access::{Row, answer_place, place},
     db::Sql,
+    sealed::Keys,
+    sets::{self, over_rows},
 };
 use crate::model::{
     access::Look,
@@ -40,14 +43,23 @@ pub(super) async fn append(tx: &mut Tx) -> Result<(), Error> {
     }
     let key = key(tx)?;
     let mut ends = hold(tx).await?;
+    let (mut lines, mut answers) = (vec![], vec![]);
     for look in looks {
         let (details, answer) = look.apart();
         let look = Look { details, ..look };
         ends.last = ends.last.next(&key, &look);
-        insert(tx, &look, &ends.last).await?;
+        lines.push(line(tx.keys(), &look, &ends.last)?);
         if let Some(answer) = answer {
-            keep_answer(tx, &look, &answer).await?;
+            answers.push(json!({
+                "line_id": sets::id(look.id.0),
+                "at": sets::at(look.at),
+                "body": tx.keys().seal(&answer_place(look.id), &answer)?,
+            }));
         }
+    }
+    tx.query(ADD).rows(lines).execute().await?;
+    if !answers.is_empty() {
+        tx.query(KEEP_ANSWERS).rows(answers).execute().await?;
     }
     keep(tx, &ends).await
 }
@@ -56,39 +68,38 @@ fn key(tx: &Tx) -> Result<ChainKey, Error> {
     tx.keys().chain.clone().ok_or_else(|| Error::Keys("the database is not unlocked".into()))
 }
 
-async fn insert(tx: &mut Tx, look: &Look, tied: &Tied) -> Result<(), Error> {
-    tx.query(
-        "insert into access_log (id, at, person_id, action, visit_id, entry_id, body, seq, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(look.id.0)
-    .bind(look.at)
-    .bind(look.person.map(|id| id.0))
-    .bind(look.action.name())
-    .bind(look.visit.map(|id| id.0))
-    .bind(look.entry.map(|id| id.0))
-    .seal(&place(look.id), &look.details)
-    .bind(tied.seq)
-    .bind(tied.hash.clone())
-    .execute()
-    .await
-    .map(drop)
+fn line(keys: &Keys, look: &Look, tied: &Tied) -> Result<Value, Error> {
+    Ok(json!({
+        "id": sets::id(look.id.0),
+        "at": sets::at(look.at),
+        "person_id": look.person.map(|id| sets::id(id.0)),
+        "action": look.action.name(),
+        "visit_id": look.visit.map(|id| sets::id(id.0)),
+        "entry_id": look.entry.map(|id| sets::id(id.0)),
+        "body": keys.seal(&place(look.id), &look.details)?,
+        "seq": tied.seq,
+        "hash": tied.hash,
+    }))
 }
 
+const ADD: Sql = over_rows!(
+    "insert into access_log (id, at, person_id, action, visit_id, entry_id, body, seq, hash)
+     select r.id, r.at, r.person_id, r.action, r.visit_id, r.entry_id, r.body, r.seq, r.hash from",
+    "$1",
+    [id: uuid, at: timestamptz, person_id: uuid, action: text, visit_id: uuid, entry_id: uuid,
+     body: jsonb, seq: bigint, hash: text]
+);
+
 /// What a register check answered goes earlier than its line, and is no part of the chain.
-async fn keep_answer(tx: &mut Tx, look: &Look, answer: &serde_json::Value) -> Result<(), Error> {
-    tx.query("insert into register_answers (line_id, at, body) values ($1, $2, $3)")
-        .bind(look.id.0)
-        .bind(look.at)
-        .seal(&answer_place(look.id), answer)
-        .execute()
-        .await
-        .map(drop)
-}
+const KEEP_ANSWERS: Sql = over_rows!(
+    "insert into register_answers (line_id, at, body) select r.line_id, r.at, r.body from",
+    "$1",
+    [line_id: uuid, at: timestamptz, body: jsonb]
+);
 
 #[derive(sqlx::FromRow)]
 struct Body {
-    body: Json<serde_json::Value>,
+    body: Json<Value>,
 }
 
 /// The ends, kept from others until this unit of work ends.

@@ -3,7 +3,7 @@
 
 use super::{
     Error, Tx, incidents as cases, register, requests as asked,
-    visits::{self as outings, After},
+    visit_lists::{self as outings, After},
 };
 use crate::model::{incidents::Incident, register::Entry, requests::PrivacyRequest, visits::Visit};
 

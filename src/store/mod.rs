@@ -54,6 +54,7 @@ pub mod teams;
 pub mod timeline;
 mod unlock;
 pub mod vapid;
+pub mod visit_lists;
 pub mod visits;
 pub mod watches;
 pub mod webhooks;

@@ -1,6 +1,6 @@
 //! Remembers the register of measures, and finds in it by keys alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -276,8 +276,67 @@ pub async fn candidates(
     Ok(found.into_iter().map(|entry| entry.item).collect())
 }
 
-/// Whom of the register this resident at this address may meet: each entry once, the surest
-/// first, at most [`MOST_HITS`] of each grade.
+/// Whom of the register each of these residents at their addresses may meet: each entry once, the
+/// surest first, at most [`MOST_HITS`] of each grade.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn check_all(
+    tx: &mut Tx,
+    residents: &[(&str, &Address)],
+    today: NaiveDate,
+) -> Result<Vec<Vec<Hit>>, Error> {
+    let sought: Vec<_> = residents.iter().map(|(name, at)| Sought::new(name, at)).collect();
+    let keys = sought.iter().flat_map(|one| one.keys().concat()).collect();
+    let used = used(tx, keys, today).await?;
+    let mut found = vec![];
+    for one in &sought {
+        let mut hits = BTreeMap::new();
+        for mut keys in one.keys() {
+            keys.retain(|key| used.contains(key));
+            for entry in candidates(tx, &keys, today, MOST_HITS).await? {
+                if let Some(hit) = one.hit(&entry, today) {
+                    hits.insert((hit.grade, entry.id), hit);
+                }
+            }
+        }
+        found.push(hits.into_values().collect());
+    }
+    Ok(found)
+}
+
+/// Those of these keys under which anything is filed that counts today: most have nothing, and need
+/// not be looked at one by one.
+async fn used(
+    tx: &mut Tx,
+    keys: BTreeSet<String>,
+    today: NaiveDate,
+) -> Result<BTreeSet<String>, Error> {
+    let ring = tx.keys().ring.clone();
+    let hashed = |key: String| {
+        let hashes: Vec<_> = ring.indexes(Column::RegisterKey, &key).collect();
+        hashes.into_iter().map(move |hash| (hash, key.clone()))
+    };
+    let of: BTreeMap<String, String> = keys.into_iter().flat_map(hashed).collect();
+    if of.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let hashes: Vec<_> = of.keys().collect();
+    let found: Vec<(String,)> = tx.query(USED).bind(Json(hashes)).bind(today).all().await?;
+    Ok(found.into_iter().filter_map(|(hash,)| of.get(&hash).cloned()).collect())
+}
+
+const USED: Sql = Sql {
+    sqlite: "select sought.value from json_each($1) as sought where exists (
+                 select 1 from register_keys as k
+                 where k.key = sought.value and k.ends_on >= $2 and k.starts_on <= $2)",
+    postgres: "select sought.value from jsonb_array_elements_text($1) as sought (value)
+               where exists (
+                   select 1 from register_keys as k
+                   where k.key = sought.value and k.ends_on >= $2 and k.starts_on <= $2)",
+};
+
+/// Whom of the register this resident at this address may meet, as [`check_all`] finds them.
 ///
 /// # Errors
 /// When the database refuses.
@@ -287,14 +346,5 @@ pub async fn check(
     address: &Address,
     today: NaiveDate,
 ) -> Result<Vec<Hit>, Error> {
-    let sought = Sought::new(resident, address);
-    let mut hits = BTreeMap::new();
-    for keys in sought.keys() {
-        for entry in candidates(tx, &keys, today, MOST_HITS).await? {
-            if let Some(hit) = sought.hit(&entry, today) {
-                hits.insert((hit.grade, entry.id), hit);
-            }
-        }
-    }
-    Ok(hits.into_values().collect())
+    Ok(check_all(tx, &[(resident, address)], today).await?.pop().unwrap_or_default())
 }

@@ -214,7 +214,7 @@ async fn visit_numbers(tx: &mut Tx) -> Result<u64, Error> {
     for (id,) in rows {
         let visit = visits::lock(tx, VisitId(id)).await?.item;
         visits::forget_people(tx, visit.id).await?;
-        visits::note_people(tx, &visit).await?;
+        visits::note_people(tx, &[&visit]).await?;
         sealed += 1;
     }
     Ok(sealed)

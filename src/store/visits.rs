@@ -1,6 +1,5 @@
 //! Remembers visits: the whole in a body, with columns for what is looked up.
 
-use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,7 +12,7 @@ use super::{
 };
 use crate::model::{
     clock::Instant,
-    ids::{PersonId, TeamId, VisitId},
+    ids::VisitId,
     phone::Phone,
     sealing::{Column, Place},
     visits::Visit,
@@ -24,23 +23,39 @@ use crate::model::{
 /// # Errors
 /// When the database refuses.
 pub async fn insert(tx: &mut Tx, visit: &Visit, now: Instant) -> Result<(), Error> {
-    tx.query(
-        "insert into visits
-           (id, team_id, worker_id, status, starts_at, updated_at, alarm_id, version, body)
-         values ($1, $2, $3, $4, $5, $6, $7, 1, $8)",
-    )
-    .bind(visit.id.0)
-    .bind(visit.team.0)
-    .bind(visit.worker.id.0)
-    .bind(visit.status().name())
-    .bind(visit.plan.starts_at)
-    .bind(now)
-    .bind(visit.alarm.map(|a| a.0))
-    .seal(&Place::new("visits", visit.id), visit)
-    .execute()
-    .await?;
-    note_people(tx, visit).await
+    insert_all(tx, &[visit], now).await
 }
+
+/// Writes new visits, in as few statements as for one of them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_all(tx: &mut Tx, all: &[&Visit], now: Instant) -> Result<(), Error> {
+    let keys = tx.keys();
+    let row = |visit: &&Visit| {
+        Ok(json!({
+            "id": sets::id(visit.id.0),
+            "team_id": sets::id(visit.team.0),
+            "worker_id": sets::id(visit.worker.id.0),
+            "status": visit.status().name(),
+            "starts_at": sets::at(visit.plan.starts_at),
+            "alarm_id": visit.alarm.map(|a| sets::id(a.0)),
+            "body": keys.seal(&Place::new("visits", visit.id), visit)?,
+        }))
+    };
+    let rows = all.iter().map(row).collect::<Result<_, Error>>()?;
+    tx.query(INSERT).rows(rows).bind(now).execute().await?;
+    note_people(tx, all).await
+}
+
+const INSERT: Sql = over_rows!(
+    "insert into visits
+       (id, team_id, worker_id, status, starts_at, updated_at, alarm_id, version, body)
+     select r.id, r.team_id, r.worker_id, r.status, r.starts_at, $2, r.alarm_id, 1, r.body from",
+    "$1",
+    [id: uuid, team_id: uuid, worker_id: uuid, status: text, starts_at: timestamptz,
+     alarm_id: uuid, body: jsonb]
+);
 
 /// Loads a visit and keeps others from changing it until this unit of work ends.
 ///
@@ -166,32 +181,43 @@ pub async fn save_unseen(tx: &mut Tx, visit: &Visit, version: i64) -> Result<i64
     Ok(version)
 }
 
-/// Notes anew who may answer for a visit.
+/// Notes who may answer for these visits.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn note_people(tx: &mut Tx, visit: &Visit) -> Result<(), Error> {
-    for number in visit.numbers_out() {
-        tx.query(
-            "insert into visit_numbers (number, visit_id) values ($1, $2) on conflict do nothing",
-        )
-        .index(Column::VisitNumber, number.as_str())
-        .bind(visit.id.0)
-        .execute()
-        .await?;
+pub async fn note_people(tx: &mut Tx, visits: &[&Visit]) -> Result<(), Error> {
+    let ring = tx.keys().ring.clone();
+    let (mut numbers, mut colleagues) = (vec![], vec![]);
+    for visit in visits {
+        let id = sets::id(visit.id.0);
+        let number = |number: &Phone| ring.index(Column::VisitNumber, number.as_str());
+        let out = visit.numbers_out();
+        numbers.extend(out.iter().map(|n| json!({ "number": number(n), "visit_id": id })));
+        let known = visit.plan.colleagues.iter().filter_map(|c| c.person_id);
+        colleagues.extend(known.map(|p| json!({ "person_id": sets::id(p.0), "visit_id": id })));
     }
-    for person in visit.plan.colleagues.iter().filter_map(|c| c.person_id) {
-        tx.query(
-            "insert into visit_colleagues (person_id, visit_id) values ($1, $2)
-             on conflict do nothing",
-        )
-        .bind(person.0)
-        .bind(visit.id.0)
-        .execute()
-        .await?;
+    if !numbers.is_empty() {
+        tx.query(NOTE_NUMBERS).rows(numbers).execute().await?;
+    }
+    if !colleagues.is_empty() {
+        tx.query(NOTE_COLLEAGUES).rows(colleagues).execute().await?;
     }
     Ok(())
 }
+
+const NOTE_NUMBERS: Sql = over_rows!(
+    "insert into visit_numbers (number, visit_id) select r.number, r.visit_id from",
+    "$1",
+    [number: text, visit_id: uuid],
+    "where true on conflict do nothing"
+);
+
+const NOTE_COLLEAGUES: Sql = over_rows!(
+    "insert into visit_colleagues (person_id, visit_id) select r.person_id, r.visit_id from",
+    "$1",
+    [person_id: uuid, visit_id: uuid],
+    "where true on conflict do nothing"
+);
 
 /// Forgets who may answer for a visit.
 ///
@@ -225,173 +251,4 @@ pub async fn by_number(tx: &mut Tx, number: &Phone) -> Result<Vec<VisitId>, Erro
         .all()
         .await?;
     Ok(found.into_iter().map(|f| VisitId(f.visit_id)).collect())
-}
-
-/// Where a page of visits begins: the start and id of the last one seen.
-#[derive(Clone, Copy, Debug)]
-pub struct After {
-    /// Its start.
-    pub starts_at: Instant,
-    /// Its id.
-    pub id: Uuid,
-}
-
-impl After {
-    /// Before the first: pages run from the latest start backwards.
-    pub fn start() -> Self {
-        // Far enough ahead for any visit, and a year that both databases and their text form know.
-        let far = Instant::UNIX_EPOCH + TimeDelta::days(365 * 200);
-        Self { starts_at: far, id: Uuid::max() }
-    }
-}
-
-/// A page of somebody's visits, own ones and those that they go along on; the latest first.
-/// `status` is one name or empty for all.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn of_person(
-    tx: &mut Tx,
-    person: PersonId,
-    status: &str,
-    after: After,
-    limit: i64,
-) -> Result<Vec<Versioned<Visit>>, Error> {
-    tx.query(
-        "select id, version, body from visits
-             where (worker_id = $1
-                    or id in (select visit_id from visit_colleagues where person_id = $1))
-               and ($2 = '' or status = $2)
-               and (starts_at < $3 or (starts_at = $3 and id < $4))
-             order by starts_at desc, id desc limit $5",
-    )
-    .bind(person.0)
-    .bind(status)
-    .bind(after.starts_at)
-    .bind(after.id)
-    .bind(limit)
-    .items("visits")
-    .await
-}
-
-/// A page of a team's visits; the latest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn of_team(
-    tx: &mut Tx,
-    team: TeamId,
-    status: &str,
-    after: After,
-    limit: i64,
-) -> Result<Vec<Versioned<Visit>>, Error> {
-    tx.query(
-        "select id, version, body from visits
-             where team_id = $1 and ($2 = '' or status = $2)
-               and (starts_at < $3 or (starts_at = $3 and id < $4))
-             order by starts_at desc, id desc limit $5",
-    )
-    .bind(team.0)
-    .bind(status)
-    .bind(after.starts_at)
-    .bind(after.id)
-    .bind(limit)
-    .items("visits")
-    .await
-}
-
-/// Those of a person that start between these moments and take place, the next first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn of_person_between(
-    tx: &mut Tx,
-    person: PersonId,
-    from: Instant,
-    until: Instant,
-    limit: i64,
-) -> Result<Vec<Versioned<Visit>>, Error> {
-    tx.query(
-        "select id, version, body from visits
-         where worker_id = $1 and starts_at >= $2 and starts_at < $3 and status <> 'cancelled'
-         order by starts_at, id limit $4",
-    )
-    .bind(person.0)
-    .bind(from)
-    .bind(until)
-    .bind(limit)
-    .items("visits")
-    .await
-}
-
-/// Those of a team, as [`of_person_between`] says.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn of_team_between(
-    tx: &mut Tx,
-    team: TeamId,
-    from: Instant,
-    until: Instant,
-    limit: i64,
-) -> Result<Vec<Versioned<Visit>>, Error> {
-    tx.query(
-        "select id, version, body from visits
-         where team_id = $1 and starts_at >= $2 and starts_at < $3 and status <> 'cancelled'
-         order by starts_at, id limit $4",
-    )
-    .bind(team.0)
-    .bind(from)
-    .bind(until)
-    .bind(limit)
-    .items("visits")
-    .await
-}
-
-/// A page of all visits; the latest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn page(tx: &mut Tx, after: After, limit: i64) -> Result<Vec<Versioned<Visit>>, Error> {
-    tx.query(
-        "select id, version, body from visits
-         where starts_at < $1 or (starts_at = $1 and id < $2)
-         order by starts_at desc, id desc limit $3",
-    )
-    .bind(after.starts_at)
-    .bind(after.id)
-    .bind(limit)
-    .items("visits")
-    .await
-}
-
-/// A visit that changed, for the live board.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct Changed {
-    /// The visit.
-    pub id: Uuid,
-    /// Its team.
-    pub team_id: Uuid,
-    /// Its worker.
-    pub worker_id: Uuid,
-    /// Its alarm that is not closed.
-    pub alarm_id: Option<Uuid>,
-    /// Its version.
-    pub version: i64,
-    /// When.
-    pub updated_at: Instant,
-}
-
-/// The visits that changed since `since`, oldest change first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn changed_since(tx: &mut Tx, since: Instant) -> Result<Vec<Changed>, Error> {
-    tx.query(
-        "select id, team_id, worker_id, alarm_id, version, updated_at from visits
-         where updated_at >= $1 order by updated_at limit 1000",
-    )
-    .bind(since)
-    .all()
-    .await
 }

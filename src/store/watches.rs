@@ -87,21 +87,33 @@ pub async fn try_lock_all(
     Ok(visits.into_iter().filter_map(with_alarm).collect())
 }
 
-/// Writes a new watch with its effects.
+/// A new watch, with everything that must happen because of it.
+#[derive(Clone, Copy, Debug)]
+pub struct New<'a> {
+    /// The watch.
+    pub watch: &'a Watch,
+    /// What must happen.
+    pub effects: &'a Effects,
+    /// What it was decided with.
+    pub scene: Scene<'a>,
+}
+
+/// Writes new watches with their effects, in as few statements as for one of them.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn insert(
-    tx: &mut Tx,
-    watch: &Watch,
-    effects: &Effects,
-    s: &Scene<'_>,
-) -> Result<(), Error> {
-    visits::insert(tx, &watch.visit, s.now).await?;
-    let alarm = watch.alarm.iter().collect();
-    settle(tx, &[(watch, s.policy)], alarm, s.now).await?;
-    write(tx, &[(effects, origin(watch))]).await?;
-    tell(tx, watch, effects, s).await
+pub async fn insert_all(tx: &mut Tx, all: &[New<'_>], now: Instant) -> Result<(), Error> {
+    let visits: Vec<_> = all.iter().map(|new| &new.watch.visit).collect();
+    visits::insert_all(tx, &visits, now).await?;
+    let watches: Vec<_> = all.iter().map(|new| (new.watch, new.scene.policy)).collect();
+    settle(tx, &watches, all.iter().filter_map(|new| new.watch.alarm.as_ref()).collect(), now)
+        .await?;
+    let effects = all.iter().map(|new| (new.effects, origin(new.watch)));
+    write(tx, &effects.collect::<Vec<_>>()).await?;
+    for new in all {
+        tell(tx, new.watch, new.effects, &new.scene).await?;
+    }
+    Ok(())
 }
 
 /// What became of a watch, with everything that must happen because of it.
@@ -172,7 +184,7 @@ pub async fn save_all(tx: &mut Tx, changes: &[Change<'_>], now: Instant) -> Resu
     visits::save_all(tx, &seen, now).await?;
     for change in changes.iter().filter(|change| change.others_may_answer()) {
         visits::forget_people(tx, change.after.visit.id).await?;
-        visits::note_people(tx, &change.after.visit).await?;
+        visits::note_people(tx, &[&change.after.visit]).await?;
     }
     let watches: Vec<_> = changes.iter().map(|c| (c.after, c.scene.policy)).collect();
     settle(tx, &watches, changes.iter().filter_map(Change::changed_alarm).collect(), now).await?;

@@ -83,6 +83,7 @@ async fn a_day(db: Db) {
     town.clock.advance(TimeDelta::hours(1));
     town.settles().await;
     hooks::tells(&town).await;
+    town.engine.audit().await.unwrap();
 }
 
 #[derive(sqlx::FromRow)]
@@ -126,14 +127,16 @@ async fn steps_on_postgres(db: &Db, sql: &str) -> Vec<String> {
     plan.await.unwrap().into_iter().map(|row| row.step).collect()
 }
 
-/// The large tables that a query reads as a whole.
+/// The large tables that a query reads as a whole; in the order of an index as well, unless anything
+/// will do: nobody knows how far it goes until it finds what is asked for.
 fn read_whole(sql: &str, steps: &[String]) -> Vec<&'static str> {
-    // In the order of an index, and no further than asked for.
-    let in_order = sql.contains(" limit ") && !steps.iter().any(|s| s.contains("TEMP B-TREE"));
+    let takes_the_first = sql.contains(" limit 1") && !sql.contains(" where ");
     let scanned = |step: &String| {
         let step = step.trim_start_matches([' ', '-', '>']);
         let rest = step.strip_prefix("SCAN ").or_else(|| step.strip_prefix("Seq Scan on "))?;
-        if in_order && rest.contains(" USING ") {
+        // Of what waits to be sent all may be counted: that is little, or there is a storm.
+        let is_little = rest.contains(" USING INDEX messages_to_send");
+        if is_little || takes_the_first && rest.contains(" USING ") {
             return None;
         }
         let table = rest.split_whitespace().next()?;
@@ -158,6 +161,10 @@ async fn no_hot_query_reads_a_whole_table(db: Db) {
         };
         for table in read_whole(sqlite, &steps) {
             whole.push(format!("all of {table}: {sqlite}\n{steps:#?}"));
+        }
+        let sorts = |step: &String| step == "USE TEMP B-TREE FOR ORDER BY";
+        if sqlite.contains(" limit ") && steps.iter().any(sorts) {
+            whole.push(format!("sorted: {sqlite}\n{steps:#?}"));
         }
     }
     assert!(whole.is_empty(), "{}", whole.join("\n\n"));

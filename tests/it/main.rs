@@ -94,6 +94,7 @@ mod story_push_button;
 mod story_races;
 mod story_register;
 mod story_registering;
+mod story_registrations_together;
 mod story_report;
 mod story_retention;
 mod story_retention_holds;

@@ -3,9 +3,8 @@
 
 use axum::http::Method;
 use futures::future::join_all;
-use rugdekking::store::{Db, Error};
+use rugdekking::store::Db;
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
 
 use crate::support::{
     on_both,
@@ -28,52 +27,33 @@ async fn under_way(town: &Town, many: usize) -> Vec<String> {
     visits
 }
 
-/// Answers while a writer is busy, so that they stand in line for each other.
-async fn together<T>(town: &Town, answers: impl Future<Output = T>) -> T {
-    let (done, wait) = oneshot::channel::<()>();
-    let busy = town.db.write::<_, Error, _>(move |_| {
-        Box::pin(async move {
-            let _ = wait.await;
-            Ok(())
-        })
-    });
-    let answers = async {
-        let mut answers = std::pin::pin!(answers);
-        for _ in 0..200 {
-            if let std::task::Poll::Ready(all) = futures::poll!(answers.as_mut()) {
-                return all;
-            }
-            tokio::task::yield_now().await;
-        }
-        drop(done);
-        answers.await
-    };
-    let (busy, answers) = tokio::join!(busy, answers);
-    busy.unwrap();
-    town.settles().await;
-    answers
-}
-
 async fn each_is_told_what_concerns_it_alone(db: Db) {
     let town = Town::new(db).await;
     let visits = under_way(&town, 8).await;
     let (jan, ruud, noor) = (town.jan(), town.ruud(), town.noor());
     let nowhere = "0199ab00-0000-7000-8000-000000000001";
-    let answers = together(&town, async {
-        join_all([
-            says(jan, &visits[0], "check-ins", "a", json!({})),
-            says(jan, &visits[1], "extensions", "b", json!({ "minutes": 15 })),
-            says(jan, &visits[2], "end", "c", json!({})),
-            says(jan, &visits[3], "alarm", "d", json!({})),
-            says(ruud, &visits[4], "check-ins", "e", json!({})),
-            says(noor, &visits[5], "check-ins", "f", json!({})),
-            says(jan, nowhere, "check-ins", "g", json!({})),
-            says(ruud, &visits[6], "end", "h", json!({})),
-            says(jan, &visits[7], "check-ins", "i", json!({ "tappedAt": "2026-11-24T00:00:00Z" })),
-        ])
-        .await
-    })
-    .await;
+    let answers = town
+        .at_once(async {
+            join_all([
+                says(jan, &visits[0], "check-ins", "a", json!({})),
+                says(jan, &visits[1], "extensions", "b", json!({ "minutes": 15 })),
+                says(jan, &visits[2], "end", "c", json!({})),
+                says(jan, &visits[3], "alarm", "d", json!({})),
+                says(ruud, &visits[4], "check-ins", "e", json!({})),
+                says(noor, &visits[5], "check-ins", "f", json!({})),
+                says(jan, nowhere, "check-ins", "g", json!({})),
+                says(ruud, &visits[6], "end", "h", json!({})),
+                says(
+                    jan,
+                    &visits[7],
+                    "check-ins",
+                    "i",
+                    json!({ "tappedAt": "2026-11-24T00:00:00Z" }),
+                ),
+            ])
+            .await
+        })
+        .await;
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
     assert_eq!(statuses, [200, 200, 200, 201, 403, 404, 404, 200, 409]);
     for nth in [0, 1, 2, 6] {
@@ -101,18 +81,19 @@ async fn a_tap_that_is_sent_again_at_once_counts_once(db: Db) {
     let visits = under_way(&town, 3).await;
     let more = || json!({ "minutes": 15 });
     let jan = town.jan();
-    let answers = together(&town, async {
-        join_all([
-            says(jan, &visits[0], "extensions", "a", more()),
-            says(jan, &visits[0], "extensions", "a", more()),
-            says(jan, &visits[0], "extensions", "a", more()),
-            says(jan, &visits[1], "extensions", "a", more()),
-            says(jan, &visits[2], "check-ins", "b", json!({})),
-            says(jan, &visits[2], "check-ins", "c", json!({})),
-        ])
-        .await
-    })
-    .await;
+    let answers = town
+        .at_once(async {
+            join_all([
+                says(jan, &visits[0], "extensions", "a", more()),
+                says(jan, &visits[0], "extensions", "a", more()),
+                says(jan, &visits[0], "extensions", "a", more()),
+                says(jan, &visits[1], "extensions", "a", more()),
+                says(jan, &visits[2], "check-ins", "b", json!({})),
+                says(jan, &visits[2], "check-ins", "c", json!({})),
+            ])
+            .await
+        })
+        .await;
     // Whichever came first decides what the key stands for.
     let (first, other) = (&answers[..3], &answers[3]);
     let (done, refused) = if first[0].status == 200 { (0, 1) } else { (1, 0) };
@@ -128,11 +109,14 @@ async fn a_tap_that_is_sent_again_at_once_counts_once(db: Db) {
 async fn a_hundred_at_once_are_all_taken_in(db: Db) {
     let town = Town::new(db).await;
     let visits = under_way(&town, 100).await;
-    let answers = together(&town, async {
-        join_all(visits.iter().map(|visit| says(town.jan(), visit, "check-ins", visit, json!({}))))
+    let answers = town
+        .at_once(async {
+            join_all(
+                visits.iter().map(|visit| says(town.jan(), visit, "check-ins", visit, json!({}))),
+            )
             .await
-    })
-    .await;
+        })
+        .await;
     for (visit, answer) in visits.iter().zip(answers) {
         assert_eq!((answer.status, &answer.body["id"]), (200, &json!(visit)), "{}", answer.text);
         assert_eq!(town.jan().sees_check_ins(visit).await[0].1, "confirmed");

@@ -176,7 +176,8 @@ impl Asking {
             carriers: carriers.clone(),
             addresses: None,
             changes: Changes::default(),
-            counter: Counter::default(),
+            answers: Counter::default(),
+            registrations: Counter::default(),
         };
         let router = open(house.clone());
         Self { house, clock, carriers, router }

@@ -1,6 +1,7 @@
 //! A town to tell stories in: the demo municipality with a clock that stands still until it is
 //! moved, phones in the database, and the service in between.
 
+mod at_once;
 pub mod carrier;
 pub mod day;
 pub mod form;
@@ -184,7 +185,8 @@ impl Town {
             carriers,
             addresses: None,
             changes: Changes::default(),
-            counter: Counter::default(),
+            answers: Counter::default(),
+            registrations: Counter::default(),
         };
         seed::seed(&db, dice, clock.now()).await.unwrap();
         let retention = Retention::of(&house);

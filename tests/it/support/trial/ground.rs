@@ -77,7 +77,7 @@ impl Ground {
                 let words = Words { language: Language::Nl, zone: Amsterdam, public_url };
                 let dice = &*ground.dice;
                 let s = Scene { now, policy: &policy, dice, words: &words, channels: &[] };
-                let mut asked = vec![];
+                let (mut asked, mut watches) = (vec![], vec![]);
                 for (nth, due) in due.into_iter().enumerate() {
                     let visit = visit(from + nth, &ground.team, due, &s);
                     asked.push(Asked {
@@ -86,9 +86,11 @@ impl Ground {
                         due,
                         answered: !(from + nth).is_multiple_of(silent),
                     });
-                    let watch = Watch { visit, alarm: None };
-                    watches::insert(tx, &watch, &Effects::default(), &s).await?;
+                    watches.push(Watch { visit, alarm: None });
                 }
+                let effects = Effects::default();
+                let new = |watch| watches::New { watch, effects: &effects, scene: s };
+                watches::insert_all(tx, &watches.iter().map(new).collect::<Vec<_>>(), now).await?;
                 Ok(asked)
             })
         });

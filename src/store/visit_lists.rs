@@ -1,0 +1,168 @@
+//! Lists of visits: of somebody, of a team, of a time, and what changed lately.
+
+use chrono::TimeDelta;
+use uuid::Uuid;
+
+use super::{Error, Tx, rows::Versioned};
+use crate::model::{
+    clock::Instant,
+    ids::{PersonId, TeamId},
+    visits::Visit,
+};
+
+/// Where a page of visits begins: the start and id of the last one seen.
+#[derive(Clone, Copy, Debug)]
+pub struct After {
+    /// Its start.
+    pub starts_at: Instant,
+    /// Its id.
+    pub id: Uuid,
+}
+
+impl After {
+    /// Before the first: pages run from the latest start backwards.
+    pub fn start() -> Self {
+        // Far enough ahead for any visit, and a year that both databases and their text form know.
+        let far = Instant::UNIX_EPOCH + TimeDelta::days(365 * 200);
+        Self { starts_at: far, id: Uuid::max() }
+    }
+}
+
+/// A page of somebody's visits, own ones and those that they go along on; the latest first.
+/// `status` is one name or empty for all.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_person(
+    tx: &mut Tx,
+    person: PersonId,
+    status: &str,
+    after: After,
+    limit: i64,
+) -> Result<Vec<Versioned<Visit>>, Error> {
+    tx.query(
+        "select id, version, body from visits
+             where (worker_id = $1
+                    or id in (select visit_id from visit_colleagues where person_id = $1))
+               and ($2 = '' or status = $2)
+               and (starts_at < $3 or (starts_at = $3 and id < $4))
+             order by starts_at desc, id desc limit $5",
+    )
+    .bind(person.0)
+    .bind(status)
+    .bind(after.starts_at)
+    .bind(after.id)
+    .bind(limit)
+    .items("visits")
+    .await
+}
+
+/// A page of a team's visits; the latest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_team(
+    tx: &mut Tx,
+    team: TeamId,
+    status: &str,
+    after: After,
+    limit: i64,
+) -> Result<Vec<Versioned<Visit>>, Error> {
+    tx.query(
+        "select id, version, body from visits
+             where team_id = $1 and ($2 = '' or status = $2)
+               and (starts_at < $3 or (starts_at = $3 and id < $4))
+             order by starts_at desc, id desc limit $5",
+    )
+    .bind(team.0)
+    .bind(status)
+    .bind(after.starts_at)
+    .bind(after.id)
+    .bind(limit)
+    .items("visits")
+    .await
+}
+
+/// Whose visits.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// A person's own.
+    Person(PersonId),
+    /// A team's.
+    Team(TeamId),
+}
+
+/// Those that start between these moments and take place, the next first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn between(
+    tx: &mut Tx,
+    whose: Whose,
+    (from, until): (Instant, Instant),
+    limit: i64,
+) -> Result<Vec<Versioned<Visit>>, Error> {
+    macro_rules! between {
+        ($column:literal) => {
+            concat!(
+                "select id, version, body from visits where ",
+                $column,
+                " = $1 and starts_at >= $2 and starts_at < $3 and status <> 'cancelled'
+                  order by starts_at, id limit $4"
+            )
+        };
+    }
+    let (sql, id) = match whose {
+        Whose::Person(person) => (between!("worker_id"), person.0),
+        Whose::Team(team) => (between!("team_id"), team.0),
+    };
+    tx.query(sql).bind(id).bind(from).bind(until).bind(limit).items("visits").await
+}
+
+/// A page of all visits; the latest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(tx: &mut Tx, after: After, limit: i64) -> Result<Vec<Versioned<Visit>>, Error> {
+    tx.query(
+        "select id, version, body from visits
+         where starts_at < $1 or (starts_at = $1 and id < $2)
+         order by starts_at desc, id desc limit $3",
+    )
+    .bind(after.starts_at)
+    .bind(after.id)
+    .bind(limit)
+    .items("visits")
+    .await
+}
+
+/// A visit that changed, for the live board.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Changed {
+    /// The visit.
+    pub id: Uuid,
+    /// Its team.
+    pub team_id: Uuid,
+    /// Its worker.
+    pub worker_id: Uuid,
+    /// Its alarm that is not closed.
+    pub alarm_id: Option<Uuid>,
+    /// Its version.
+    pub version: i64,
+    /// When.
+    pub updated_at: Instant,
+}
+
+/// The visits that changed since `since`, oldest change first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn changed_since(tx: &mut Tx, since: Instant) -> Result<Vec<Changed>, Error> {
+    tx.query(
+        "select id, team_id, worker_id, alarm_id, version, updated_at from visits
+         where updated_at >= $1 order by updated_at limit 1000",
+    )
+    .bind(since)
+    .all()
+    .await
+}
