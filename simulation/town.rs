@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use rand::{Rng as _, rngs::StdRng};
 use rugdekking::{
     api::{
+        auth::Door,
         changes::Changes,
         counter::Counter,
         state::{House, Settings},
@@ -156,6 +157,7 @@ impl Instance {
             carriers,
             addresses: None,
             changes: Changes::default(),
+            door: Door::default(),
             answers: Counter::default(),
             registrations: Counter::default(),
         };

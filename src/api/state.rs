@@ -6,8 +6,15 @@ use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use super::{
-    addresses::AddressBook, auth::SignIn, calendars::Reader, callbacks::Provider, changes::Changes,
-    counter::Counter, demo::TimeMachine, health::Carriers, registering::Registering,
+    addresses::AddressBook,
+    auth::{Door, SignIn},
+    calendars::Reader,
+    callbacks::Provider,
+    changes::Changes,
+    counter::Counter,
+    demo::TimeMachine,
+    health::Carriers,
+    registering::Registering,
     taking_in::Given,
 };
 use crate::{
@@ -51,6 +58,8 @@ pub struct House {
     pub addresses: Option<Arc<dyn AddressBook>>,
     /// Who listens to what changes.
     pub changes: Changes,
+    /// Where sessions are looked up.
+    pub door: Door,
     /// Where answers are taken in.
     pub answers: Counter<Given>,
     /// Where visits are registered.

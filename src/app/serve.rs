@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     api::{
-        auth::{ClientKey, OidcSettings, SignIn},
+        auth::{ClientKey, Door, OidcSettings, SignIn},
         changes::Changes,
         counter::Counter,
         demo::TimeMachine,
@@ -201,6 +201,7 @@ async fn build(
         carriers: router,
         addresses,
         changes: Changes::default(),
+        door: Door::default(),
         answers: Counter::default(),
         registrations: Counter::default(),
     };

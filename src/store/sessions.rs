@@ -84,43 +84,48 @@ pub async fn open_from(
     .map(drop)
 }
 
-/// Whose session this token opens, if it is still open.
+/// Whose session each of these tokens opens, where it is still open. Asked with every request, and so
+/// for many at once.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn held(tx: &mut Tx, token: &str, now: Instant) -> Result<Option<Held>, Error> {
+/// When the database refuses, or one of the people or teams cannot be read.
+pub async fn held_all(
+    tx: &mut Tx,
+    tokens: &[String],
+    now: Instant,
+) -> Result<Vec<Option<Held>>, Error> {
     #[derive(sqlx::FromRow)]
     struct Row {
-        is_team: bool,
+        hash: String,
         id: Uuid,
         version: i64,
         body: Json<Value>,
         acr: Option<String>,
     }
-    // Asked with every request, and so all at once.
-    let rows: Vec<Row> = tx
-        .query(
-            "select false as is_team, p.id, p.version, p.body, s.acr, '' as name
-             from sessions s join people p on p.id = s.person_id
-             where s.token_hash = $1 and s.expires_at > $2
-             union all select true, t.id, t.version, t.body, null, t.name from teams t
-             order by is_team, name",
-        )
-        .bind(digest(token))
-        .bind(now)
-        .all()
-        .await?;
-    let mut rows = rows.into_iter();
-    let Some(first) = rows.next().filter(|row| !row.is_team) else { return Ok(None) };
+    let hashes: Vec<String> = tokens.iter().map(|token| digest(token)).collect();
+    let rows: Vec<Row> = tx.query(HELD).bind(Json(&hashes)).bind(now).all().await?;
     let keys = tx.keys();
-    let item = keys.open(&Place::new("people", first.id), first.body.0)?;
+    let (teams, people): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.hash.is_empty());
     let team = |row: Row| keys.open(&Place::new("teams", row.id), row.body.0);
-    Ok(Some(Held {
-        person: Versioned { version: first.version, item },
-        teams: rows.map(team).collect::<Result<_, _>>()?,
-        acr: first.acr,
-    }))
+    let teams: Vec<Team> = teams.into_iter().map(team).collect::<Result<_, _>>()?;
+    let mut held = BTreeMap::new();
+    for row in people {
+        let item = keys.open(&Place::new("people", row.id), row.body.0)?;
+        let person = Versioned { version: row.version, item };
+        held.insert(row.hash, Held { person, teams: teams.clone(), acr: row.acr });
+    }
+    Ok(hashes.iter().map(|hash| held.get(hash).cloned()).collect())
 }
+
+/// The teams come along, under no token.
+const HELD: Sql = any_of!(
+    "select '' as hash, t.id, t.version, t.body, null as acr, t.name from teams t
+     union all select s.token_hash, p.id, p.version, p.body, s.acr, ''
+     from sessions s join people p on p.id = s.person_id
+     where s.expires_at > $2 and s.token_hash in",
+    "$1",
+    " order by name"
+);
 
 /// Ends the session of this token.
 ///

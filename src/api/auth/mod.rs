@@ -2,6 +2,7 @@
 
 mod bearer;
 mod client_key;
+mod door;
 mod flow;
 mod identity;
 mod jwt;
@@ -11,6 +12,7 @@ mod pages;
 mod provider;
 
 pub use client_key::ClientKey;
+pub use door::Door;
 pub use provider::OidcSettings;
 
 use axum::{
@@ -26,7 +28,7 @@ use crate::{
         people::{Person, Role},
         teams::Team,
     },
-    store::{Error, Tx, Versioned, people, sessions, teams},
+    store::{Error, Tx, Versioned, people, teams},
 };
 
 /// Where people sign in: the organisation's OpenID provider.
@@ -127,17 +129,12 @@ fn step_up() -> Problem {
 }
 
 async fn of_session(house: &House, token: String) -> Result<Option<Caller>, Problem> {
-    let (now, sign_in) = (house.now(), house.sign_in.clone());
-    let work = house.db.read::<_, Error, _>(move |tx| {
-        Box::pin(async move {
-            let Some(held) = sessions::held(tx, &token, now).await? else { return Ok(None) };
-            // Without a provider there is nowhere to go for an extra check.
-            let is_strong = sign_in.is_none_or(|it| it.is_strong(held.acr.as_deref()));
-            let Versioned { version, item: person } = held.person;
-            Ok(Some(Caller { version, person, teams: held.teams, is_strong }))
-        })
-    });
-    Ok(work.await?)
+    let Some(held) = house.door.ask(house, token).await? else { return Ok(None) };
+    let sign_in = house.sign_in.as_ref();
+    // Without a provider there is nowhere to go for an extra check.
+    let is_strong = sign_in.is_none_or(|it| it.is_strong(held.acr.as_deref()));
+    let Versioned { version, item: person } = held.person;
+    Ok(Some(Caller { version, person, teams: held.teams, is_strong }))
 }
 
 async fn of_subject(house: &House, token: &str) -> Result<Option<Caller>, Problem> {

@@ -1,6 +1,6 @@
 //! A call's sound over RTP: what we say goes out, and the keys that are pressed come in (RFC 4733).
 
-use std::{collections::VecDeque, io, net::IpAddr, time::Duration};
+use std::{io, net::IpAddr, time::Duration};
 
 use tokio::{
     net::UdpSocket,
@@ -9,7 +9,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::sdp::Agreed;
+use super::{keys::Keys, sdp::Agreed};
 
 /// One packet holds so much.
 const FRAME: Duration = Duration::from_millis(20);
@@ -17,7 +17,8 @@ const FRAME: Duration = Duration::from_millis(20);
 const SAMPLES: usize = 160;
 /// No telephone sends a larger packet.
 const LARGEST: usize = 2048;
-const VERSION: u8 = 2 << 6;
+/// How every packet begins.
+pub(super) const VERSION: u8 = 2 << 6;
 
 /// What was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub struct Media {
     sequence: u16,
     timestamp: u32,
     source: u32,
-    told: VecDeque<u32>,
+    keys: Keys,
 }
 
 impl Media {
@@ -58,9 +59,10 @@ impl Media {
     ) -> Self {
         let mut ticks = interval(FRAME);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let (until, told) = (Instant::now() + longest, VecDeque::new());
+        let until = Instant::now() + longest;
         let (sequence, timestamp) = (0, 0);
-        Self { socket, agreed, exchange, over, until, ticks, sequence, timestamp, source, told }
+        let keys = Keys::default();
+        Self { socket, agreed, exchange, over, until, ticks, sequence, timestamp, source, keys }
     }
 
     /// Says it until a key is pressed.
@@ -105,7 +107,8 @@ impl Media {
                 biased;
                 came = self.socket.recv_from(&mut packet) => match came {
                     Ok((size, from)) if self.is_theirs(from.ip()) => {
-                        if let Some(key) = self.read(&packet[..size]) {
+                        let kind = self.agreed.borrow().keys;
+                        if let Some(key) = self.keys.hear(&packet[..size], kind) {
                             return Heard::Key(key);
                         }
                     }
@@ -143,40 +146,6 @@ impl Media {
             tracing::debug!(%why, "sound was not sent");
         }
     }
-
-    /// A key, the first time that it is told: each is told in several packets of one timestamp, so
-    /// that losing some loses nothing.
-    fn read(&mut self, packet: &[u8]) -> Option<char> {
-        let keys = self.agreed.borrow().keys?;
-        let (timestamp, event) = event(packet, keys)?;
-        if self.told.contains(&timestamp) {
-            return None;
-        }
-        self.told.truncate(15);
-        self.told.push_front(timestamp);
-        char::from_digit(u32::from(event), 10).or(match event {
-            10 => Some('*'),
-            11 => Some('#'),
-            _ => None,
-        })
-    }
-}
-
-/// The timestamp and the number of an event.
-fn event(packet: &[u8], keys: u8) -> Option<(u32, u8)> {
-    let [flags, kind, _, _, t0, t1, t2, t3, ..] = *packet else { return None };
-    if flags & 0xc0 != VERSION || kind & 0x7f != keys {
-        return None;
-    }
-    let sources = 4 * usize::from(flags & 0x0f);
-    let extension = if flags & 0x10 == 0 {
-        0
-    } else {
-        let size = packet.get(14 + sources..16 + sources)?;
-        4 + 4 * usize::from(u16::from_be_bytes([size[0], size[1]]))
-    };
-    let event = packet.get(12 + sources + extension..)?;
-    (event.len() >= 4).then(|| (u32::from_be_bytes([t0, t1, t2, t3]), event[0]))
 }
 
 /// A socket for sound, on an even port as is customary.
@@ -276,17 +245,5 @@ mod tests {
         agreed.send(elsewhere).unwrap();
         theirs.send(&key(1, 1)).await.unwrap();
         assert_eq!(media.wait(Duration::from_millis(60)).await, Heard::Nothing);
-    }
-
-    #[test]
-    fn broken_packets_are_no_keys() {
-        let good = key(9, 1);
-        assert_eq!(event(&good, 101), Some((9, 1)));
-        assert!((0..good.len()).all(|size| event(&good[..size], 101).is_none()));
-        for (at, value) in [(0, 0), (1, 8), (0, VERSION | 1), (0, VERSION | 0x10)] {
-            let mut bad = good.clone();
-            bad[at] = value;
-            assert_eq!(event(&bad, 101), None, "{at}");
-        }
     }
 }

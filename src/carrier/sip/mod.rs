@@ -5,6 +5,7 @@
 
 mod call;
 mod g711;
+mod keys;
 mod line;
 mod media;
 mod sdp;

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use rugdekking::{
     api::{
-        auth::SignIn,
+        auth::{Door, SignIn},
         changes::Changes,
         counter::Counter,
         health::{CarrierState, Carriers},
@@ -176,6 +176,7 @@ impl Asking {
             carriers: carriers.clone(),
             addresses: None,
             changes: Changes::default(),
+            door: Door::default(),
             answers: Counter::default(),
             registrations: Counter::default(),
         };

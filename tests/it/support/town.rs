@@ -22,6 +22,7 @@ use http_body_util::BodyExt as _;
 use rugdekking::{
     api::{
         addresses::AddressBook,
+        auth::Door,
         changes::Changes,
         counter::Counter,
         state::{House, PushSettings, Settings},
@@ -185,6 +186,7 @@ impl Town {
             carriers,
             addresses: None,
             changes: Changes::default(),
+            door: Door::default(),
             answers: Counter::default(),
             registrations: Counter::default(),
         };

@@ -1,0 +1,157 @@
+//! Which keys are pressed, as RTP tells it (RFC 4733): each in several packets, so that losing some
+//! loses nothing.
+
+use std::collections::VecDeque;
+
+use super::media::VERSION;
+
+/// How many keys back a packet may still come late.
+const REMEMBERED: usize = 16;
+
+/// What a packet tells of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Event {
+    /// Its number: 0 to 9, 10 for `*`, 11 for `#`.
+    number: u8,
+    /// When it began, by the sender's clock: the same in all packets of one key.
+    began: u32,
+    /// How long it was held so far, by the same clock.
+    held: u16,
+    /// The first packet says that it is the first.
+    is_first: bool,
+    /// The last ones say that it was let go.
+    is_over: bool,
+}
+
+/// Hears keys, each once.
+#[derive(Debug, Default)]
+pub struct Keys {
+    told: VecDeque<u32>,
+    last: Option<Event>,
+}
+
+impl Keys {
+    /// The key that a packet tells of, the first time that it does. `kind` is what was agreed on for
+    /// keys; without it none is heard.
+    pub fn hear(&mut self, packet: &[u8], kind: Option<u8>) -> Option<char> {
+        let event = Event::read(packet, kind?)?;
+        let is_new = !self.told.contains(&event.began) && !self.goes_on(event);
+        self.told.truncate(REMEMBERED - 1);
+        self.told.push_front(event.began);
+        self.last = Some(event);
+        if !is_new {
+            return None;
+        }
+        char::from_digit(u32::from(event.number), 10).or(match event.number {
+            10 => Some('*'),
+            11 => Some('#'),
+            _ => None,
+        })
+    }
+
+    /// Some senders move the time of a key on while it is held, or when they tell once more that it
+    /// was let go. A key that is pressed again is new: it says so, or the one before was let go.
+    fn goes_on(&self, event: Event) -> bool {
+        self.last.is_some_and(|last| {
+            let told_again = event.is_over && event.held == last.held;
+            last.number == event.number && !event.is_first && (!last.is_over || told_again)
+        })
+    }
+}
+
+impl Event {
+    fn read(packet: &[u8], keys: u8) -> Option<Self> {
+        let [flags, kind, _, _, t0, t1, t2, t3, ..] = *packet else { return None };
+        if flags & 0xc0 != VERSION || kind & 0x7f != keys {
+            return None;
+        }
+        let sources = 4 * usize::from(flags & 0x0f);
+        let extension = if flags & 0x10 == 0 {
+            0
+        } else {
+            let size = packet.get(14 + sources..16 + sources)?;
+            4 + 4 * usize::from(u16::from_be_bytes([size[0], size[1]]))
+        };
+        let [number, volume, h0, h1, ..] = *packet.get(12 + sources + extension..)? else {
+            return None;
+        };
+        Some(Self {
+            number,
+            began: u32::from_be_bytes([t0, t1, t2, t3]),
+            held: u16::from_be_bytes([h0, h1]),
+            is_first: kind & 0x80 != 0,
+            is_over: volume & 0x80 != 0,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: u8 = 101;
+
+    fn packet(event: Event) -> Vec<u8> {
+        let mut packet = vec![VERSION, if event.is_first { 0x80 } else { 0 } | KEYS, 0, 1];
+        packet.extend(event.began.to_be_bytes());
+        let volume = if event.is_over { 0x80 | 10 } else { 10 };
+        packet.extend([0, 0, 0, 7, event.number, volume]);
+        packet.extend(event.held.to_be_bytes());
+        packet
+    }
+
+    fn held(number: u8, began: u32, held: u16) -> Event {
+        Event { number, began, held, is_first: held == 160, is_over: false }
+    }
+
+    fn let_go(number: u8, began: u32, held: u16) -> Event {
+        Event { number, began, held, is_first: false, is_over: true }
+    }
+
+    fn heard(events: &[Event]) -> String {
+        let mut keys = Keys::default();
+        events.iter().filter_map(|event| keys.hear(&packet(*event), Some(KEYS))).collect()
+    }
+
+    #[test]
+    fn a_key_is_heard_once_however_often_it_is_told() {
+        let once = [held(5, 1, 160), held(5, 1, 320), let_go(5, 1, 480), let_go(5, 1, 480)];
+        assert_eq!(heard(&once), "5");
+        let again = [held(5, 9, 160), held(5, 9, 320), let_go(5, 9, 480), let_go(5, 1, 480)];
+        assert_eq!(heard(&[once, again].concat()), "55");
+    }
+
+    #[test]
+    fn of_a_key_any_packet_will_do() {
+        for only in [held(0, 1, 160), held(0, 1, 320), let_go(0, 1, 480)] {
+            assert_eq!(heard(&[only]), "0");
+            assert_eq!(heard(&[let_go(0, 9, 640), only]), "00", "and the same key before it");
+        }
+    }
+
+    #[test]
+    fn a_key_whose_time_moves_on_is_one_key() {
+        let moves = [held(0, 1, 160), held(0, 161, 320), let_go(0, 321, 480), let_go(0, 481, 480)];
+        assert_eq!(heard(&moves), "0");
+        let then = [held(0, 900, 160), let_go(0, 900, 320), held(7, 990, 160)];
+        assert_eq!(heard(&[&moves[..], &then].concat()), "007");
+    }
+
+    #[test]
+    fn a_tone_that_is_no_key_is_none_and_nothing_was_agreed_on_without_a_kind() {
+        assert_eq!(heard(&[held(11, 1, 160), held(16, 2, 160), held(10, 3, 160)]), "#*");
+        assert_eq!(Keys::default().hear(&packet(held(1, 1, 160)), None), None);
+    }
+
+    #[test]
+    fn broken_packets_are_no_keys() {
+        let good = packet(held(1, 9, 160));
+        assert!(Event::read(&good, KEYS).is_some());
+        assert!((0..good.len()).all(|size| Event::read(&good[..size], KEYS).is_none()));
+        for (at, value) in [(0, 0), (1, 8), (0, VERSION | 1), (0, VERSION | 0x10)] {
+            let mut bad = good.clone();
+            bad[at] = value;
+            assert_eq!(Event::read(&bad, KEYS), None, "{at}");
+        }
+    }
+}
