@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::state::House;
 use crate::{
     model::{audit::Report, clock::Instant, messages::Channel},
-    store::{Error, audit, jobs},
+    store::{Error, audit, instances, jobs},
 };
 
 /// How long the database may take.
@@ -72,7 +72,8 @@ async fn live() -> Json<Value> {
 
 async fn ready(State(house): State<House>) -> Response {
     let lag = lag(&house).await;
-    let database = Part { well: lag.is_some(), more: json!({}) };
+    let takes = takes_what_is_written(&house).await;
+    let database = Part { well: lag.is_some() && takes, more: json!({ "writable": takes }) };
     let jobs = jobs_part(lag.as_ref(), house.now());
     let channels = channels_part(&house.carriers.states(), &house.settings.channels);
     let audit = audit_part(&house).await;
@@ -106,6 +107,12 @@ fn word(well: bool) -> &'static str {
 pub(super) async fn lag(house: &House) -> Option<jobs::Lag> {
     let now = house.now();
     in_time(house.db.read(move |tx| Box::pin(async move { jobs::lag(tx, now).await }))).await
+}
+
+/// Whether anybody could write lately: a database that is full, or may only be read, still answers.
+async fn takes_what_is_written(house: &House) -> bool {
+    let silent = in_time(house.db.read(|tx| Box::pin(instances::are_silent(tx)))).await;
+    silent == Some(false)
 }
 
 /// What the database answers; `None` when it does not, or too late.

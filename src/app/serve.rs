@@ -179,7 +179,7 @@ async fn build(
     };
     let engine = Engine {
         instance: instance.id,
-        db: db.clone(),
+        db: db.apart(),
         clock: clock.clone(),
         dice: dice.clone(),
         router: router.clone(),
@@ -244,7 +244,7 @@ pub async fn run(
     let Standing { house, engine, instance, sip, sole: _kept } = standing;
     let listener = TcpListener::bind(config.addr).await?;
     opened(listener.local_addr()?);
-    let db = house.db.clone();
+    let (db, watching) = (house.db.clone(), engine.db.clone());
     let calendar = housekeeping::start(&house, config).await?;
     let id = instance.id;
     let living = instance.start().await?;
@@ -268,6 +268,7 @@ pub async fn run(
     }
     living.leave().await;
     housekeeping::stop(calendar).await;
+    watching.close().await;
     db.close().await;
     Ok(())
 }

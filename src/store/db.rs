@@ -16,7 +16,7 @@ use sqlx::{
 use super::{
     Error, chain,
     gate::{Door, Gate},
-    pool::Pool,
+    pool::{Pool, begin_to_write},
     scribe::Scribe,
     sealed::Keys,
     unlock,
@@ -55,6 +55,13 @@ impl Db {
     #[must_use]
     pub fn gated(self, gate: Arc<dyn Gate>) -> Self {
         Self { gate: Some(gate), ..self }
+    }
+
+    /// The same database over connections of its own: whoever watches never waits for those who ask,
+    /// however many they are.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { pool: self.pool.apart(), ..self.clone() }
     }
 
     async fn pass(&self, door: Door) -> Result<(), Error> {
@@ -158,11 +165,9 @@ impl Db {
         })
     }
 
-    /// SQLite takes its single write lock here, where `busy_timeout` can wait for it; taken later,
-    /// at the first write after a read, it would fail at once.
     pub(super) async fn begin(&self) -> sqlx::Result<Tx> {
         let on = match &self.pool {
-            Pool::Sqlite { writer, .. } => On::Sqlite(writer.begin_with("begin immediate").await?),
+            Pool::Sqlite { writer, .. } => On::Sqlite(begin_to_write(writer).await?),
             Pool::Postgres(pool) => On::Postgres(pool.begin().await?),
         };
         Ok(self.tx(on))

@@ -80,6 +80,22 @@ pub async fn living(tx: &mut Tx) -> Result<i64, Error> {
     Ok(row.0)
 }
 
+/// Whether nobody could say that they live lately, who did before: the database takes nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn are_silent(tx: &mut Tx) -> Result<bool, Error> {
+    let (named,): (i64,) = tx
+        .query(Sql {
+            sqlite: "select count(*) from instances
+                where beat_at > '1970-01-01T00:00:00+00:00'",
+            postgres: "select count(*) from instances where beat_at > 'epoch'",
+        })
+        .one()
+        .await?;
+    Ok(named > 0 && living(tx).await? == 0)
+}
+
 /// Forgets those that are long dead; nothing bears their names any more.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use std::{str::FromStr as _, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    PgPool, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -44,13 +44,8 @@ impl Pool {
     /// Connects, and brings the schema up to date.
     pub(super) async fn connect(url: &str) -> Result<Self, Error> {
         if is_postgres(url) {
-            let options = PgConnectOptions::from_str(url)?;
-            let pool = PgPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(PATIENCE)
-                .after_connect(|connection, _| Box::pin(let_go_of_the_dead(connection)))
-                .connect_with(options)
-                .await?;
+            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
+            let pool = to_postgres(16).connect_with(options).await?;
             MIGRATIONS.run(&pool).await.map_err(sqlx::Error::from)?;
             return Ok(Self::Postgres(pool));
         }
@@ -73,12 +68,28 @@ impl Pool {
         if url == IN_MEMORY {
             return Ok(Self::Sqlite { readers: writer.clone(), writer });
         }
-        let readers = SqlitePoolOptions::new()
-            .max_connections(8)
-            .test_before_acquire(false)
-            .acquire_timeout(PATIENCE)
-            .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        Ok(Self::Sqlite { writer, readers })
+        let options = options.read_only(true).create_if_missing(false);
+        Ok(Self::Sqlite { writer, readers: to_read(8).connect_lazy_with(options) })
+    }
+
+    /// Connections of their own to the same database, which are made when they are needed. The one
+    /// writer of SQLite stays the same.
+    pub(super) fn apart(&self) -> Self {
+        match self {
+            Self::Postgres(pool) => {
+                let options = pool.connect_options().as_ref().clone();
+                Self::Postgres(to_postgres(8).connect_lazy_with(options))
+            }
+            // In memory there is one connection.
+            Self::Sqlite { readers, .. } if readers.options().get_max_connections() == 1 => {
+                self.clone()
+            }
+            Self::Sqlite { writer, readers } => {
+                let options = readers.connect_options().as_ref().clone();
+                let readers = to_read(4).connect_lazy_with(options);
+                Self::Sqlite { writer: writer.clone(), readers }
+            }
+        }
     }
 
     /// Lets go of every connection, after what runs has ended.
@@ -92,6 +103,39 @@ impl Pool {
         }
     }
 }
+
+fn to_postgres(most: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(most)
+        .acquire_timeout(PATIENCE)
+        .after_connect(|connection, _| Box::pin(let_go_of_the_dead(connection)))
+}
+
+fn to_read(most: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(most)
+        .test_before_acquire(false)
+        .acquire_timeout(PATIENCE)
+}
+
+/// SQLite takes its single write lock here, where `busy_timeout` can wait for it; taken later, at the
+/// first write after a read, it would fail at once.
+///
+/// When a disk is full, SQLite takes a transaction back by itself, and then knows of none that the
+/// driver could take back: that connection could never begin another. It is closed, and made anew.
+pub(super) async fn begin_to_write(
+    writer: &SqlitePool,
+) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    match writer.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
+}
+
+const BEGIN: &str = "begin immediate";
 
 /// Whether a database's address is one of PostgreSQL.
 pub(super) fn is_postgres(url: &str) -> bool {

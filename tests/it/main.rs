@@ -28,6 +28,7 @@ mod cli_files;
 mod command_line;
 mod contract;
 mod crash;
+mod database_trouble;
 mod databases;
 mod floods;
 mod hot_queries;

@@ -132,8 +132,9 @@ fn spawn(url: &str, database: &str, company: &str) -> Child {
         ("PUSH__ENABLED", "false".into()),
         ("LOG__FILTER", std::env::var("TRIAL_LOG").unwrap_or_else(|_| "off".into())),
     ];
-    Command::new(env!("CARGO_BIN_EXE_rugdekking"))
-        .arg("serve")
+    // A file that may not grow any more is told of, rather than being the end of the process.
+    Command::new("sh")
+        .args(["-c", r#"trap "" XFSZ; exec "$0" serve"#, env!("CARGO_BIN_EXE_rugdekking")])
         .envs(settings.map(|(name, value)| (format!("RUGDEKKING_{name}"), value)))
         .stdout(Stdio::null())
         .kill_on_drop(true)
