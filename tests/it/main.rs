@@ -86,6 +86,7 @@ mod story_numbers;
 mod story_officer;
 mod story_offline;
 mod story_once;
+mod story_one_for_all;
 mod story_outage;
 mod story_panic;
 mod story_pin;
