@@ -21,6 +21,7 @@ pub mod retention;
 pub mod seed;
 pub mod serve;
 pub mod speakers;
+mod test_line;
 pub mod time_machine;
 pub mod watchdog;
 pub mod webhooks;
