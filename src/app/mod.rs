@@ -20,6 +20,7 @@ pub mod listening;
 pub mod retention;
 pub mod seed;
 pub mod serve;
+mod sign_in;
 pub mod speakers;
 mod test_line;
 pub mod time_machine;
