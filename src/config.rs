@@ -265,9 +265,9 @@ fn needs(purpose: Purpose, read: &mut Reader) {
             ("twilio.from", "give the number that calls come from"),
         ],
     };
-    // A gateway that texts and an exchange that calls need nobody else.
-    let own_ways =
-        purpose == Purpose::Serve && ["kannel", "sip"].iter().all(|s| read.has_section(s));
+    // Something that texts and an exchange that calls need nobody else.
+    let texts = read.has_section("kannel") || read.has_section("kpn");
+    let own_ways = purpose == Purpose::Serve && texts && read.has_section("sip");
     for (name, remedy) in settings {
         if own_ways && name.starts_with("twilio.") {
             continue;

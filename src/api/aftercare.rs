@@ -28,7 +28,6 @@ use crate::{
         faults::Fault,
         ids::CareId,
         incidents::Incident,
-        people::Role,
         policy::Policy,
     },
     store::{Error, Tx, Versioned, access, aftercare},
@@ -81,8 +80,7 @@ fn inside(caller: &Caller, care: &Care) -> Result<bool, Problem> {
     if care.employee.id == caller.id() || caller.manages(care.team) {
         return Ok(true);
     }
-    let desk = caller.person.is(Role::AggressionDesk);
-    if desk { Ok(false) } else { Err(Problem::not_found()) }
+    if caller.as_desk()? { Ok(false) } else { Err(Problem::not_found()) }
 }
 
 fn view(caller: &Caller, found: &Versioned<Care>) -> Result<Value, Problem> {

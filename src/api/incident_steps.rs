@@ -98,6 +98,7 @@ where
         Box::pin(async move {
             let Versioned { version, item } = incidents::lock(tx, id).await?;
             if incident_view::viewer(&caller, &item)? == Viewer::Reporter {
+                caller.as_desk()?;
                 return Err(Problem::forbidden("Your manager or the desk does this."));
             }
             let item = verb(tx, &here, &caller, item, said).await?;

@@ -9,7 +9,7 @@ use crate::{
         advice::Behaviour,
         incidents::{Affair, AffairKind, AffairState, Candidate, Incident, Stage},
         names::NameKeys,
-        people::{Named, Role},
+        people::Named,
     },
     store::{Error, Tx, Versioned, incidents, people, policy, register, teams},
 };
@@ -26,15 +26,16 @@ pub enum Viewer {
 /// How this caller stands to an incident; who stands outside is told that there is none.
 ///
 /// # Errors
-/// 404.
+/// 404; 403 for whom only the desk's extra check keeps from it.
 pub fn viewer(caller: &Caller, incident: &Incident) -> Result<Viewer, Problem> {
-    if caller.person.is(Role::AggressionDesk) || caller.manages(incident.team) {
+    if caller.manages(incident.team) {
         return Ok(Viewer::Minder);
     }
-    if incident.reporter.id == caller.id() {
-        return Ok(Viewer::Reporter);
+    match caller.as_desk() {
+        Ok(true) => Ok(Viewer::Minder),
+        _ if incident.reporter.id == caller.id() => Ok(Viewer::Reporter),
+        desk => Err(desk.err().unwrap_or_else(Problem::not_found)),
     }
-    Err(Problem::not_found())
 }
 
 /// The entries of the register that may be about this resident.

@@ -79,7 +79,7 @@ async fn list(
         return Err(Problem::invalid(vec![fault]));
     }
     let stage = filter.stage.unwrap_or_default();
-    let whose = if caller.person.is(Role::AggressionDesk) {
+    let whose = if caller.as_desk()? {
         Whose::All
     } else {
         let managed = caller.teams.iter().map(|t| t.id).filter(|id| caller.manages(*id));
@@ -162,8 +162,10 @@ impl Origin {
             return if alarm.is_some() { Err(Problem::not_found()) } else { Ok((None, None)) };
         };
         let found = visits::load(tx, id).await?.item;
-        if !caller.person.is(Role::AggressionDesk) {
-            watching::viewer(caller, &found)?;
+        if let Err(refused) = watching::viewer(caller, &found)
+            && !caller.as_desk()?
+        {
+            return Err(refused);
         }
         if alarm.is_some() && of_alarm != Some(id) {
             return Err(Problem::not_found());

@@ -53,10 +53,9 @@ impl From<WasSent> for Problem {
 /// Somebody who has to do with letters: of the desk, or a manager.
 ///
 /// # Errors
-/// 403 for everybody else.
+/// 403 for everybody else, and for the desk until its extra check.
 pub(super) fn hand(house: &House, caller: &Caller, action: Action) -> Result<Desk, Problem> {
-    let known = [Role::AggressionDesk, Role::Manager];
-    if known.iter().any(|role| caller.person.is(*role)) {
+    if caller.person.is(Role::Manager) || caller.as_desk()? {
         return Ok(Desk::of_anybody(house, caller, action));
     }
     Err(Problem::forbidden("Only the aggression desk and the manager see letters."))
@@ -66,15 +65,26 @@ pub(super) fn hand(house: &House, caller: &Caller, action: Action) -> Result<Des
 /// the team of its incident.
 ///
 /// # Errors
-/// 404 when it is not.
+/// 404 when it is not; 403 when it is the desk's, until the extra check.
 pub(super) async fn is_theirs(tx: &mut Tx, caller: &Caller, entry: &Entry) -> Result<(), Problem> {
-    if caller.person.is(Role::AggressionDesk) {
+    let desk = caller.as_desk();
+    if matches!(desk, Ok(true)) || is_managers(tx, caller, entry).await? {
         return Ok(());
     }
-    let Some(incident) = entry.dossier.incident else { return Err(Problem::not_found()) };
-    let incident = incidents::load(tx, incident).await?.item;
-    let theirs = entry.proposed_by == caller.id() || caller.manages(incident.team);
-    if theirs { Ok(()) } else { Err(Problem::not_found()) }
+    desk?;
+    Err(Problem::not_found())
+}
+
+async fn is_managers(tx: &mut Tx, caller: &Caller, entry: &Entry) -> Result<bool, Error> {
+    let Some(incident) = entry.dossier.incident else { return Ok(false) };
+    match incidents::load(tx, incident).await {
+        Err(Error::NotFound) => Ok(false),
+        found => {
+            let team = found?.item.team;
+            let decided = entry.proposed_by == caller.id() && caller.person.is(Role::Manager);
+            Ok(decided || caller.manages(team))
+        }
+    }
 }
 
 /// A letter as it would go out now: what stands in it, the document, and everything that is missing.

@@ -10,10 +10,16 @@ use std::{sync::Arc, time::Duration};
 use chrono::TimeDelta;
 
 use super::{
-    clock::SystemClock, commands, dice::SystemDice, keys, serve::Trouble, speakers::speakers,
+    clock::SystemClock,
+    commands,
+    dice::SystemDice,
+    keys,
+    serve::Trouble,
+    speakers::{Speakers, speakers},
+    test_line::{TestLine, beside_a_service},
 };
 use crate::{
-    carrier::Carrier,
+    carrier::{Carrier, router::Router},
     config::Config,
     model::{
         carrier_tests::{Came, test},
@@ -61,8 +67,26 @@ pub struct Test {
 pub async fn carriers(config: &Config, what: Carriers) -> Result<(), Trouble> {
     let Carriers::Test(asked) = what;
     let words = commands::words(config);
-    let router = speakers(config).map_err(commands::all_faults)?.router;
-    let db = keys::open(config).await?;
+    let (config, moved) = beside_a_service(config).await?;
+    let Speakers { router, sip, .. } = speakers(&config).map_err(commands::all_faults)?;
+    let db = keys::open(&config).await?;
+    if let Some(moved) = moved {
+        println!("{}", words.carriers_other_port(moved.from, moved.to));
+    }
+    let line = match sip {
+        Some(sip) => Some(TestLine::open(sip, db.clone()).await),
+        None => None,
+    };
+    let came = all(&db, &words, &router, &asked).await;
+    if let Some(line) = line {
+        line.close().await;
+    }
+    db.close().await;
+    told(&words, &came?)
+}
+
+/// By each carrier in turn.
+async fn all(db: &Db, words: &Words, router: &Router, asked: &Test) -> Result<Vec<Came>, Trouble> {
     let mut came = vec![];
     for (channel, carrier) in router.carriers() {
         let to = match channel {
@@ -73,12 +97,11 @@ pub async fn carriers(config: &Config, what: Carriers) -> Result<(), Trouble> {
             println!("{}", words.carrier_left_out(channel, carrier.name()));
             continue;
         };
-        let outcome = one(&db, &words, (channel, &carrier), &to, asked.wait).await?;
+        let outcome = one(db, words, (channel, &carrier), &to, asked.wait).await?;
         println!("{}", words.carrier_came_to(channel, carrier.name(), &outcome));
         came.push(outcome);
     }
-    db.close().await;
-    told(&words, &came)
+    Ok(came)
 }
 
 fn told(words: &Words, came: &[Came]) -> Result<(), Trouble> {
@@ -132,7 +155,11 @@ async fn note(db: &Db, message: Message, carrier: &'static str) -> Result<(), Er
     .await
 }
 
-async fn becomes(db: &Db, id: MessageId, state: MessageState) -> Result<(), Error> {
+/// Writes down how a message fared, as the service does with what a provider reports.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn becomes(db: &Db, id: MessageId, state: MessageState) -> Result<(), Error> {
     let now = SystemClock.now();
     db.write(move |tx| {
         Box::pin(async move { messages::becomes(tx, id, state, now).await.map(drop) })

@@ -16,21 +16,21 @@ use super::{
     instance::Instance,
     keys, listening,
     retention::Retention,
-    seed,
+    seed, sign_in,
     speakers::{Speakers, speakers},
     time_machine::Skipper,
     webhooks,
 };
 use crate::{
     api::{
-        auth::{ClientKey, Door, OidcSettings, SignIn},
+        auth::{Door, SignIn},
         changes::Changes,
         counter::Counter,
         demo::TimeMachine,
         state::{House, PushSettings, Settings},
     },
     carrier::{Carrier, router::Router, sandbox::Sandbox, sip::Sip},
-    config::{Config, Oidc, letters, theme},
+    config::{Config, letters, theme},
     engine::Engine,
     model::{
         clock::{Clock as _, SharedClock},
@@ -38,7 +38,6 @@ use crate::{
         ids::{InstanceId, SharedDice},
         letters::Templates,
         messages::Channel,
-        secret::Secret,
         texts::Words,
     },
     store::{Db, sandbox, sole::Sole, teams},
@@ -70,11 +69,7 @@ pub struct Standing {
 /// # Errors
 /// When the database cannot be reached, a setting is wrong, or the organisation was never set up.
 pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
-    let Speakers { router, provider, sip } = speakers(config).map_err(all_faults)?;
-    let sign_in = match &config.oidc {
-        Some(oidc) => Some(Arc::new(SignIn::new(settings_of(oidc)?)?)),
-        None => None,
-    };
+    let (Speakers { router, provider, sip }, sign_in) = outside(config)?;
     let (sole, db) = open(config).await?;
     let organisation = db.read(|tx| Box::pin(teams::organisation(tx))).await?;
     if organisation.is_none_or(|o| o.item.ladder.rungs.is_empty()) {
@@ -86,6 +81,17 @@ pub async fn for_real(config: &Config) -> Result<Standing, Trouble> {
     let standing = build(config, (sole, db), clock, router, false).await?;
     let house = House { provider, sign_in, ..standing.house };
     Ok(Standing { house, sip, ..standing })
+}
+
+/// Whom people are reached by, and where they sign in.
+fn outside(config: &Config) -> Result<(Speakers, Option<Arc<SignIn>>), Trouble> {
+    match (speakers(config), sign_in::of(config)) {
+        (Ok(speakers), Ok(sign_in)) => Ok((speakers, sign_in.map(Arc::new))),
+        (speakers, sign_in) => {
+            let faults = speakers.err().into_iter().flatten().chain(sign_in.err());
+            Err(all_faults(faults.collect()))
+        }
+    }
 }
 
 /// Before anything is changed in a database, it is ours.
@@ -206,23 +212,6 @@ async fn build(
         registrations: Counter::default(),
     };
     Ok(Standing { house, engine, instance, sip: None, sole })
-}
-
-fn settings_of(oidc: &Oidc) -> Result<OidcSettings, String> {
-    let client_key = oidc.client_key.as_ref().map(|key| {
-        let certificate = key.certificate.as_ref().map(Secret::expose);
-        ClientKey::read(key.pem.expose(), key.algorithm.as_deref(), key.id.clone(), certificate)
-    });
-    Ok(OidcSettings {
-        issuer: oidc.issuer.clone(),
-        client_id: oidc.client_id.clone(),
-        client_secret: oidc.client_secret.as_ref().map(|secret| secret.expose().to_owned()),
-        client_key: client_key.transpose()?,
-        audience: oidc.audience.clone(),
-        scopes: oidc.scopes.clone(),
-        step_up_acr: oidc.step_up_acr.clone(),
-        gives_roles: oidc.gives_roles,
-    })
 }
 
 /// Every fault of a configuration, one a line.

@@ -82,10 +82,10 @@ pub fn speakers(config: &Config) -> Result<Speakers, Vec<ConfigFault>> {
         };
         made.map(Arc::new).map_err(|why| faults.push(fault(&why))).ok()
     });
-    let mail = config.smtp.as_ref().and_then(|section| {
-        let fault = |why| ConfigFault::new("smtp", why, "see docs/configuration.md");
-        mail(section).map_err(|why| faults.push(fault(why))).ok()
-    });
+    let mail = config
+        .smtp
+        .as_ref()
+        .and_then(|section| mail(section).map_err(|fault| faults.push(fault)).ok());
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -181,16 +181,16 @@ fn kpn(section: &KpnSettings, public_url: &str) -> KpnConfig {
     KpnConfig { base_url: section.base_url.clone().unwrap_or(usual.base_url), ..usual }
 }
 
-fn mail(section: &SmtpSettings) -> Result<Smtp, String> {
-    let authority_pem = match &section.authority {
-        Some(file) => {
-            let read = std::fs::read_to_string(file);
-            Some(read.map_err(|why| format!("its authority cannot be read ({why})"))?)
-        }
-        None => None,
-    };
+fn mail(section: &SmtpSettings) -> Result<Smtp, ConfigFault> {
+    let authority_pem = section.authority.as_ref().map(std::fs::read_to_string).transpose();
+    let authority_pem = authority_pem.map_err(|why| {
+        let why = format!("cannot be read ({why})");
+        ConfigFault::new("smtp.authority", why, "give a file with a certificate in PEM")
+    })?;
     let usual = SmtpConfig::new(section.url.clone(), &section.from);
-    Smtp::new(&SmtpConfig { authority_pem, ..usual }).map_err(|why| why.to_string())
+    let fault =
+        |why: &dyn ToString| ConfigFault::new("smtp", why.to_string(), "see docs/configuration.md");
+    Smtp::new(&SmtpConfig { authority_pem, ..usual }).map_err(|why| fault(&why))
 }
 
 /// Accounts of which any may have signed, all of which speak the same tongue, a gateway, and KPN.

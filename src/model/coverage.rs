@@ -103,6 +103,22 @@ fn lacks(person: &Person) -> Vec<Lack> {
     .collect()
 }
 
+impl Picture {
+    /// Who would be told at this moment of these days.
+    fn coverage_at(&self, at: Instant) -> Option<Coverage> {
+        let held = self.spans.iter().find(|span| span.from <= at && at < span.until)?;
+        Some(self.ways[held.way].coverage)
+    }
+
+    /// The worst that it comes to at a time at which it was better before, when there is one.
+    pub fn falls_from(&self, before: Option<&Self>) -> Option<Coverage> {
+        let was = |at| before.and_then(|b| b.coverage_at(at)).unwrap_or(Coverage::Team);
+        let both = self.spans.iter().chain(before.into_iter().flat_map(|before| &before.spans));
+        let now = both.filter_map(|span| Some((span.from, self.coverage_at(span.from)?)));
+        now.filter(|(at, now)| *now > was(*at)).map(|(_, now)| now).max()
+    }
+}
+
 impl Directory {
     /// The days from `from` on, for a visit without anything special.
     pub fn picture(&self, team: &Team, from: NaiveDate, days: u64) -> Picture {

@@ -3,6 +3,7 @@
 use super::{
     clock::Instant,
     ids::{Dice, MessageId},
+    ladder::Coverage,
     messages::{Channel, Content, Message, Priority},
     people::Person,
     teams::Team,
@@ -11,8 +12,18 @@ use super::{
 
 /// The message that tells an administrator: a text where there is a verified number, else (and when
 /// the text does not arrive) a mail.
-pub fn told(team: &Team, person: &Person, words: &Words, dice: &dyn Dice, now: Instant) -> Message {
-    let body = words.in_language(person.language).ladder_gap(&team.name);
+pub fn told(
+    (team, left): (&Team, Coverage),
+    person: &Person,
+    words: &Words,
+    dice: &dyn Dice,
+    now: Instant,
+) -> Message {
+    let words = words.in_language(person.language);
+    let body = match left {
+        Coverage::Nobody => words.ladder_empty(&team.name),
+        Coverage::Team | Coverage::Organisation => words.ladder_gap(&team.name),
+    };
     let mail = Content::mail("Rugdekking", body.clone());
     let number = person.verified_number().filter(|_| !person.opted_out());
     let (channel, to, content, instead) = match number {

@@ -94,8 +94,8 @@ pub struct Climber<'a> {
     pub numbers_out: Vec<Phone>,
 }
 
-/// Who would be told at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Who would be told at a moment; the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
     /// The team's own ladder.

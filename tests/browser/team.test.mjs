@@ -59,6 +59,9 @@ test('a manager sees whether the team is ready, and what is still to be done', a
   await manager.getByText('Op de ladder van dit team is altijd iemand bereikbaar.').waitFor();
   await manager.getByText('Dit werkt: sms', { exact: false }).waitFor();
   await isSound(manager, 'team');
+  await manager.getByRole('link', { name: 'Test of we jou bereiken', exact: true }).click();
+  await heading(manager, 'Test of we je bereiken');
+  assert.match(manager.url(), /#\/ik\/test$/);
 });
 
 test('a ladder is changed by buttons: moved, another one by hour, one rung at a time', async () => {

@@ -193,7 +193,9 @@ async fn a_mail_arrives_with_its_own_id_and_date_and_asks_for_no_answer() {
     let [received] = &sink.received()[..] else { panic!("one mail: {:?}", sink.received()) };
     assert_eq!(received.login, None);
     assert!(received.from.starts_with("FROM:<wacht@voorbeeld.nl>"), "{}", received.from);
-    assert_eq!(received.to, format!("TO:<{TO}>"));
+    let asks = |what| received.from.contains(what);
+    assert!(!asks("RET=") && !asks("ENVID="), "it offers no DSN: {}", received.from);
+    assert_eq!(received.to, format!("TO:<{TO}>"), "nor NOTIFY= and ORCPT=");
     let (head, body) = received.data.split_once("\n\n").unwrap();
     for line in [
         &format!("Message-ID: {id}"),

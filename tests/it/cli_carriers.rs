@@ -1,17 +1,21 @@
 //! The test of all carriers from the command line, beside a service that runs.
 
-use std::process::Stdio;
+use std::{fs, process::Stdio};
 
 use rugdekking::{
     model::testing::{data_key, keyring},
     store::Db,
 };
 use serde_json::json;
-use tokio::process::Command;
+use tokio::{net::UdpSocket, process::Command};
 
 use crate::{
     peer_kpn::{self, Wired},
-    support::db::on_both,
+    peer_mail::MailServer,
+    support::{
+        db::on_both,
+        telephone::{HERE, JAN, Telephone, free_port, in_turn},
+    },
 };
 
 /// What it said, and whether it went well.
@@ -88,7 +92,90 @@ async fn what_is_not_reported_or_lost_is_told(url: String) {
     db.close().await;
 }
 
+/// As the service's own settings would be, beside which the test runs on the same machine.
+fn exchange(server: &str, own_port: u16, sound: u16) -> [(&'static str, String); 6] {
+    [
+        ("SIP__SERVER", server.into()),
+        ("SIP__USER", "rugdekking".into()),
+        ("SIP__OWN_ADDRESS", HERE.to_string()),
+        ("SIP__OWN_PORT", own_port.to_string()),
+        ("SIP__SOUND_PORTS", format!("{sound}-{}", sound + 30)),
+        ("SIP__RING_SECONDS", "5".into()),
+    ]
+}
+
+async fn a_call_and_a_mail_that_succeed_are_told(url: String) {
+    let _turn = in_turn().await;
+    let db = Db::open(&url, keyring()).await.unwrap();
+    let wired = Wired::of(db.clone()).await;
+    wired.api.hears(&json!({ "reports": 1 })).await;
+    let mut phone = Telephone::start().await;
+    let server = MailServer::start("starttls", "localhost").await;
+    let home = tempfile::tempdir().unwrap();
+    let authority = home.path().join("authority.pem");
+    fs::write(&authority, &server.authority).unwrap();
+    let (own_port, sound) = (free_port().await, 2 * (free_port().await / 2));
+    let sip = exchange(&phone.address, own_port, sound);
+    let smtp = format!("smtp://localhost:{}", server.port);
+    let mut more: Vec<_> = sip.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    more.extend([
+        ("SMTP__URL", smtp.as_str()),
+        ("SMTP__USER", "wacht"),
+        ("SMTP__PASSWORD", "p@ss"),
+        ("SMTP__FROM", "wacht@voorbeeld.nl"),
+        ("SMTP__AUTHORITY", authority.to_str().unwrap()),
+    ]);
+    let arguments = ["--mail", "jan@voorbeeld.nl"];
+    let picks_up = async |phone: &mut Telephone| {
+        assert_eq!(phone.rings().await, JAN);
+        phone.answers().await;
+    };
+    let ((well, said), ()) =
+        tokio::join!(tests(&url, &wired, &more, &arguments), picks_up(&mut phone));
+    assert!(well, "{said}");
+    let lines: Vec<_> = said.lines().collect();
+    assert!(lines[0].starts_with("sms (kpn): aangekomen na "), "{said}");
+    assert!(lines[1].starts_with("bellen (sip): aangekomen na "), "{said}");
+    assert!(lines[2].starts_with("mail (smtp): aangenomen na "), "{said}");
+    assert_eq!(lines.len(), 3, "{said}");
+    assert_eq!(server.hears().await["login"], "wacht");
+    let mail = server.hears().await;
+    assert_eq!(mail["subject"], "Test van Rugdekking", "{mail}");
+
+    // The service that runs has the port; whoever turns the call away was not reached.
+    let _service = UdpSocket::bind((HERE, own_port)).await.unwrap();
+    phone.is_over().await;
+    let turns_away = async |phone: &mut Telephone| {
+        phone.rings().await;
+        phone.hangs_up().await;
+    };
+    let ((well, said), ()) = tokio::join!(tests(&url, &wired, &more, &[]), turns_away(&mut phone));
+    assert!(!well, "{said}");
+    let other = said.lines().next().unwrap();
+    assert!(other.contains(&format!("poort {own_port} is in gebruik")), "{said}");
+    assert!(said.contains("bellen (sip): NIET AANGEKOMEN, gemeld na "), "{said}");
+    assert!(said.contains("1 van de 2 tests kwamen niet aan"), "{said}");
+    db.close().await;
+}
+
+async fn an_exchange_that_is_away_is_told(url: String) {
+    let _turn = in_turn().await;
+    let db = Db::open(&url, keyring()).await.unwrap();
+    let wired = Wired::of(db.clone()).await;
+    wired.api.hears(&json!({ "reports": 1 })).await;
+    crate::support::telephone::telephones_have_an_address().await;
+    let nobody = format!("{HERE}:{}", free_port().await);
+    let sip = exchange(&nobody, free_port().await, 2 * (free_port().await / 2));
+    let more: Vec<_> = sip.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let (well, said) = tests(&url, &wired, &more, &[]).await;
+    assert!(!well && said.contains("bellen (sip): GEWEIGERD (temporary: "), "{said}");
+    assert!(said.contains("the exchange does not answer"), "it is told why: {said}");
+    db.close().await;
+}
+
 on_both!(url:
+    a_call_and_a_mail_that_succeed_are_told,
+    an_exchange_that_is_away_is_told,
     every_carrier_is_tried_and_what_came_is_told,
     what_is_not_reported_or_lost_is_told,
 );

@@ -1,6 +1,10 @@
 //! The command line, as somebody who keeps the service meets it.
 
-use std::process::Stdio;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use rugdekking::{
     model::{
@@ -61,6 +65,64 @@ async fn the_key_is_replaced_and_the_log_looked_after(url: String) {
     let (well, told) = run(&["audit", "verify"], &[database, ("RUGDEKKING_DATA_KEY", &new)]).await;
     assert!(!well && told.contains("broken: line 2 is missing"), "{told}");
     db.close().await;
+}
+
+/// Everything that `serve` needs, and what is right or wrong besides.
+fn settings(home: &Path, more: &str) -> PathBuf {
+    let key = data_key().write();
+    let file = home.join("rugdekking.toml");
+    let needed = format!(
+        "data_key = '{}'\ndatabase_url = 'sqlite://{}/never.sqlite'\n\
+         public_url = 'https://wacht.voorbeeld.nl'\n\
+         [organisation]\nname = 'Enschede'\ncall_number = '+31534818181'\n\
+         [twilio]\naccount_sid = 'AC1'\nauth_token = 't'\nfrom = '+3197010200000'\n",
+        key.expose(),
+        home.display()
+    );
+    fs::write(&file, needed + more).unwrap();
+    file
+}
+
+async fn serve_with(more: &str) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let file = settings(home.path(), more);
+    let (well, told) = run(&["--config", file.to_str().unwrap(), "serve"], &[]).await;
+    assert!(!well, "{told}");
+    assert!(!home.path().join("never.sqlite").exists(), "nothing was begun: {told}");
+    told
+}
+
+const SIGN_IN: &str =
+    "[oidc]\nissuer = 'https://login.voorbeeld.nl'\nclient_id = 'w'\nclient_secret = 's'\n";
+/// PEM, but no key.
+const NO_KEY: &str = "[oidc]\nissuer = 'https://login.voorbeeld.nl'\nclient_id = 'w'\n\
+    client_key = '-----BEGIN PRIVATE KEY-----\\nhunter2\\n-----END PRIVATE KEY-----'\n";
+const MAIL: &str = "[smtp]\nurl = 'smtp://mail.voorbeeld.nl'\nfrom = 'wacht@voorbeeld.nl'\n\
+    authority = '/nowhere/authority.pem'\n";
+
+#[tokio::test]
+async fn a_fault_in_any_part_is_said_at_start_by_the_name_of_its_setting() {
+    let no_key = NO_KEY.replace('\'', "\"");
+    for (setting, part) in [
+        ("addresses.url", "[addresses]\nurl = 'locatieserver'\n"),
+        ("events.source", "[events]\nsource = 'rugdekking'\n"),
+        ("events.type_prefix", "[events]\ntype_prefix = 'nl..voorbeeld'\n"),
+        ("calendar.networks", "[calendar]\nnetworks = ['10.0.0.0/40']\n"),
+        ("smtp.authority", MAIL),
+    ] {
+        let told = serve_with(&format!("{SIGN_IN}{part}")).await;
+        assert!(told.starts_with(&format!("rugdekking: {setting}: ")), "{setting}: {told}");
+        assert_eq!(told.lines().count(), 1, "and nothing else: {told}");
+    }
+    let told = serve_with(&no_key).await;
+    assert!(told.starts_with("rugdekking: oidc.client_key: "), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+    let several = format!("{no_key}{MAIL}[sip]\nserver = 'a b'\nuser = 'w'\n");
+    let told = serve_with(&several).await;
+    let named =
+        |line: &str| line.trim_start_matches("rugdekking: ").split(':').next().map(String::from);
+    let settings: Vec<_> = told.lines().filter_map(named).collect();
+    assert_eq!(settings, ["sip", "smtp.authority", "oidc.client_key"], "{told}");
 }
 
 on_both!(url:

@@ -8,12 +8,13 @@ use rugdekking::{
         ids::AlarmId,
         people::Role,
     },
-    store::{Db, Error, alarms},
+    store::{Db, Error, alarms, teams},
 };
 use serde_json::{Value, json};
 
 use crate::support::{
     asking::Somebody,
+    office::{letterhead, organisation},
     on_both,
     openid::{Browser, Town},
 };
@@ -22,6 +23,7 @@ const STRONG: &str = "urn:example:strong";
 
 on_both!(
     the_desks_screens_ask_for_an_extra_check,
+    what_is_ones_own_asks_for_no_extra_check,
     a_check_that_was_not_done_is_told,
     a_context_of_entra_counts_too,
     nobody_is_kept_from_an_alarm,
@@ -36,16 +38,76 @@ async fn town(db: Db) -> Town {
     Town::with(db, json!({}), asking_for_more).await
 }
 
+/// An incident of the worker, on which the manager decided; with its aftercare and its letter.
+struct Case {
+    incident: String,
+    care: String,
+    letter: String,
+}
+
+impl Case {
+    async fn of(town: &Town, worker: &Somebody, manager: &Somebody) -> Self {
+        let ask = &town.ask;
+        let organisation = organisation(Some(letterhead()));
+        let work = ask.house.db.write::<_, Error, _>(move |tx| {
+            Box::pin(async move { teams::save_organisation(tx, &organisation, 0).await })
+        });
+        work.await.unwrap();
+        ask.team("Team", &[worker], &[manager]).await;
+        let report = json!({ "how": "phone", "happenedAt": ask.house.now(), "behaviour": "D",
+            "said": "I will get you.", "persistent": false, "resident": { "name": "Zoë Çelik",
+                "address": { "street": "Kade", "houseNumber": 5, "postcode": "7514 AD",
+                    "city": "Enschede" } } });
+        let made = ask.post(worker, "/v1/incidents", report).await;
+        let incident = format!("/incidents/{}", made.body["id"].as_str().unwrap());
+        ask.post(manager, &format!("/v1{incident}/assessment"), json!({})).await;
+        let letter = json!({ "reason": "Threatened.", "openChannel": "A letter.",
+            "contact": { "name": "Els", "phone": "+31534818181" } });
+        let decision = json!({ "reaction": "contact-ban", "letter": letter });
+        let decided = ask.post(manager, &format!("/v1{incident}/decision"), decision).await;
+        let entry = &decided.body["decision"]["entryId"];
+        let entry = entry.as_str().unwrap_or_else(|| panic!("{}", decided.body));
+        let cares = ask.get(manager, "/v1/aftercare").await;
+        let care = format!("/aftercare/{}", cares.body["items"][0]["id"].as_str().unwrap());
+        Self { incident, care, letter: format!("/register-entries/{entry}/letter") }
+    }
+
+    fn screens(&self) -> Vec<String> {
+        let lists = ["/register-entries", "/privacy-requests", "/register-imports", "/incidents"];
+        let document = format!("{}/document", self.letter);
+        let own = [&self.letter, &document, &self.incident, &self.care];
+        lists.into_iter().map(str::to_owned).chain(own.map(Clone::clone)).collect()
+    }
+}
+
+fn asks_for_a_check(status: StatusCode, body: &Value, what: &str) {
+    assert_eq!(status, StatusCode::FORBIDDEN, "{what}: {body}");
+    assert_eq!(body["type"], "urn:rugdekking:problem:step-up-needed", "{what}");
+    assert_eq!(body["stepUpUrl"], "/sign-in?step-up=true", "{what}");
+}
+
 async fn the_desks_screens_ask_for_an_extra_check(db: Db) {
     let town = town(db).await;
-    town.ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let worker = town.ask.somebody("Worker", &[Role::Worker]).await;
+    let manager = town.ask.somebody("Manager", &[Role::Manager]).await;
+    let desk = town.ask.somebody("Desk", &[Role::AggressionDesk]).await;
+    let case = Case::of(&town, &worker, &manager).await;
     let mut browser = Browser::new();
     browser.sign_in(&town, "desk").await;
-    for path in ["/register-entries", "/privacy-requests", "/register-imports"] {
+    for path in &case.screens() {
         let (status, body) = browser.reads(&town, path).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
-        assert_eq!(body["type"], "urn:rugdekking:problem:step-up-needed", "{path}");
-        assert_eq!(body["stepUpUrl"], "/sign-in?step-up=true", "{path}");
+        asks_for_a_check(status, &body, path);
+    }
+    for (path, body) in [
+        (case.letter.clone(), json!({ "language": "nl" })),
+        (case.letter.replace("letter", "registered-mail"), json!({ "sentOn": "2026-11-23" })),
+        (case.letter.replace("letter", "delivery"), json!({ "deliveredOn": "2026-11-24" })),
+        (format!("{}/assessment", case.incident), json!({})),
+        (format!("{}/closure", case.incident), json!({ "note": "Done." })),
+        (format!("{}/note", case.care), json!({ "note": "Done." })),
+    ] {
+        let refused = town.ask.post(&desk, &format!("/v1{path}"), body).await;
+        asks_for_a_check(refused.status, &refused.body, &path);
     }
     let start = browser.get(&format!("{}/sign-in?step-up=true", town.url)).await;
     let asked = crate::support::openid::location(&start);
@@ -55,11 +117,35 @@ async fn the_desks_screens_ask_for_an_extra_check(db: Db) {
     let by = "/sign-in?step-up=true&back=/register";
     let done = browser.sign_in_by(&town, by, "desk", "strong").await;
     assert_eq!(done.headers()["location"], format!("{}/#/register", town.url).as_str());
-    for path in ["/register-entries", "/privacy-requests", "/register-imports"] {
-        assert_eq!(browser.reads(&town, path).await.0, StatusCode::OK, "{path}");
+    for path in &case.screens() {
+        let url = format!("{}/v1{path}", town.url);
+        assert_eq!(browser.get(&url).await.status(), StatusCode::OK, "{path}");
     }
     browser.cookies.insert("rugdekking".into(), before);
     assert_eq!(browser.me(&town).await.0, StatusCode::UNAUTHORIZED, "one session, not two");
+}
+
+/// Whoever sits at the desk as well as elsewhere keeps what comes from there.
+async fn what_is_ones_own_asks_for_no_extra_check(db: Db) {
+    let town = town(db).await;
+    let worker = town.ask.somebody("Worker", &[Role::Worker, Role::AggressionDesk]).await;
+    let manager = town.ask.somebody("Manager", &[Role::Manager, Role::AggressionDesk]).await;
+    let case = Case::of(&town, &worker, &manager).await;
+    let read = async |who: &Somebody, path: &str| {
+        let answer = town.ask.get(who, &format!("/v1{path}")).await;
+        (answer.status, answer.body)
+    };
+    for path in [&case.letter, &case.incident, &case.care] {
+        assert_eq!(read(&manager, path).await.0, StatusCode::OK, "{path}");
+    }
+    let (status, own) = read(&worker, &case.incident).await;
+    assert_eq!((status, &own["assessment"]), (StatusCode::OK, &Value::Null), "as its reporter");
+    assert_eq!(read(&worker, &case.care).await.0, StatusCode::OK);
+    let closure = format!("/v1{}/closure", case.incident);
+    let refused = town.ask.post(&worker, &closure, json!({ "note": "Done." })).await;
+    asks_for_a_check(refused.status, &refused.body, &closure);
+    let (status, body) = read(&worker, &case.letter).await;
+    asks_for_a_check(status, &body, &case.letter);
 }
 
 async fn a_check_that_was_not_done_is_told(db: Db) {

@@ -18,14 +18,18 @@ use crate::support::peers::Peer;
 
 const TO: &str = "jan@voorbeeld.nl";
 
-struct MailServer {
+/// A mail server, and the authority that vouches for it.
+pub struct MailServer {
     peer: Mutex<Peer>,
-    port: u64,
-    authority: String,
+    /// Where it listens.
+    pub port: u64,
+    /// The authority's certificate.
+    pub authority: String,
 }
 
 impl MailServer {
-    async fn start(how: &str, name: &str) -> Self {
+    /// See `mail-server.js`.
+    pub async fn start(how: &str, name: &str) -> Self {
         let mut peer = Peer::start("mail-server.js", "smtp-server", &[how, name]);
         let ready: Value = serde_json::from_str(&peer.says().await).unwrap();
         let authority = ready["authority"].as_str().unwrap().to_owned();
@@ -42,7 +46,8 @@ impl MailServer {
         Smtp::new(&config).unwrap()
     }
 
-    async fn hears(&self) -> Value {
+    /// The next login or mail that it takes.
+    pub async fn hears(&self) -> Value {
         let said = timeout(Duration::from_secs(10), async { self.peer.lock().await.says().await });
         serde_json::from_str(&said.await.expect("nothing was heard")).unwrap()
     }

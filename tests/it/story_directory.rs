@@ -87,6 +87,40 @@ async fn a_gap_that_is_left_is_told_to_administrators_at_once(db: Db) {
     assert!(!town.els().phone().rang().await.is_empty());
 }
 
+/// The manager leaves, and with her the ladder of the team; who stands behind it leaves too.
+async fn the_last_resort_that_leaves_is_told_though_there_was_a_gap_before(db: Db) {
+    let town = Town::new(db).await;
+    let els = town.account("desk").await.id;
+    town.team(|team| {
+        team.deputies.clear();
+        for rung in &mut team.ladder.rungs {
+            rung.who.retain(|who| *who == Who::Manager);
+        }
+        team.ladder.rungs.retain(|rung| !rung.who.is_empty());
+    })
+    .await;
+    town.organisation(move |organisation| {
+        for rung in &mut organisation.ladder.rungs {
+            rung.who = vec![Who::Person { person: els }];
+        }
+    })
+    .await;
+    says_active(&town, "manager", "False").await;
+    town.settles().await;
+    assert_eq!(gaps_told(town.noor()).await, 1, "the organisation stands in");
+    town.until("13:01").await;
+    // Named in person, without the role by which the desk stands on ladders.
+    let path = path(&town, "desk").await;
+    let none = json!({ "Operations": [{ "op": "remove", "path": "roles" }] });
+    assert_eq!(town.directory(Method::PATCH, &path, none).await.status, 200);
+    says_active(&town, "desk", "False").await;
+    town.settles().await;
+    let texts = town.noor().phone().texts().await;
+    let nobody = "Team Wmo en inkomen heeft niemand die alarmen kan krijgen, en op de ladder van \
+                  de organisatie staat ook niemand. Herstel dit NU.";
+    assert_eq!(texts.iter().filter(|text| *text == nobody).count(), 1, "{texts:?}");
+}
+
 async fn another_number_is_on_no_ladder_until_it_is_proved(db: Db) {
     let town = Town::new(db).await;
     town.team(|team| {
@@ -175,6 +209,7 @@ on_both!(
     a_manager_who_leaves_is_off_every_ladder,
     the_next_manager_comes_first,
     a_gap_that_is_left_is_told_to_administrators_at_once,
+    the_last_resort_that_leaves_is_told_though_there_was_a_gap_before,
     another_number_is_on_no_ladder_until_it_is_proved,
     who_is_out_there_is_watched_over_all_the_same,
     who_comes_back_is_the_same_and_proves_everything_anew,

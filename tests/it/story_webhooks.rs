@@ -1,6 +1,9 @@
 //! Stories of other systems that are told what happens: valid, signed, once, and without names.
 
 use rugdekking::{
+    app::webhooks,
+    config::Config,
+    engine::Engine,
     model::clock::Clock as _,
     store::{Db, Error, outgoing},
 };
@@ -67,6 +70,32 @@ async fn a_visit_is_told_from_beginning_to_end_each_thing_once(db: Db) {
 
 fn town_url() -> &'static str {
     "https://rugdekking.example"
+}
+
+/// As the NL GOV profile has it: the organisation's own number (OIN), and its domain turned round.
+async fn a_municipality_is_known_by_its_own_number_and_domain(db: Db) {
+    let source = "urn:nld:oin:00000001002564440000:systeem:rugdekking";
+    let set = [
+        ("PUBLIC_URL", town_url()),
+        ("EVENTS__SOURCE", source),
+        ("EVENTS__TYPE_PREFIX", "nl.enschede.rugdekking"),
+    ];
+    let set = set.map(|(name, value)| (format!("RUGDEKKING_{name}"), value.to_owned()));
+    let config = Config::load(None, set.into_iter()).unwrap();
+    let mut town = Town::new(db).await;
+    town.engine = Engine { hooks: webhooks::teller(&config).unwrap(), ..town.engine };
+    let receiver = listens(&town, &[]).await;
+    let visit = a_visit_with_an_alarm(&town).await;
+    tells(&town).await;
+    assert_eq!(receiver.received().await.len(), believed(&receiver).await.len(), "all believed");
+    let events = believed(&receiver).await;
+    let told = kinds(&events);
+    assert!(told.contains(&"nl.enschede.rugdekking.alarm.raised".to_owned()), "{told:?}");
+    for event in &events {
+        assert_eq!(event["source"], source);
+        assert!(event["type"].as_str().unwrap().starts_with("nl.enschede.rugdekking."), "{event}");
+        assert_eq!(event["dataref"], format!("{}/v1/visits/{visit}", town_url()));
+    }
 }
 
 async fn it_says_what_was_decided_and_nothing_that_anybody_wrote(db: Db) {
@@ -222,6 +251,7 @@ async fn where_nobody_is_told_nothing_is_written(db: Db) {
 
 on_both!(
     a_visit_is_told_from_beginning_to_end_each_thing_once,
+    a_municipality_is_known_by_its_own_number_and_domain,
     it_says_what_was_decided_and_nothing_that_anybody_wrote,
     incidents_and_measures_are_told_when_they_begin_and_end,
     nobody_is_named_unless_it_is_switched_on,

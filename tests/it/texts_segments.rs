@@ -60,6 +60,7 @@ fn texts(language: Language, who: &str) -> Vec<(&'static str, String)> {
         ("went_anyway", w.went_anyway(who)),
         ("not_started", w.not_started(who, at)),
         ("ladder_gap", w.ladder_gap(TEAM)),
+        ("ladder_empty", w.ladder_empty(TEAM)),
         ("nobody_to_tell", w.nobody_to_tell()),
         ("opted_out", w.opted_out(who)),
         ("officer_text", w.officer_text(at, &link)),

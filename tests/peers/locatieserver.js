@@ -1,15 +1,21 @@
 // PDOK's Locatieserver for the tests: `node locatieserver.js`, prints "ready ADDRESS" when it listens, and ends when its
-// standard input does. Prism refuses what does not fit the description of the two questions (locatieserver.json, after PDOK's
-// own); before that, this refuses names that PDOK does not know. It answers with addresses of the shape of PDOK's sample.
+// standard input does. Prism refuses what does not fit PDOK's own description; before that, this refuses parameters and fields
+// that the description does not name. It answers with addresses of the shape of PDOK's sample, in answers that fit the description.
 // POST /mood {"is": "well" | "away" | "hangs" | "odd"} changes how it answers; GET /asked tells which questions were right.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { Ajv } from 'ajv';
 
-const file = new URL('locatieserver.json', import.meta.url).pathname;
-const { paths, components } = JSON.parse(readFileSync(file));
-const FIELDS = ('id identificatie weergavenaam bron type straatnaam adresseerbaarobject_id nummeraanduiding_id huisnummer huisletter ' +
-  'huisnummertoevoeging huis_nlt postcode buurtnaam buurtcode wijknaam wijkcode woonplaatscode woonplaatsnaam gemeentecode').split(' ');
+const file = new URL('pdok-locatieserver-v3_1-openapi.json', import.meta.url).pathname;
+const description = JSON.parse(readFileSync(file));
+const { paths } = description;
+const parameters = (path) => paths[path].get.parameters;
+// Every field that there is stands in what a look-up gives by itself.
+const FIELDS = parameters('/lookup').find(({ name }) => name === 'fl').schema.default.split(' ');
+const ajv = new Ajv({ strict: false, validateFormats: false }).addSchema(description, 'pdok');
+const fits = (path) => ajv.compile({ $ref: `pdok#/paths/~1${path.slice(1)}/get/responses/200/content/application~1json/schema` });
+const answers = { '/suggest': fits('/suggest'), '/lookup': fits('/lookup') };
 
 const base = { bron: 'BAG', type: 'adres' };
 // As in PDOK's sample; letter and addition are null, or not there at all.
@@ -33,11 +39,9 @@ function found(words) {
   return ADDRESSES.filter(({ weergavenaam }) => of(words).every((word) => of(weergavenaam).some((one) => one.startsWith(word))));
 }
 
-const named = (path) => paths[path].get.parameters.map((one) => one.name ?? components.parameters[one.$ref.split('/').pop()].name);
-
 function unknown(path, query) {
-  if (!paths[path]) return `path ${path}`;
-  const name = [...query.keys()].find((one) => !named(path).includes(one));
+  if (!answers[path]) return `path ${path}`;
+  const name = [...query.keys()].find((one) => !parameters(path).some((known) => known.name === one));
   const field = (query.get('fl') ?? '').split(/[ ,]+/).find((one) => one && !FIELDS.includes(one));
   return name ? `parameter ${name}` : field ? `field ${field}` : null;
 }
@@ -87,9 +91,11 @@ const server = createServer(async (request, response) => {
   if (mood === 'away') return answer(503, { error: { code: 503 } });
   if (mood === 'odd') return answer(200, '{"response": {"docs": [{"id": 7}, ');
   const docs = path === '/lookup' ? ADDRESSES.filter(({ id }) => id === query.get('id')) : found(query.get('q'));
-  const kept = query.get('fl').split(' ');
+  const kept = query.get('fl').split(/[ ,]+/);
   const shown = docs.slice(0, Number(query.get('rows') ?? 10)).map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => kept.includes(name))));
-  return answer(200, { response: { numFound: docs.length, start: 0, maxScore: 21.04, docs: shown }, highlighting: {}, spellcheck: { suggestions: [], collations: [] } });
+  const body = { response: { numFound: docs.length, start: 0, maxScore: 21.04, docs: shown }, highlighting: {}, spellcheck: { suggestions: [], collations: [] } };
+  if (!answers[path](body)) return answer(500, answers[path].errors);
+  return answer(200, body);
 });
 
 process.stdin.resume().on('end', () => process.exit(0));

@@ -1,13 +1,14 @@
 //! What the directory changes may leave a team with nobody to call: administrators hear of it at once.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::{
     api::{problem::Problem, state::House, watching::words},
     model::{
+        coverage::Picture,
         gaps,
         ids::{PersonId, TeamId},
-        ladder::{Coverage, Directory},
+        ladder::Directory,
         people::{Person, Role},
         teams::Team,
     },
@@ -17,10 +18,19 @@ use crate::{
 /// How many days ahead are looked at: a whole week has all office hours in it.
 const DAYS: u64 = 7;
 
-/// The teams that this person is on the ladder of.
+/// Who would be told in the week ahead, by team.
+pub type Cover = BTreeMap<TeamId, Picture>;
+
+/// The teams that this person is on the ladder of: all, when the organisation's names them, for that
+/// one stands behind every team's own.
 pub async fn led_by(tx: &mut Tx, person: &Person) -> Result<Vec<TeamId>, Problem> {
+    let behind_all = teams::organisation(tx).await?.is_some_and(|found| {
+        let mut named = found.item.ladder.people();
+        named.any(|id| id == person.id)
+    });
     let concerned = |team: &Team| {
-        team.is_managed_by(person.id)
+        behind_all
+            || team.is_managed_by(person.id)
             || team.ladder.people().any(|id| id == person.id)
             || person.roles.contains(&Role::AggressionDesk)
     };
@@ -28,19 +38,16 @@ pub async fn led_by(tx: &mut Tx, person: &Person) -> Result<Vec<TeamId>, Problem
     Ok(all.filter(concerned).map(|team| team.id).collect())
 }
 
-/// Those of these teams whose own ladder reaches nobody at some time of the week.
-pub async fn among(
-    tx: &mut Tx,
-    house: &House,
-    those: &[TeamId],
-) -> Result<BTreeSet<TeamId>, Problem> {
+/// Who would be told of an alarm of these teams.
+pub async fn among(tx: &mut Tx, house: &House, those: &[TeamId]) -> Result<Cover, Problem> {
     if those.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(Cover::new());
     }
-    let Some(everybody) = load(tx, house).await? else { return Ok(BTreeSet::new()) };
+    let Some(everybody) = load(tx, house).await? else { return Ok(Cover::new()) };
+    let today = house.now().with_timezone(&house.settings.zone).date_naive();
     let all = teams::all(tx).await?.into_iter().map(|team| team.item);
-    let open = all.filter(|team| those.contains(&team.id) && has_gap(&everybody, team, house));
-    Ok(open.map(|team| team.id).collect())
+    let cover = |team: Team| (team.id, everybody.picture(&team, today, DAYS));
+    Ok(all.filter(|team| those.contains(&team.id)).map(cover).collect())
 }
 
 async fn load(tx: &mut Tx, house: &House) -> Result<Option<Directory>, Error> {
@@ -52,26 +59,22 @@ async fn load(tx: &mut Tx, house: &House) -> Result<Option<Directory>, Error> {
     }
 }
 
-fn has_gap(everybody: &Directory, team: &Team, house: &House) -> bool {
-    let today = house.now().with_timezone(&house.settings.zone).date_naive();
-    let picture = everybody.picture(team, today, DAYS);
-    picture.ways.iter().any(|way| way.coverage != Coverage::Team)
-}
-
-/// Tells every administrator of the gaps that were not there before.
+/// Tells every administrator of the gaps that were not there before, or not as deep.
 pub async fn tell(
     tx: &mut Tx,
     house: &House,
-    before: &BTreeSet<TeamId>,
-    after: &BTreeSet<TeamId>,
+    before: &Cover,
+    after: &Cover,
 ) -> Result<(), Problem> {
-    for id in after.difference(before) {
+    for (id, now) in after {
+        let Some(left) = now.falls_from(before.get(id)) else { continue };
         let team = teams::load(tx, *id).await?.item;
         tracing::warn!(team = %id, "the directory left a team with nobody to call");
         for person in people::all(tx).await?.into_iter().map(|found| found.item) {
             if person.is(Role::Administrator) {
                 let words = words(house, person.language);
-                let told = gaps::told(&team, &person, &words, &*house.dice, house.now());
+                let (what, dice) = ((&team, left), &*house.dice);
+                let told = gaps::told(what, &person, &words, dice, house.now());
                 messages::insert(tx, &told).await?;
             }
         }

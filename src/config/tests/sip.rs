@@ -36,7 +36,7 @@ fn a_telephone_exchange_registers_with_a_password_and_is_a_trunk_without() {
 }
 
 #[test]
-fn a_gateway_and_an_exchange_of_ones_own_need_no_other_carrier() {
+fn something_for_texts_and_an_exchange_of_ones_own_need_no_other_carrier() {
     let missing = |toml: &str| {
         let faults = given(toml, &[]).load_for(Purpose::Serve).unwrap_err();
         let settings = faults.into_iter().map(|fault| fault.setting);
@@ -45,5 +45,11 @@ fn a_gateway_and_an_exchange_of_ones_own_need_no_other_carrier() {
     let sip = "[sip]\nserver = 'pbx.nl'\nuser = 'wacht'\n";
     let kannel = "[kannel]\nusername = 'wacht'\npassword = 'p'\nfrom = '+3197010200002'\n\
                   callback_secret = 'cGFkLWRhdC1uaWVtYW5kLXJhYWR0'\n";
-    assert_eq!((missing(sip), missing(kannel), missing(&format!("{sip}{kannel}"))), (2, 2, 0));
+    let kpn = "[kpn]\nclient_id = 'c'\nclient_secret = 's'\nwebhook_keys = 'k'\n\
+               sender = 'Gemeente'\n";
+    assert_eq!((missing(sip), missing(kannel), missing(kpn)), (2, 2, 2));
+    assert_eq!(missing(&format!("{kannel}{kpn}")), 2, "nobody calls");
+    for texts in [kannel.to_owned(), kpn.to_owned(), format!("{kannel}{kpn}")] {
+        assert_eq!(missing(&format!("{sip}{texts}")), 0, "{texts}");
+    }
 }

@@ -162,6 +162,14 @@ impl Words {
         )
     }
 
+    /// To the administrators, when not even the organisation's ladder can stand in.
+    pub fn ladder_empty(&self, team: &str) -> String {
+        self.pick(
+            format!("Team {team} heeft niemand die alarmen kan krijgen, en op de ladder van de organisatie staat ook niemand. Herstel dit NU."),
+            format!("Team {team} has nobody who can get alarms, and there is nobody on the organisation's ladder either. Mend this NOW."),
+        )
+    }
+
     /// To the administrators, when an alarm reaches nobody.
     pub fn nobody_to_tell(&self) -> String {
         self.pick(

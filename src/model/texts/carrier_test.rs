@@ -49,6 +49,22 @@ impl Words {
         format!("{what} ({carrier}): {}", self.pick(nl.into(), en.into()))
     }
 
+    /// That the service's port for SIP is in use, and which one takes its place.
+    pub fn carriers_other_port(&self, from: u16, to: u16) -> String {
+        self.pick(
+            format!(
+                "sip: poort {from} is in gebruik, zeker door de dienst zelf; deze test belt vanaf \
+                 poort {to}. Laat een centrale alleen poort {from} toe, test dan in de app: Mijn \
+                 account, Test."
+            ),
+            format!(
+                "sip: port {from} is in use, surely by the service itself; this test calls from \
+                 port {to}. Where an exchange allows port {from} alone, test in the app: My \
+                 account, Test."
+            ),
+        )
+    }
+
     /// What to look at when reports stay away.
     pub fn carriers_silent(&self) -> String {
         let url = &self.public_url;

@@ -68,6 +68,7 @@ export const en: TeamTexts = {
     drilled: (days, time) => `Last drill: ${days === 0 ? 'today' : days === 1 ? 'yesterday' : `${days} days ago`}, taken after ${time}.`,
     doDrill: 'Hold a drill',
     doLadder: 'To the ladder',
+    testMe: 'Test whether we reach you',
   },
   week: {
     title: 'Who is called',

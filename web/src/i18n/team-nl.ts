@@ -67,6 +67,7 @@ export const nl = {
       `Laatste oefening: ${days === 0 ? 'vandaag' : days === 1 ? 'gisteren' : `${days} dagen geleden`}, opgepakt na ${time}.`,
     doDrill: 'Ga oefenen',
     doLadder: 'Naar de ladder',
+    testMe: 'Test of we jou bereiken',
   },
   week: {
     title: 'Wie wordt gebeld',
