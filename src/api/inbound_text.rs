@@ -88,52 +88,29 @@ async fn tell_administrators(
             let purpose = format!("opt-out/{}/{}/{id}", holder.id, admin.id);
             let mail = Content::mail("Rugdekking", body.clone());
             // A text where there is a number, for not everybody has set up mail.
-            let told = match admin.verified_number().filter(|_| !admin.opted_out()) {
+            let plain = match admin.verified_number().filter(|_| !admin.opted_out()) {
                 Some(to) => {
-                    let content = Content::Text { body };
-                    plain(id, purpose, Channel::Text, to.as_str(), &admin.name, content, now)
+                    let (to, content) = ((Channel::Text, to.to_string()), Content::Text { body });
+                    Message::plain(id, purpose, to, content, now)
                 }
-                None => plain(id, purpose, Channel::Mail, &admin.email, &admin.name, mail, now),
+                None => {
+                    let to = (Channel::Mail, admin.email.clone());
+                    Message::plain(id, purpose, to, mail, now)
+                }
             };
+            let told = Message { name: admin.name.clone(), priority: Priority::Prompt, ..plain };
             messages::insert(tx, &told).await?;
         }
     }
     Ok(())
 }
 
-fn plain(
-    id: MessageId,
-    purpose: String,
-    channel: Channel,
-    to: &str,
-    name: &str,
-    content: Content,
-    now: Instant,
-) -> Message {
-    Message {
-        id,
-        purpose,
-        channel,
-        to: to.to_owned(),
-        name: name.to_owned(),
-        person: None,
-        visit: None,
-        alarm: None,
-        check_in: None,
-        priority: Priority::Prompt,
-        content,
-        instead: None,
-        deliver_by: None,
-        attempts: 0,
-        created_at: now,
-    }
-}
-
 async fn reply(house: &House, to: &Phone, body: String) -> Result<(), Problem> {
     let now = house.now();
     let id = MessageId::new(&*house.dice, now);
-    let content = Content::Text { body };
-    let text = plain(id, format!("reply/{id}"), Channel::Text, to.as_str(), "", content, now);
+    let (purpose, to) = (format!("reply/{id}"), (Channel::Text, to.to_string()));
+    let plain = Message::plain(id, purpose, to, Content::Text { body }, now);
+    let text = Message { priority: Priority::Prompt, ..plain };
     house.db.write(move |tx| Box::pin(async move { Ok(messages::insert(tx, &text).await?) })).await
 }
 

@@ -158,23 +158,10 @@ fn code_message(
     code: &str,
     now: Instant,
 ) -> Message {
-    Message {
-        id,
-        purpose: format!("verify/{}/{id}", person.id),
-        channel: Channel::Text,
-        to: number.to_string(),
-        name: person.name.clone(),
-        person: Some(person.id),
-        visit: None,
-        alarm: None,
-        check_in: None,
-        priority: Priority::Prompt,
-        content: Content::Text { body: texts::account::code(person.language, code) },
-        instead: None,
-        deliver_by: None,
-        attempts: 0,
-        created_at: now,
-    }
+    let (purpose, to) = (format!("verify/{}/{id}", person.id), (Channel::Text, number.to_string()));
+    let content = Content::Text { body: texts::account::code(person.language, code) };
+    let message = Message::plain(id, purpose, to, content, now).for_person(person);
+    Message { priority: Priority::Prompt, ..message }
 }
 
 #[derive(Deserialize)]

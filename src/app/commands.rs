@@ -210,22 +210,12 @@ async fn prove(router: &Router, setup: &Setup, language: Language) -> Result<(),
     let dice = SystemDice::default();
     let now = SystemClock.now();
     let sent = code(&dice);
+    let content = Content::Text { body: account::code(language, &sent) };
+    let (id, to) = (MessageId(dice.uuid(now)), (Channel::Text, setup.admin_mobile.to_string()));
     let text = Message {
-        id: MessageId(dice.uuid(now)),
-        purpose: "setup".into(),
-        channel: Channel::Text,
-        to: setup.admin_mobile.to_string(),
         name: setup.admin_name.clone(),
-        person: None,
-        visit: None,
-        alarm: None,
-        check_in: None,
         priority: Priority::Prompt,
-        content: Content::Text { body: account::code(language, &sent) },
-        instead: None,
-        deliver_by: None,
-        attempts: 0,
-        created_at: now,
+        ..Message::plain(id, "setup".into(), to, content, now)
     };
     router.send(&text).await.map_err(|why| format!("the code could not be texted: {why}"))?;
     print!("Type the code that was texted to {}: ", setup.admin_mobile);

@@ -109,22 +109,8 @@ impl OnDuty {
 
     fn message(&self, to: &Phone, channel: Channel, content: &Content, now: Instant) -> Message {
         let id = MessageId::new(&*self.dice, now);
-        Message {
-            id,
-            purpose: format!("watchdog/{id}"),
-            channel,
-            to: to.to_string(),
-            name: String::new(),
-            person: None,
-            visit: None,
-            alarm: None,
-            check_in: None,
-            priority: Priority::Alarm,
-            content: content.clone(),
-            instead: None,
-            deliver_by: None,
-            attempts: 0,
-            created_at: now,
-        }
+        let (purpose, to) = (format!("watchdog/{id}"), (channel, to.to_string()));
+        let message = Message::plain(id, purpose, to, content.clone(), now);
+        Message { priority: Priority::Alarm, ..message }
     }
 }

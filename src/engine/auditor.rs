@@ -198,23 +198,9 @@ impl Engine {
             Channel::Text => Content::Text { body },
             _ => Content::mail("Rugdekking", body),
         };
-        Message {
-            id: MessageId::new(&*self.dice, now),
-            purpose,
-            channel,
-            to,
-            name: admin.name.clone(),
-            person: Some(admin.id),
-            visit: None,
-            alarm: None,
-            check_in: None,
-            priority: Priority::Prompt,
-            content,
-            instead: None,
-            deliver_by: None,
-            attempts: 0,
-            created_at: now,
-        }
+        let id = MessageId::new(&*self.dice, now);
+        let message = Message::plain(id, purpose, (channel, to), content, now).for_person(admin);
+        Message { priority: Priority::Prompt, ..message }
     }
 }
 

@@ -51,21 +51,7 @@ pub fn test(
     now: Instant,
 ) -> Option<Message> {
     let id = MessageId::new(dice, now);
-    Some(Message {
-        id,
-        purpose: format!("carrier-test/{id}"),
-        channel,
-        to: to.to_owned(),
-        name: String::new(),
-        person: None,
-        visit: None,
-        alarm: None,
-        check_in: None,
-        priority: Priority::Reminder,
-        content: content(channel, words)?,
-        instead: None,
-        deliver_by: None,
-        attempts: 0,
-        created_at: now,
-    })
+    let (purpose, to) = (format!("carrier-test/{id}"), (channel, to.to_owned()));
+    let message = Message::plain(id, purpose, to, content(channel, words)?, now);
+    Some(Message { priority: Priority::Reminder, ..message })
 }

@@ -70,24 +70,10 @@ pub fn test(
     let notifies = || Content::Push(notification(&words, now));
     let content = content(channel, &words).unwrap_or_else(notifies);
     let id = MessageId::new(dice, now);
-    Ok(Message {
-        id,
-        purpose: format!("{PURPOSE}{id}"),
-        channel,
-        to,
-        name: person.name.clone(),
-        person: Some(person.id),
-        visit: None,
-        alarm: None,
-        check_in: None,
-        // Somebody waits for it with the phone in hand; a check-in still goes first.
-        priority: Priority::Reminder,
-        content,
-        instead: None,
-        deliver_by: None,
-        attempts: 0,
-        created_at: now,
-    })
+    let purpose = format!("{PURPOSE}{id}");
+    let message = Message::plain(id, purpose, (channel, to), content, now).for_person(person);
+    // Somebody waits for it with the phone in hand; a check-in still goes first.
+    Ok(Message { priority: Priority::Reminder, ..message })
 }
 
 /// What a test says, where that does not depend on the moment.

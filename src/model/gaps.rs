@@ -2,9 +2,10 @@
 
 use super::{
     clock::Instant,
-    ids::{Dice, MessageId},
+    ids::Dice,
+    incident_notices::Desk,
     ladder::Coverage,
-    messages::{Channel, Content, Message, Priority},
+    messages::{Message, Priority},
     people::Person,
     teams::Team,
     texts::Words,
@@ -19,35 +20,12 @@ pub fn told(
     dice: &dyn Dice,
     now: Instant,
 ) -> Message {
-    let words = words.in_language(person.language);
+    let own = words.in_language(person.language);
     let body = match left {
-        Coverage::Nobody => words.ladder_empty(&team.name),
-        Coverage::Team | Coverage::Organisation => words.ladder_gap(&team.name),
+        Coverage::Nobody => own.ladder_empty(&team.name),
+        Coverage::Team | Coverage::Organisation => own.ladder_gap(&team.name),
     };
-    let mail = Content::mail("Rugdekking", body.clone());
-    let number = person.verified_number().filter(|_| !person.opted_out());
-    let (channel, to, content, instead) = match number {
-        Some(number) => {
-            let text = Content::Text { body };
-            (Channel::Text, number.to_string(), text, Some((Channel::Mail, mail)))
-        }
-        None => (Channel::Mail, person.email.clone(), mail, None),
-    };
-    Message {
-        id: MessageId::new(dice, now),
-        purpose: format!("gap/{}/{}/{}", team.id, person.id, now.timestamp_micros()),
-        channel,
-        to,
-        name: person.name.clone(),
-        person: Some(person.id),
-        visit: None,
-        alarm: None,
-        check_in: None,
-        priority: Priority::Alarm,
-        content,
-        instead,
-        deliver_by: None,
-        attempts: 0,
-        created_at: now,
-    }
+    let purpose = format!("gap/{}/{}", team.id, now.timestamp_micros());
+    let notice = Desk { now, dice, words }.to(person, purpose, body);
+    Message { priority: Priority::Alarm, ..notice }
 }

@@ -4,7 +4,7 @@ use super::{
     clock::Instant,
     ids::{Dice, IncidentId, MessageId, PersonId},
     incidents::{Incident, Nudge},
-    messages::{Channel, Content, Message, Priority},
+    messages::{Channel, Content, Message},
     people::{Person, Role},
     teams::Team,
     texts::Words,
@@ -56,23 +56,10 @@ impl Desk<'_> {
             }
             None => (Channel::Mail, person.email.as_str(), mail, None),
         };
-        Message {
-            id: MessageId::new(self.dice, self.now),
-            purpose: format!("{purpose}/{}", person.id),
-            channel,
-            to: to.to_owned(),
-            name: person.name.clone(),
-            person: Some(person.id),
-            visit: None,
-            alarm: None,
-            check_in: None,
-            priority: Priority::Rest,
-            content,
-            instead,
-            deliver_by: None,
-            attempts: 0,
-            created_at: self.now,
-        }
+        let (id, purpose) =
+            (MessageId::new(self.dice, self.now), format!("{purpose}/{}", person.id));
+        let message = Message::plain(id, purpose, (channel, to.to_owned()), content, self.now);
+        Message { instead, ..message.for_person(person) }
     }
 }
 

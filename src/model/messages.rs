@@ -8,6 +8,7 @@ use super::{
     ids::{AlarmId, CheckInId, MessageId, PersonId, VisitId},
     language::Language,
     notifications::Notification,
+    people::Person,
 };
 
 /// A way to reach somebody.
@@ -172,6 +173,39 @@ const QUESTION_OF_USE: TimeDelta = TimeDelta::hours(1);
 const OF_USE: TimeDelta = TimeDelta::hours(4);
 
 impl Message {
+    /// A message to an address, about nothing in particular and for the outbox as it is; what more
+    /// there is to it is filled in.
+    pub fn plain(
+        id: MessageId,
+        purpose: String,
+        (channel, to): (Channel, String),
+        content: Content,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            purpose,
+            channel,
+            to,
+            name: String::new(),
+            person: None,
+            visit: None,
+            alarm: None,
+            check_in: None,
+            priority: Priority::Rest,
+            content,
+            instead: None,
+            deliver_by: None,
+            attempts: 0,
+            created_at: now,
+        }
+    }
+
+    /// The same, to somebody with an account.
+    pub fn for_person(self, person: &Person) -> Self {
+        Self { name: person.name.clone(), person: Some(person.id), ..self }
+    }
+
     /// For how long a carrier that took it, but cannot bring it yet, should go on trying.
     pub fn of_use_for(&self) -> TimeDelta {
         if self.check_in.is_some() { QUESTION_OF_USE } else { OF_USE }

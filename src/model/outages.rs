@@ -88,23 +88,10 @@ impl Outage {
             Channel::Push => return None,
         };
         let (channel, since) = (self.channel.name(), self.since.timestamp_micros());
-        Some(Message {
-            id: MessageId::new(by.dice, by.now),
-            purpose: format!("outage/{channel}/{since}/{news:?}/{}/{}", person.id, way.name()),
-            channel: way,
-            to,
-            name: person.name.clone(),
-            person: Some(person.id),
-            visit: None,
-            alarm: None,
-            check_in: None,
-            // After what is said to and about people who are out.
-            priority: Priority::Reminder,
-            content,
-            instead: None,
-            deliver_by: None,
-            attempts: 0,
-            created_at: by.now,
-        })
+        let purpose = format!("outage/{channel}/{since}/{news:?}/{}/{}", person.id, way.name());
+        let id = MessageId::new(by.dice, by.now);
+        let message = Message::plain(id, purpose, (way, to), content, by.now).for_person(person);
+        // After what is said to and about people who are out.
+        Some(Message { priority: Priority::Reminder, ..message })
     }
 }

@@ -170,23 +170,9 @@ pub(super) fn message(
     name: &str,
     content: Content,
 ) -> Message {
-    Message {
-        id: MessageId::new(scene.dice, scene.now),
-        purpose,
-        channel,
-        to: to.to_owned(),
-        name: name.to_owned(),
-        person: None,
-        visit: None,
-        alarm: None,
-        check_in: None,
-        priority: Priority::Rest,
-        content,
-        instead: None,
-        deliver_by: None,
-        attempts: 0,
-        created_at: scene.now,
-    }
+    let (id, to) = (MessageId::new(scene.dice, scene.now), (channel, to.to_owned()));
+    let message = Message::plain(id, purpose, to, content, scene.now);
+    Message { name: name.to_owned(), ..message }
 }
 
 impl Watch {
