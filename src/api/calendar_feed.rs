@@ -24,7 +24,7 @@ use crate::{
     model::{
         calendars::written,
         ids::{MessageId, PersonId, VisitId},
-        messages::{Attachment, Channel, Content, Message, Priority},
+        messages::{Attachment, Channel, Content, Message},
         people::Person,
         visits::Visit,
     },
@@ -155,21 +155,8 @@ fn mail_of(house: &House, person: &Person, visit: &Visit) -> Message {
         body: words.calendar_mail(),
         attachments: vec![attachment],
     };
-    Message {
-        id: MessageId::new(&*house.dice, now),
-        purpose: format!("visit/{}/calendar", visit.id),
-        channel: Channel::Mail,
-        to: person.email.clone(),
-        name: person.name.clone(),
-        person: Some(person.id),
-        visit: None,
-        alarm: None,
-        check_in: None,
-        priority: Priority::Rest,
-        content,
-        instead: None,
-        deliver_by: None,
-        attempts: 0,
-        created_at: now,
-    }
+    let id = MessageId::new(&*house.dice, now);
+    let purpose = format!("visit/{}/calendar", visit.id);
+    let to = (Channel::Mail, person.email.clone());
+    Message::plain(id, purpose, to, content, now).for_person(person)
 }
