@@ -174,11 +174,12 @@ impl Watch {
     ) -> Reply {
         let before = self.visit.expected_end_at;
         // One question gives more time once, also when its answer is brought twice.
-        let is_asked = |c: &&super::check_ins::CheckIn| Some(c.id) == a.asked;
-        let asked = self.visit.check_ins.iter().find(is_asked);
-        if asked.is_some_and(|c| matches!(c.state, CheckInState::Confirmed { .. })) {
-            self.sign_of_life(a, s, fx);
-            return Reply::Extended(before);
+        if let Some(asked) = self.visit.check_ins.iter_mut().find(|c| Some(c.id) == a.asked) {
+            let is_answered = matches!(asked.state, CheckInState::Confirmed { .. });
+            if std::mem::replace(&mut asked.gave_more_time, true) || is_answered {
+                self.sign_of_life(a, s, fx);
+                return Reply::Extended(before);
+            }
         }
         // Fifteen minutes more count from when they were asked, also when that arrives later.
         let until = before.max(a.tapped_at.min(s.now)) + minutes(more);

@@ -22,6 +22,9 @@ pub struct CheckIn {
     pub planned_at: Instant,
     /// How far it is.
     pub state: CheckInState,
+    /// Whether its answer gave more time: one question does so once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gave_more_time: bool,
 }
 
 /// How far a check-in is.
@@ -75,6 +78,7 @@ impl CheckIn {
             id: CheckInId::new(dice, now),
             due_at,
             planned_at: now,
+            gave_more_time: false,
             state: CheckInState::Scheduled { reminded: false },
         }
     }

@@ -155,6 +155,7 @@ mod tests {
             id: CheckInId(uuid::Uuid::nil()),
             due_at,
             planned_at: at("2026-11-23T12:00:00Z"),
+            gave_more_time: false,
             state,
         }
     }

@@ -43,6 +43,19 @@ async fn the_link_offers_more_time(db: Db) {
     assert_eq!(town.jan().reads(&visit, "extended").await, ["13:30"]);
 }
 
+/// The alarm about the question stays open, for nobody gave a PIN; so the question stays missed.
+async fn the_link_of_a_missed_question_gives_more_time_once(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:36").await;
+    assert_eq!(town.jan().sees_check_ins(&visit).await[0].1, "missed");
+    for _ in 0..2 {
+        town.jan().phone().presses_button(json!({ "say": "15" })).await;
+    }
+    assert_eq!(town.jan().reads(&visit, "extended").await, ["13:36"]);
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+}
+
 async fn the_reminders_link_answers_early(db: Db) {
     let town = Town::new(db).await;
     let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
@@ -126,6 +139,7 @@ async fn a_link_of_an_older_question_never_closes_a_newer_alarm(db: Db) {
 on_both!(
     opening_the_link_confirms_nothing_and_the_button_does,
     the_link_offers_more_time,
+    the_link_of_a_missed_question_gives_more_time_once,
     the_reminders_link_answers_early,
     a_risky_visits_link_asks_for_the_code,
     the_colleagues_own_code_counts_behind_the_link_too,
