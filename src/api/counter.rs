@@ -24,8 +24,8 @@ pub trait Request: Clone + Send + Sync + 'static {
     /// What two requests in one unit of work may not share.
     type Subject: Ord + Send;
 
-    /// What this one may not share with another, if anything.
-    fn subject(&self) -> Option<Self::Subject>;
+    /// Everything that this one may not share with another.
+    fn subjects(&self) -> Vec<Self::Subject>;
 
     /// Does these, of which no two share a subject. Nothing for one that has to be done by itself.
     fn together<'t>(
@@ -93,9 +93,14 @@ async fn serve<R: Request>(house: House, mut shift: Shift<Waiting<R>>) {
         let mut waiting = shift.next_few(TOGETHER);
         // Of two about the same subject the second waits for the first.
         while !waiting.is_empty() {
-            let mut subjects = BTreeSet::new();
+            let mut taken = BTreeSet::new();
             let (now, later) = waiting.into_iter().partition(|(request, _)| {
-                request.subject().is_none_or(|subject| subjects.insert(subject))
+                let subjects = request.subjects();
+                let is_free = subjects.iter().all(|subject| !taken.contains(subject));
+                if is_free {
+                    taken.extend(subjects);
+                }
+                is_free
             });
             answer_all(&house, now).await;
             waiting = later;

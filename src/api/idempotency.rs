@@ -77,7 +77,11 @@ impl Once {
     }
 
     /// Whose key it is, and the key, when there is one.
-    pub fn scope_and_key(&self) -> Option<(&str, &str)> {
+    pub fn owned(&self) -> Option<(String, String)> {
+        self.scope_and_key().map(|(scope, key)| (scope.to_owned(), key.to_owned()))
+    }
+
+    fn scope_and_key(&self) -> Option<(&str, &str)> {
         Some((&self.scope, self.key.as_deref()?))
     }
 }

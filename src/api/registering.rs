@@ -64,9 +64,8 @@ pub async fn register(
 impl Request for Registering {
     type Subject = (String, String);
 
-    fn subject(&self) -> Option<Self::Subject> {
-        let (scope, key) = self.key.scope_and_key()?;
-        Some((scope.to_owned(), key.to_owned()))
+    fn subjects(&self) -> Vec<Self::Subject> {
+        self.key.owned().into_iter().collect()
     }
 
     fn together<'t>(

@@ -40,10 +40,11 @@ pub struct Given {
 }
 
 impl Request for Given {
-    type Subject = VisitId;
+    type Subject = (String, String);
 
-    fn subject(&self) -> Option<VisitId> {
-        Some(self.id)
+    fn subjects(&self) -> Vec<Self::Subject> {
+        let visit = ("visit".to_owned(), self.id.to_string());
+        self.key.owned().into_iter().chain([visit]).collect()
     }
 
     fn together<'t>(
