@@ -12,6 +12,15 @@ use std::{
 /// A file's path, from the folder that was asked for, and its text.
 type Source = (String, String);
 
+/// `scripts/mutants` is worth nothing once its faults no longer fit the code.
+#[test]
+fn the_faults_on_purpose_can_still_be_put_in() {
+    let apply = ["apply", "--check", "simulation/mutants.patch"];
+    let home = env!("CARGO_MANIFEST_DIR");
+    let said = std::process::Command::new("git").args(apply).current_dir(home).output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+}
+
 #[test]
 fn rooms_name_only_what_the_plan_lets_them() {
     none(rust_of_the_house().iter().flat_map(|(path, text)| arrows::forbidden(path, text)));
