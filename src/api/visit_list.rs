@@ -26,7 +26,7 @@ use crate::{
         Tx, Versioned, alarms,
         messages::{self, Sent},
         timeline as lines,
-        visit_lists::{self, After},
+        visit_lists::{self, After, Whose},
         watches,
     },
 };
@@ -53,7 +53,14 @@ pub async fn list(
                 let mut found = if team {
                     of_teams(tx, &caller, &status, after, at.limit + 1).await?
                 } else {
-                    visit_lists::of_person(tx, caller.id(), &status, after, at.limit + 1).await?
+                    visit_lists::page_of(
+                        tx,
+                        Whose::Person(caller.id()),
+                        &status,
+                        after,
+                        at.limit + 1,
+                    )
+                    .await?
                 };
                 let limit = usize::try_from(at.limit).unwrap_or(0);
                 let more = found.len() > limit;
@@ -85,7 +92,7 @@ async fn of_teams(
 ) -> Result<Vec<Versioned<crate::model::visits::Visit>>, Problem> {
     let mut found = vec![];
     for team in caller.teams.iter().filter(|t| caller.manages(t.id)) {
-        found.extend(visit_lists::of_team(tx, team.id, status, after, limit).await?);
+        found.extend(visit_lists::page_of(tx, Whose::Team(team.id), status, after, limit).await?);
     }
     found.sort_by_key(|v| std::cmp::Reverse((v.item.plan.starts_at, v.item.id)));
     found.truncate(usize::try_from(limit).unwrap_or(0));

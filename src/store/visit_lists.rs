@@ -28,61 +28,6 @@ impl After {
     }
 }
 
-/// A page of somebody's visits, own ones and those that they go along on; the latest first.
-/// `status` is one name or empty for all.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn of_person(
-    tx: &mut Tx,
-    person: PersonId,
-    status: &str,
-    after: After,
-    limit: i64,
-) -> Result<Vec<Versioned<Visit>>, Error> {
-    tx.query(
-        "select id, version, body from visits
-             where (worker_id = $1
-                    or id in (select visit_id from visit_colleagues where person_id = $1))
-               and ($2 = '' or status = $2)
-               and (starts_at < $3 or (starts_at = $3 and id < $4))
-             order by starts_at desc, id desc limit $5",
-    )
-    .bind(person.0)
-    .bind(status)
-    .bind(after.starts_at)
-    .bind(after.id)
-    .bind(limit)
-    .items("visits")
-    .await
-}
-
-/// A page of a team's visits; the latest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn of_team(
-    tx: &mut Tx,
-    team: TeamId,
-    status: &str,
-    after: After,
-    limit: i64,
-) -> Result<Vec<Versioned<Visit>>, Error> {
-    tx.query(
-        "select id, version, body from visits
-             where team_id = $1 and ($2 = '' or status = $2)
-               and (starts_at < $3 or (starts_at = $3 and id < $4))
-             order by starts_at desc, id desc limit $5",
-    )
-    .bind(team.0)
-    .bind(status)
-    .bind(after.starts_at)
-    .bind(after.id)
-    .bind(limit)
-    .items("visits")
-    .await
-}
-
 /// Whose visits.
 #[derive(Clone, Copy, Debug)]
 pub enum Whose {
@@ -90,6 +35,49 @@ pub enum Whose {
     Person(PersonId),
     /// A team's.
     Team(TeamId),
+}
+
+/// A page of theirs, of a person also those that they go along on; the latest first. `status` is one
+/// name or empty for all.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page_of(
+    tx: &mut Tx,
+    whose: Whose,
+    status: &str,
+    after: After,
+    limit: i64,
+) -> Result<Vec<Versioned<Visit>>, Error> {
+    macro_rules! page_of {
+        ($theirs:literal) => {
+            concat!(
+                "select id, version, body from visits where ",
+                $theirs,
+                " and ($2 = '' or status = $2)
+                  and (starts_at < $3 or (starts_at = $3 and id < $4))
+                  order by starts_at desc, id desc limit $5"
+            )
+        };
+    }
+    let (sql, id) = match whose {
+        Whose::Person(person) => (
+            page_of!(
+                "(worker_id = $1
+                  or id in (select visit_id from visit_colleagues where person_id = $1))"
+            ),
+            person.0,
+        ),
+        Whose::Team(team) => (page_of!("team_id = $1"), team.0),
+    };
+    tx.query(sql)
+        .bind(id)
+        .bind(status)
+        .bind(after.starts_at)
+        .bind(after.id)
+        .bind(limit)
+        .items("visits")
+        .await
 }
 
 /// Those that start between these moments and take place, the next first.

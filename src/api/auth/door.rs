@@ -1,6 +1,6 @@
 //! The door: whose sessions are shown at the same moment is looked up together.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use tokio::sync::oneshot;
@@ -21,14 +21,8 @@ type Told = Result<Option<Held>, Problem>;
 type Waiting = (String, oneshot::Sender<Told>);
 
 /// The door, and who waits at it.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Door(Arc<Queue<Waiting>>);
-
-impl fmt::Debug for Door {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Door")
-    }
-}
 
 impl Door {
     /// Whose session this token opens, if it is still open.
