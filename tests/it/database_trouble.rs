@@ -9,7 +9,7 @@ use rugdekking::{
     model::{clock::Clock as _, testing::keyring},
     store::{Db, Error, people},
 };
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tokio::{sync::Notify, time::timeout};
 
 use crate::support::{
@@ -135,5 +135,61 @@ async fn a_database_that_may_only_be_read_is_survived() {
         async |_| set("set default_transaction_read_only = on").await,
         async |_| set("reset default_transaction_read_only").await,
     )
+    .await;
+}
+
+/// Somebody copies the file, or looks into it with a tool that locks it.
+#[tokio::test]
+async fn a_locked_file_is_survived() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", dir.path().join("house.sqlite").display());
+    let tool = tokio::sync::Mutex::new(None);
+    comes_back(
+        &url,
+        async |_| {
+            let mut line = SqliteConnection::connect(&url).await.unwrap();
+            line.execute("begin immediate").await.unwrap();
+            *tool.lock().await = Some(line);
+        },
+        async |_| {
+            let mut line = tool.lock().await.take().unwrap();
+            line.execute("rollback").await.unwrap();
+        },
+    )
+    .await;
+}
+
+/// Every message that is written takes its time.
+#[tokio::test]
+async fn a_slow_database_is_only_slow() {
+    with_postgres(async |url| {
+        let company = Company::open().await;
+        let ground = Ground::prepare(&url).await;
+        let mut service = Service::start(&url, &company).await;
+        let mut admin = PgConnection::connect(&url).await.unwrap();
+        for statement in [
+            "create function slow() returns trigger language plpgsql as
+               $$ begin perform pg_sleep(0.02); return new; end $$",
+            "create trigger slow before insert or update on messages
+               for each row execute function slow()",
+        ] {
+            admin.execute(statement).await.unwrap();
+        }
+        let due = SystemClock.now() + TimeDelta::seconds(2);
+        let asked = ground.visits(0, spread(40, due, TimeDelta::seconds(2)), usize::MAX).await;
+        let everybody = async || asked.iter().all(|one| company.has_texted(&one.number));
+        assert!(until(SOON, everybody).await, "{} of {}", company.count(), asked.len());
+        let settled = async || {
+            let taken = company.count();
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            taken == company.count()
+        };
+        assert!(until(SOON, settled).await);
+        let account = Account::of(&ground.db, &company, &asked).await;
+        assert_eq!((account.check_ins, account.late.len()), (40, 40));
+        assert!(account.doubled.is_empty(), "{:?}", account.doubled);
+        service.kill().await;
+        ground.db.close().await;
+    })
     .await;
 }

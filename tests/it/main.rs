@@ -108,4 +108,5 @@ mod story_webhooks;
 mod story_webhooks_trouble;
 mod support;
 mod texts_segments;
+mod upgrade;
 mod watchdog;
