@@ -2,8 +2,8 @@
 //! second, and what a million waiting visits cost. `make bench` does it all on both databases.
 //!
 //! `cargo bench --bench speed -- storm 10000 20` (so many check-ins, a carrier that needs so many
-//! milliseconds), `-- answers`, `-- registrations`, `-- quiet 1000000`; on a SQLite file, or on the
-//! empty PostgreSQL database that `SPEED_DATABASE_URL` names.
+//! milliseconds), `-- missed 10000`, `-- answers`, `-- registrations`, `-- quiet 1000000`; on a
+//! SQLite file, or on the empty PostgreSQL database that `SPEED_DATABASE_URL` names.
 
 #![allow(clippy::unwrap_used, reason = "a measurement may stop at what it did not expect")]
 
@@ -47,11 +47,12 @@ fn main() {
     runtime.unwrap().block_on(async {
         match words.first().map(String::as_str) {
             Some("storm") => storm::storm(number(1, 10_000), number(2, 0)).await,
+            Some("missed") => storm::missed(number(1, 10_000)).await,
             Some("engine") => storm::engine(&words[1], &words[2]).await,
             Some("answers") => answers(number(1, 20_000)).await,
             Some("registrations") => registrations().await,
             Some("quiet") => quiet(number(1, 1_000_000)).await,
-            _ => println!("say what: storm N MS, answers, registrations, or quiet N"),
+            _ => println!("say what: storm N MS, missed N, answers, registrations, or quiet N"),
         }
     });
 }

@@ -1,8 +1,9 @@
-//! Very many check-ins that are due in the same second, one text each.
+//! Very many check-ins that are due in the same second, one text each; and what happens when nobody
+//! answers any of them.
 //!
 //! The engine and its carrier run in a process of their own, the telephone company in this one.
 
-use std::{process::Stdio, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, process::Stdio, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;
@@ -17,64 +18,117 @@ use rugdekking::{
     },
     engine::Engine,
     model::{
-        clock::Clock as _, ids::InstanceId, language::Language, messages::Channel,
-        outgoing::Naming, testing::keyring, texts::Words,
+        clock::{Clock as _, Instant},
+        ids::InstanceId,
+        language::Language,
+        messages::Channel,
+        outgoing::Naming,
+        testing::keyring,
+        texts::Words,
     },
     store::Db,
 };
-use tokio::{process::Command, time::sleep};
+use tokio::{
+    process::{Child, Command},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Place, fill,
     trial::{
-        company::{ACCOUNT, Company, TOKEN},
+        company::{ACCOUNT, Company, TOKEN, Taken},
         ground::Ground,
     },
     usage::Usage,
 };
 
 const GIVE_UP: Duration = Duration::from_secs(120);
+/// The manager of everybody on the ground.
+const MANAGER: &str = "+31611223344";
 
 /// So many check-ins, and a carrier that needs so many milliseconds for each.
 pub async fn storm(visits: usize, milliseconds: usize) {
-    let (place, company) = (Place::new(), Company::open().await);
-    company.takes_its_time(Duration::from_millis(milliseconds as u64));
-    let ground = Ground::prepare(&place.url).await;
-    // Long enough to write them all, on a slow machine.
-    let due = SystemClock.now() + TimeDelta::milliseconds(8_000 + visits as i64);
-    fill(&ground, visits, due).await;
-    ground.db.close().await;
-    let mut engine = Command::new(std::env::current_exe().unwrap())
-        .args(["engine", &place.url, &company.url])
-        .stdout(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let id = engine.id().unwrap();
-    let wait = (due - TimeDelta::seconds(1) - SystemClock.now()).to_std();
-    sleep(wait.expect("they were written in time")).await;
-    let before = Usage::of(id);
-    let begun = tokio::time::Instant::now();
-    while company.count() < visits && begun.elapsed() < GIVE_UP {
-        sleep(Duration::from_millis(5)).await;
-    }
-    let used = Usage::of(id) - before;
-    engine.kill().await.unwrap();
-    let mut took: Vec<_> =
-        company.taken().iter().map(|t| (t.at - due).num_milliseconds()).collect();
+    let mut scene = Scene::with(visits, milliseconds).await;
+    let used = scene.from(scene.due, async |company| company.count() >= visits).await;
+    let asked = scene.company.texted().len();
+    println!(
+        "{visits} check-ins at once on {}, a carrier that needs {milliseconds} ms: handed over {}; \
+         {} not asked, {} asked twice; {used}",
+        scene.place.name,
+        after(scene.due, &scene.company.taken()),
+        visits - asked,
+        scene.company.count() - asked,
+    );
+}
+
+/// So many check-ins that nobody answers: a minute after they are due each opens an alarm, and one
+/// manager is told of each.
+pub async fn missed(visits: usize) {
+    let mut scene = Scene::with(visits, 0).await;
+    let missed = scene.due + TimeDelta::minutes(1);
+    let used = scene.from(missed, async |company| company.taken_for(MANAGER).len() >= visits).await;
+    let told = scene.company.taken_for(MANAGER);
+    let messages: BTreeSet<_> = told.iter().map(|one| &one.message).collect();
+    println!(
+        "{visits} check-ins missed at once on {}, one manager told of each: {}; {} not told, {} \
+         told twice; {used}",
+        scene.place.name,
+        after(missed, &told),
+        visits.saturating_sub(messages.len()),
+        told.len() - messages.len(),
+    );
+}
+
+/// Half of them, nearly all, and the last: how long after that moment.
+fn after(moment: Instant, taken: &[Taken]) -> String {
+    let mut took: Vec<_> = taken.iter().map(|one| (one.at - moment).num_milliseconds()).collect();
     took.sort_unstable();
     let at = |percent: usize| took.get((took.len().max(1) - 1) * percent / 100).copied();
-    println!(
-        "{visits} check-ins at once on {}, a carrier that needs {milliseconds} ms: handed over \
-         median {} ms, p99 {} ms, last {} ms; {} not asked, {} asked twice; {used}",
-        place.name,
-        at(50).unwrap_or_default(),
-        at(99).unwrap_or_default(),
-        at(100).unwrap_or_default(),
-        visits - company.texted().len(),
-        took.len() - company.texted().len(),
-    );
+    let [half, most, last] = [50, 99, 100].map(|percent| at(percent).unwrap_or_default());
+    format!("median {half} ms, p99 {most} ms, last {last} ms")
+}
+
+struct Scene {
+    place: Place,
+    company: Arc<Company>,
+    due: Instant,
+    engine: Child,
+}
+
+impl Scene {
+    /// An engine that waits for so many check-ins that are due in the same second.
+    async fn with(visits: usize, milliseconds: usize) -> Self {
+        let (place, company) = (Place::new(), Company::open().await);
+        company.takes_its_time(Duration::from_millis(milliseconds as u64));
+        let ground = Ground::prepare(&place.url).await;
+        // Long enough to write them all, on a slow machine.
+        let due = SystemClock.now() + TimeDelta::milliseconds(8_000 + visits as i64);
+        fill(&ground, visits, due).await;
+        ground.db.close().await;
+        let engine = Command::new(std::env::current_exe().unwrap())
+            .args(["engine", &place.url, &company.url])
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        Self { place, company, due, engine }
+    }
+
+    /// What the engine uses from that moment on until all is done, or there is no hope of it.
+    async fn from(&mut self, moment: Instant, done: impl AsyncFn(&Company) -> bool) -> Usage {
+        let wait = (moment - TimeDelta::seconds(1) - SystemClock.now()).to_std();
+        sleep(wait.expect("they were written in time")).await;
+        let id = self.engine.id().unwrap();
+        let before = Usage::of(id);
+        let begun = tokio::time::Instant::now();
+        while !done(&self.company).await && begun.elapsed() < GIVE_UP {
+            sleep(Duration::from_millis(5)).await;
+        }
+        let used = Usage::of(id) - before;
+        self.engine.kill().await.unwrap();
+        used
+    }
 }
 
 /// The engine, until it is killed.

@@ -98,40 +98,49 @@ pub async fn answer(
         .db
         .read(move |tx| Box::pin(async move { who_answers(tx, id, number.as_ref()).await }))
         .await?;
-    let proof = match given.pin {
-        Some(pin) => prove(house, provers, Some(pin)).await?,
-        None => Proof::None,
-    };
+    let proof = prove(house, provers, given.pin.clone()).await?;
+    let at = house.clone();
+    let reply = house
+        .db
+        .write(move |tx| {
+            Box::pin(async move { answer_within(tx, &at, id, (&name, proof), given).await })
+        })
+        .await?;
+    house.wake.notify_one();
+    Ok(reply)
+}
+
+/// The same within a unit of work, by somebody whose PIN was looked at.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn answer_within(
+    tx: &mut Tx,
+    house: &House,
+    id: VisitId,
+    (by, proof): (&str, Proof),
+    given: Given,
+) -> Result<Reply, Problem> {
+    let before = watches::lock(tx, id).await?;
+    if let Some(name) = given.name
+        && is_known(tx, &name, id, house.now()).await?
+    {
+        let next = before.item.visit.next_check_in().map(|c| c.due_at);
+        return Ok(Reply::Noted(next));
+    }
     let answer = Answer {
         saying: given.saying,
         route: given.route,
-        by: name,
+        by: by.to_owned(),
         proof,
         tapped_at: house.now(),
         asked: given.asked,
         may_undo: false,
     };
-    let at = house.clone();
-    let reply = house
-        .db
-        .write(move |tx| {
-            Box::pin(async move {
-                let before = watches::lock(tx, id).await?;
-                if let Some(name) = given.name
-                    && is_known(tx, &name, id, at.now()).await?
-                {
-                    let next = before.item.visit.next_check_in().map(|c| c.due_at);
-                    return Ok(Reply::Noted(next));
-                }
-                let setting = Setting::of(tx, &at, before.item.visit.team).await?;
-                let scene = setting.scene();
-                let (after, effects, reply) = before.item.clone().answer(&answer, &scene);
-                watches::save(tx, &before, &after, &effects, &scene).await?;
-                Ok::<_, Problem>(reply)
-            })
-        })
-        .await?;
-    house.wake.notify_one();
+    let setting = Setting::of(tx, house, before.item.visit.team).await?;
+    let scene = setting.scene();
+    let (after, effects, reply) = before.item.clone().answer(&answer, &scene);
+    watches::save(tx, &before, &after, &effects, &scene).await?;
     Ok(reply)
 }
 

@@ -4,6 +4,7 @@ use super::{
     inbound::{Given, answer, hear_duress, phrase, take_for, taken},
     problem::Problem,
     state::House,
+    unannounced,
     watching::words,
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         texts::Words,
         timeline::Route,
     },
-    store::{Tx, messages, people, visits},
+    store::{Tx, messages, people, teams, visits},
 };
 
 /// How long an alarm's text may be answered.
@@ -124,17 +125,21 @@ async fn said_by_text(
 ) -> Result<Option<String>, Problem> {
     let (number, now) = (from.clone(), house.now());
     let asks_help = matches!(read, TextReply::Says(Saying::Help(_), _));
-    let (visits, asked) = house
+    let (visits, holders, asked) = house
         .db
         .read(move |tx| {
             Box::pin(async move {
-                let mut visits = under_way(tx, &number).await?;
+                let (mut visits, mut holders) = (under_way(tx, &number).await?, vec![]);
                 if visits.is_empty() && asks_help {
                     visits.extend(next_ahead(tx, &number, now).await?);
                 }
+                if visits.is_empty() && asks_help {
+                    holders = unannounced::holders(tx, &number).await?;
+                    visits = unannounced::visits_of(tx, &holders, now, HELP_AHEAD).await?;
+                }
                 let since = now - minutes(ASKED_WITHIN);
                 let asked = messages::asked_of(tx, number.as_str(), since).await?;
-                Ok::<_, Problem>((visits, asked))
+                Ok::<_, Problem>((visits, holders, asked))
             })
         })
         .await?;
@@ -149,12 +154,30 @@ async fn said_by_text(
     }
     match (visits.as_slice(), read) {
         ([], TextReply::Unclear) => Ok(None),
+        ([], TextReply::Says(Saying::Help(position), pin)) => {
+            let name = name.map(str::to_owned);
+            let saying = Saying::Help(position);
+            let given = Given { saying, pin, route: Route::Text, asked: None, name };
+            match unannounced::begin(house, from, holders, &given).await? {
+                Some(reply) => Ok(Some(phrase(&reply, words))),
+                None => nobody_warned(house, words).await.map(Some),
+            }
+        }
         ([], _) => Ok(Some(words.nothing_asked())),
         (_, TextReply::Says(saying, pin)) => {
             answer_for(house, (from, name), &visits, saying, pin, words).await.map(Some)
         }
         _ => Ok(Some(words.not_understood())),
     }
+}
+
+/// Who asks for help and gets none must know it.
+async fn nobody_warned(house: &House, words: &Words) -> Result<String, Problem> {
+    let found = house
+        .db
+        .read(|tx| Box::pin(async move { Ok::<_, Problem>(teams::organisation(tx).await?) }));
+    let number = found.await?.map(|organisation| organisation.item.call_number.to_string());
+    Ok(words.nobody_warned(number.as_deref()))
 }
 
 async fn under_way(tx: &mut Tx, number: &Phone) -> Result<Vec<VisitId>, Problem> {

@@ -71,6 +71,7 @@ pub mod shell;
 pub mod state;
 mod taking_in;
 pub mod teams;
+mod unannounced;
 pub mod visit_input;
 pub mod visit_list;
 pub mod visit_view;

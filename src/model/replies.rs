@@ -34,9 +34,20 @@ impl TextReply {
             [one, two, code] if all_well(one, two) && is_pin(code) => {
                 Self::Says(Saying::Well, Some((*code).to_owned()))
             }
+            [first, .., last] if asks_help(first) => {
+                let code = is_pin(last).then(|| (*last).to_owned());
+                Self::Says(Saying::Help(None), code)
+            }
             _ => Self::Unclear,
         }
     }
+}
+
+/// Whoever begins with the word for help is heard, whatever else they write: an alarm too many is
+/// better than one too few.
+fn asks_help(first: &str) -> bool {
+    let word = first.trim_end_matches(|c: char| !c.is_alphanumeric());
+    matches!(word, "HULP" | "HELP" | "112")
 }
 
 fn all_well(one: &str, two: &str) -> bool {
@@ -99,6 +110,20 @@ mod tests {
         assert_eq!(TextReply::read("ok 2580"), says(Saying::Well, Some("2580")));
         assert_eq!(TextReply::read("+15 2580"), says(Saying::MoreTime(15), Some("2580")));
         assert_eq!(TextReply::read("hulp"), says(Saying::Help(None), None));
+    }
+
+    #[test]
+    fn a_cry_for_help_is_heard_whatever_else_is_written() {
+        let help = |pin: Option<&str>| TextReply::Says(Saying::Help(None), pin.map(str::to_owned));
+        for cry in
+            ["Help, kom snel!", "HULP!!! nu", "hulp", "help me", "112 bellen", "hulp, 14 hoog"]
+        {
+            assert_eq!(TextReply::read(cry), help(None), "{cry}");
+        }
+        assert_eq!(TextReply::read("help me 2580"), help(Some("2580")));
+        for other in ["geen hulp nodig", "helpdesk gebeld", "1 hulp"] {
+            assert_eq!(TextReply::read(other), TextReply::Unclear, "{other}");
+        }
     }
 
     #[test]

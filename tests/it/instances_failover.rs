@@ -173,7 +173,6 @@ async fn a_crash_of_the_database_is_survived() {
 }
 
 #[tokio::test]
-#[ignore = "takes two minutes"]
 async fn a_minute_without_a_database_is_survived() {
     without_a_database(60).await;
 }

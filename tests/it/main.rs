@@ -103,6 +103,7 @@ mod story_retention_holds;
 mod story_rights;
 mod story_starting;
 mod story_taking;
+mod story_unannounced;
 mod story_under_way;
 mod story_webhooks;
 mod story_webhooks_trouble;

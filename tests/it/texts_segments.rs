@@ -44,6 +44,7 @@ fn texts(language: Language, who: &str) -> Vec<(&'static str, String)> {
         ("arranging", w.arranging()),
         ("answer_noted", w.answer_noted()),
         ("nothing_asked", w.nothing_asked()),
+        ("nobody_warned", w.nobody_warned(Some("+31534818181"))),
         ("which_one", w.which_one()),
         ("not_understood", w.not_understood()),
         ("stopped", w.stopped()),

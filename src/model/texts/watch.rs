@@ -134,6 +134,27 @@ impl Words {
         )
     }
 
+    /// To who asks for help and of whom nothing is known: with a number of the organisation, when
+    /// it has one.
+    pub fn nobody_warned(&self, number: Option<&str>) -> String {
+        let warned = self.pick(
+            "Let op: niemand is gewaarschuwd. We kennen geen bezoek van dit nummer. In gevaar? Bel \
+             112."
+                .into(),
+            "Mind: nobody was warned. We know no visit of this number. In danger? Call 112.".into(),
+        );
+        let or = number.map(|n| self.pick(format!(" Of bel {n}."), format!(" Or call {n}.")));
+        format!("{warned}{}", or.unwrap_or_default())
+    }
+
+    /// What is known of a visit that began with a call for help.
+    pub fn unannounced(&self) -> String {
+        self.pick(
+            "Vroeg per sms om hulp. Er was geen bezoek aangemeld.".into(),
+            "Asked for help by text. No visit was registered.".into(),
+        )
+    }
+
     /// When several visits share a number.
     pub fn which_one(&self) -> String {
         self.pick(

@@ -96,6 +96,12 @@ impl Company {
         all.iter().filter(|t| !t.is_call).map(|t| t.to.clone()).collect()
     }
 
+    /// What it took for this phone.
+    pub fn taken_for(&self, number: &str) -> Vec<Taken> {
+        let all = self.taken.lock().expect("no panic");
+        all.iter().filter(|t| t.to == number).cloned().collect()
+    }
+
     /// Whether it took a text to this phone.
     pub fn has_texted(&self, number: &str) -> bool {
         self.taken.lock().expect("no panic").iter().any(|t| !t.is_call && t.to == number)
