@@ -117,9 +117,13 @@ struct Wired {
 
 impl Wired {
     async fn of(db: Db) -> Self {
+        Self::by(db, async |house| Gateway::start(&house).await).await
+    }
+
+    async fn by(db: Db, start: impl AsyncFnOnce(String) -> Gateway) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let gateway = Gateway::start(&format!("http://{addr}")).await;
+        let gateway = start(format!("http://{addr}")).await;
         let mut town = Town::new(db).await;
         let config = config(&gateway, &addr.to_string());
         let speakers = speakers(&config).unwrap();
@@ -222,6 +226,25 @@ async fn a_question_goes_out_is_reported_and_answered_over_smpp(db: Db) {
     assert!(wired.arrives().await.text.starts_with("Bedankt."));
 }
 
+/// The same by the operator that Kannel itself pretends, which no SMPP is spoken with.
+async fn so_it_is_with_kannels_own_pretended_operator(db: Db) {
+    let mut wired = Wired::by(db, async |house| Gateway::start_pretending(&house).await).await;
+    let visit = wired.town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    wired.town.until("13:30").await;
+    assert!(wired.gateway.arrives().await.text.starts_with("Om 13:30 bellen we je."));
+    let question = wired.gateway.arrives().await;
+    assert!(question.text.starts_with("Afspraak 13:30: alles goed?"), "{question:?}");
+    assert_eq!((question.to.as_str(), question.from.as_str()), (JAN, &OURS[1..]));
+    wired.becomes("check-in/", MessageState::Delivered).await;
+    let carrier = wired.gateway.carrier(|_| {});
+    carrier.send(&text("Zoë: alles goed? 👍")).await.unwrap();
+    let wide = wired.arrives().await;
+    assert_eq!((wide.text.as_str(), wide.alphabet.as_str()), ("Zoë: alles goed? 👍", "ucs2"));
+    wired.gateway.texts(&format!("+{JAN}"), "OK").await;
+    assert_eq!(wired.reads(&visit, "confirmed").await, ["13:30"]);
+    assert!(wired.arrives().await.text.starts_with("Bedankt."));
+}
+
 async fn a_text_that_the_phone_never_gets_becomes_a_call(db: Db) {
     let mut wired = Wired::of(db).await;
     let only_texts = |team: &mut rugdekking::model::teams::Team| {
@@ -316,6 +339,7 @@ async fn a_report_that_makes_no_sense_changes_nothing(db: Db) {
 
 on_both!(
     a_question_goes_out_is_reported_and_answered_over_smpp,
+    so_it_is_with_kannels_own_pretended_operator,
     a_text_that_the_phone_never_gets_becomes_a_call,
     nobody_else_is_believed,
     a_report_that_makes_no_sense_changes_nothing,

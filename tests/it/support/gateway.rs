@@ -1,4 +1,4 @@
-//! Kannel with an operator behind it that speaks SMPP, and a house that texts by it.
+//! Kannel with an operator behind it, and a house that texts by it.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::peers::Peer;
+use super::{fakesmsc::FakeSmsc, peers::Peer};
 
 /// What is in the path of the gateway's callbacks.
 pub const SECRET: &str = "cGFkLWRhdC1uaWVtYW5kLXJhYWR0";
@@ -34,9 +34,17 @@ pub struct Gateway {
     pub url: String,
     /// Where its bearerbox tells how it is.
     pub status_url: String,
-    operator: Peer,
+    operator: Operator,
     boxes: Vec<Child>,
     home: TempDir,
+}
+
+/// Who brings the texts.
+enum Operator {
+    /// One that speaks SMPP.
+    Smpp(Peer),
+    /// The one that Kannel pretends.
+    Fake(FakeSmsc),
 }
 
 /// A text as it reached the operator.
@@ -57,20 +65,36 @@ pub struct Arrived {
 }
 
 impl Gateway {
-    /// Starts it. It reports to `callbacks`, the house's own address.
+    /// Starts it, tied by SMPP. It reports to `callbacks`, the house's own address.
     pub async fn start(callbacks: &str) -> Self {
         let mut operator = Peer::start("operator.js", "smpp", &[]);
         let listens: Value = serde_json::from_str(&operator.says().await).unwrap();
-        let [admin, inner, sendsms] = free_ports().await;
+        let ports = free_ports().await;
+        let written = settings(ports, listens["listens"].as_u64().unwrap(), callbacks);
+        Self::running(ports, &written, |_| Operator::Smpp(operator)).await
+    }
+
+    /// The same, tied to the operator that Kannel pretends.
+    pub async fn start_pretending(callbacks: &str) -> Self {
+        let ports = free_ports().await;
+        let written = pretending(&settings(ports, 2775, callbacks), ports[3]);
+        Self::running(ports, &written, |port| Operator::Fake(FakeSmsc::start(port))).await
+    }
+
+    async fn running(
+        [admin, _, sendsms, fake]: [u16; 4],
+        written: &str,
+        operator: impl FnOnce(u16) -> Operator,
+    ) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let smpp = listens["listens"].as_u64().unwrap();
-        let written = settings(admin, inner, sendsms, smpp, callbacks);
         fs::write(home.path().join("kannel.conf"), written).unwrap();
         let boxes = vec![start("bearerbox", &home)];
+        let status_url = format!("http://127.0.0.1:{admin}");
+        shows(&status_url, "").await; // it listens
         let mut gateway = Self {
             url: format!("http://127.0.0.1:{sendsms}"),
-            status_url: format!("http://127.0.0.1:{admin}"),
-            operator,
+            status_url,
+            operator: operator(fake),
             boxes,
             home,
         };
@@ -97,30 +121,40 @@ impl Gateway {
 
     /// The same, if it comes in time.
     pub async fn arrives_within(&mut self, patience: Duration) -> Option<Arrived> {
-        let said = timeout(patience, self.operator.says()).await.ok()?;
-        Some(serde_json::from_str(&said).unwrap())
+        match &mut self.operator {
+            Operator::Smpp(peer) => {
+                let said = timeout(patience, peer.says()).await.ok()?;
+                Some(serde_json::from_str(&said).unwrap())
+            }
+            Operator::Fake(fake) => timeout(patience, fake.arrives()).await.ok(),
+        }
     }
 
     /// Somebody texts us.
     pub async fn texts(&mut self, from: &str, body: &str) {
         let to = OURS.trim_start_matches('+');
-        self.operator.hears(&json!({ "text": { "from": from, "to": to, "body": body } })).await;
+        match &mut self.operator {
+            Operator::Smpp(peer) => {
+                peer.hears(&json!({ "text": { "from": from, "to": to, "body": body } })).await;
+            }
+            Operator::Fake(fake) => fake.texts(from, to, body).await,
+        }
     }
 
     /// What becomes of texts from now on: `DELIVRD`, `UNDELIV`, or nothing is heard of them.
     pub async fn reports(&mut self, what: Option<&str>) {
-        self.operator.hears(&json!({ "receipts": what })).await;
+        self.smpp().hears(&json!({ "receipts": what })).await;
     }
 
     /// The operator breaks off its line.
     pub async fn loses_its_line(&mut self) {
-        self.operator.hears(&json!({ "line": "down" })).await;
+        self.smpp().hears(&json!({ "line": "down" })).await;
         self.shows("re-connecting").await;
     }
 
     /// The operator is there again.
     pub async fn gets_its_line_back(&mut self) {
-        self.operator.hears(&json!({ "line": "up" })).await;
+        self.smpp().hears(&json!({ "line": "up" })).await;
         self.shows("online").await;
     }
 
@@ -138,27 +172,39 @@ impl Gateway {
         }
     }
 
+    fn smpp(&mut self) -> &mut Peer {
+        match &mut self.operator {
+            Operator::Smpp(peer) => peer,
+            Operator::Fake(_) => panic!("only one that speaks SMPP can do this"),
+        }
+    }
+
     async fn shows(&self, status: &str) {
-        let url = format!("{}/status.xml", self.status_url);
-        let looking = async {
-            loop {
-                if let Ok(page) = Client::new().get(&url).send().await
-                    && page.text().await.is_ok_and(|p| p.contains(&format!("<status>{status}")))
-                {
-                    return;
-                }
-                sleep(Duration::from_millis(50)).await;
-            }
-        };
-        timeout(PATIENCE, looking).await.unwrap_or_else(|_| panic!("the gateway is not {status}"));
+        shows(&self.status_url, &format!("<status>{status}")).await;
     }
 }
 
+/// Waits until the gateway's page of how it is says this.
+async fn shows(status_url: &str, what: &str) {
+    let url = format!("{status_url}/status.xml");
+    let looking = async {
+        loop {
+            if let Ok(page) = Client::new().get(&url).send().await
+                && page.text().await.is_ok_and(|page| page.contains(what))
+            {
+                return;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(PATIENCE, looking).await.unwrap_or_else(|_| panic!("the gateway never told {what}"));
+}
+
 /// Ports that are free, below those that the system hands out meanwhile.
-async fn free_ports() -> [u16; 3] {
+async fn free_ports() -> [u16; 4] {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let mut found = vec![];
-    while found.len() < 3 {
+    while found.len() < 4 {
         let nth = std::process::id().wrapping_mul(61) + NEXT.fetch_add(1, Ordering::Relaxed);
         let port = 20_000 + u16::try_from(nth % 12_000).unwrap();
         if TcpListener::bind(("127.0.0.1", port)).await.is_ok() {
@@ -184,7 +230,7 @@ fn start(program: &str, home: &TempDir) -> Child {
 }
 
 /// As `docs/operations.md` says, tied to an operator on this machine.
-fn settings(admin: u16, inner: u16, sendsms: u16, smpp: u64, callbacks: &str) -> String {
+fn settings([admin, inner, sendsms, _]: [u16; 4], smpp: u64, callbacks: &str) -> String {
     let documented = include_str!("../../../docs/operations.md");
     let from = documented.find("group = core").expect("the settings of Kannel are in the document");
     let until = documented[from..].find("```").unwrap() + from;
@@ -202,4 +248,12 @@ fn settings(admin: u16, inner: u16, sendsms: u16, smpp: u64, callbacks: &str) ->
         assert!(settings.contains(&expected), "{settings}");
     }
     settings
+}
+
+/// The same, with the operator that Kannel pretends.
+fn pretending(settings: &str, port: u16) -> String {
+    let from = settings.find("group = smsc\n").unwrap();
+    let until = settings.find("group = smsbox").unwrap();
+    let fake = "group = smsc\nsmsc = fake\nsmsc-id = operator\nconnect-allow-ip = 127.0.0.1\n";
+    format!("{}{fake}port = {port}\n\n{}", &settings[..from], &settings[until..])
 }

@@ -3,6 +3,7 @@
 pub mod asking;
 pub mod db;
 pub mod exchange;
+pub mod fakesmsc;
 pub mod gateway;
 pub mod hooks;
 pub mod office;
