@@ -48,8 +48,8 @@ impl Lane {
 }
 
 /// What somebody has in hand is free when its lease is over, or when its holder was not heard for
-/// eight seconds; but not at once for one that was itself not heard shortly before: see
-/// [`super::instances`].
+/// eight seconds; but not at once for one that was itself not heard shortly before, or that could not
+/// say lately that it lives and may not know yet that it was away: see [`super::instances`].
 const CLAIM: Sql = Sql {
     sqlite: "update messages set state = 'sending', leased_until = $1, claimed_by = $6
         where rowid in (
@@ -58,12 +58,14 @@ const CLAIM: Sql = Sql {
             and priority between $4 and $5
             and (leased_until is null or (
               leased_until <= $2 and not exists (select 1 from instances where id = $6
-                and steady_since > strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-3 seconds'))
+                and (steady_since > strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-3 seconds')
+                  or beat_at <= strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-6 seconds')))
             ) or (
               claimed_by in (select id from instances
                 where beat_at <= strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-8 seconds'))
               and not exists (select 1 from instances where id = $6
-                and steady_since > strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-8 seconds'))))
+                and (steady_since > strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-8 seconds')
+                  or beat_at <= strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-6 seconds')))))
           order by priority, next_try_at limit $3)
         returning id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
           priority, state, attempts, created_at, deliver_by, handed_over_at, body",
@@ -74,12 +76,14 @@ const CLAIM: Sql = Sql {
             and priority between $4 and $5
             and (leased_until is null or (
               leased_until <= $2 and not exists (select 1 from instances where id = $6
-                and steady_since > clock_timestamp() - interval '3 seconds')
+                and (steady_since > clock_timestamp() - interval '3 seconds'
+                  or beat_at <= clock_timestamp() - interval '6 seconds'))
             ) or (
               claimed_by in (select id from instances
                 where beat_at <= clock_timestamp() - interval '8 seconds')
               and not exists (select 1 from instances where id = $6
-                and steady_since > clock_timestamp() - interval '8 seconds')))
+                and (steady_since > clock_timestamp() - interval '8 seconds'
+                  or beat_at <= clock_timestamp() - interval '6 seconds'))))
           order by priority, next_try_at limit $3 for update skip locked)
         returning id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
           priority, state, attempts, created_at, deliver_by, handed_over_at, body",

@@ -8,7 +8,7 @@ use rugdekking::{
     model::{
         clock::Clock as _,
         ids::{InstanceId, MessageId},
-        messages::MessageState,
+        messages::{Message, MessageState},
     },
     store::{
         Db, Error,
@@ -184,6 +184,31 @@ async fn who_was_away_itself_takes_nobody_for_dead(db: Db) {
     work.await.unwrap();
 }
 
+/// The database is there again, and the sender looks before anybody could say that they live.
+async fn who_does_not_know_yet_that_it_was_away_takes_nothing_from_anybody(db: Db) {
+    let (one, other) = two();
+    claimed(&db, one, other).await;
+    let now = text("x").created_at;
+    let work = db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            instances::leave(tx, one).await?;
+            instances::leave(tx, other).await?;
+            for late in [now, now + TimeDelta::seconds(90)] {
+                for by in [one, other] {
+                    let taken = claims::claim(tx, late, claim(by, 150), 10, Lane::Main).await?;
+                    assert!(taken.is_empty(), "one may be writing down that it was handed over");
+                }
+            }
+            let fresh = Message { id: MessageId(Uuid::from_u128(8)), ..text("y") };
+            messages::insert(tx, &Message { purpose: "new".into(), ..fresh }).await?;
+            let taken = claims::claim(tx, now, claim(other, 60), 10, Lane::Main).await?;
+            assert_eq!(taken.len(), 1, "what nobody has in hand does not wait");
+            Ok(())
+        })
+    });
+    work.await.unwrap();
+}
+
 async fn state(db: &Db, id: MessageId) -> MessageState {
     let found = db.read(move |tx| Box::pin(async move { messages::load(tx, id).await }));
     found.await.unwrap().state
@@ -194,6 +219,7 @@ on_both!(
     the_first_to_say_that_it_was_handed_over_keeps_its_say,
     what_the_dead_one_did_hand_over_is_not_said_again,
     who_was_away_itself_takes_nobody_for_dead,
+    who_does_not_know_yet_that_it_was_away_takes_nothing_from_anybody,
 );
 
 /// Rings at one, and says how long the other took to hear, ten times.

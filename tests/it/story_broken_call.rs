@@ -62,7 +62,27 @@ async fn whoever_lives_ends_its_calls_itself(db: Db) {
     assert!(town.ruud().phone().texts().await.is_empty());
 }
 
+async fn who_was_away_itself_takes_no_call_for_broken(db: Db) {
+    let town = called(db).await;
+    let alive = town.engine.instance;
+    let away = town.db.write::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            instances::beat(tx, ANOTHER).await?;
+            instances::beat(tx, alive).await?;
+            // The database was away for both, and is there again just now.
+            instances::leave(tx, ANOTHER).await?;
+            instances::leave(tx, alive).await
+        })
+    });
+    away.await.unwrap();
+    assert_eq!(broken_off(&town, "sandbox", ANOTHER).await, 0);
+    let beats = town.db.write::<_, Error, _>(|tx| Box::pin(instances::beat(tx, ANOTHER)));
+    beats.await.unwrap();
+    assert_eq!(broken_off(&town, "sandbox", ANOTHER).await, 0, "the other beats in a moment");
+}
+
 on_both!(
+    who_was_away_itself_takes_no_call_for_broken,
     the_ladder_does_not_wait_for_a_call_that_died_with_its_instance,
     whoever_lives_ends_its_calls_itself,
 );
