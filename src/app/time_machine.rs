@@ -14,6 +14,10 @@ use crate::{
     store::{Error, sandbox},
 };
 
+/// How long between two looks whether all has arrived, and how often it is looked: one second.
+const A_MOMENT: Duration = Duration::from_millis(10);
+const MOMENTS: u32 = 100;
+
 /// The engine with a clock that can be moved.
 #[derive(Debug)]
 pub struct Skipper {
@@ -43,8 +47,22 @@ impl Skipper {
             }
         }
         self.move_to(target).await?;
-        self.engine.settle().await?;
+        self.until_all_arrived().await?;
         self.retention.tick().await
+    }
+
+    /// The loops of the engine run beside this: what they have in their hands is waited for, but not
+    /// what a process that died had.
+    async fn until_all_arrived(&self) -> Result<(), Error> {
+        for _ in 0..MOMENTS {
+            self.engine.settle().await?;
+            let next = self.engine.next_due().await?;
+            if next.is_none_or(|at| at > self.clock.now()) {
+                return Ok(());
+            }
+            tokio::time::sleep(A_MOMENT).await;
+        }
+        Ok(())
     }
 
     /// Noted before it moves: after a crash the clock never stands before what happened already.

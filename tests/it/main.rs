@@ -109,5 +109,6 @@ mod story_webhooks;
 mod story_webhooks_trouble;
 mod support;
 mod texts_segments;
+mod time_machine;
 mod upgrade;
 mod watchdog;
