@@ -206,3 +206,16 @@ test('pressing again during the seconds calls at once', async () => {
   await rung('manager', before + 1);
   await closed(id);
 });
+
+test('who texts for help without a visit sees on the list, too, that help was called', async () => {
+  const colleague = await people.signIn('colleague');
+  const { number } = await colleague.evaluate(async () => (await (await fetch('/v1/me')).json()).mobile);
+  const text = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ body: 'Help, kom snel!' }) };
+  assert.equal((await fetch(`${demo.url}/sandbox/phones/${encodeURIComponent(number)}/texts`, text)).status, 204);
+  await colleague.getByRole('heading', { level: 2, name: SENT }).waitFor();
+  assert.equal(await colleague.getByText(ON).count(), 0);
+  await isSound(colleague);
+  await colleague.getByRole('link', { name: 'Open bezoek' }).click();
+  await heading(colleague, SENT);
+  await closed(new URL(colleague.url()).hash.split('/').pop());
+});
