@@ -24,11 +24,6 @@ async fn count(demo: &Demo, visit: &str, kind: &str) -> usize {
     demo.timeline(visit).await.iter().filter(|(k, _)| k == kind).count()
 }
 
-/// How many texts with these words a phone got.
-async fn texts(demo: &Demo, number: &str, words: &str) -> usize {
-    demo.phone(number).await.0.iter().filter(|t| t.contains(words)).count()
-}
-
 const PROMPT: &str = "alles goed?";
 const ALARM: &str = "ALARM";
 
@@ -36,7 +31,7 @@ const ALARM: &str = "ALARM";
 async fn asked_once(demo: &Demo, visit: &str) {
     assert_eq!(states(&demo.visit(visit).await), ["prompted"]);
     assert_eq!(count(demo, visit, "prompted").await, 1);
-    assert_eq!(texts(demo, WORKER, PROMPT).await, 1);
+    assert_eq!(demo.texts(WORKER, PROMPT).await, 1);
     assert_eq!(demo.phone(WORKER).await.1.len(), 1);
 }
 
@@ -45,10 +40,10 @@ async fn alarm_climbs(demo: &Demo, visit: &str) {
     let seen = demo.visit(visit).await;
     assert_eq!(states(&seen), ["missed"]);
     assert_eq!(seen["alarm"]["state"], "open");
-    assert_eq!(texts(demo, MANAGER, ALARM).await, 1);
+    assert_eq!(demo.texts(MANAGER, ALARM).await, 1);
     assert_eq!(demo.phone(MANAGER).await.1.len(), 1);
     demo.skip(180).await;
-    assert_eq!(texts(demo, DEPUTY, ALARM).await, 1, "after three minutes the deputy hears");
+    assert_eq!(demo.texts(DEPUTY, ALARM).await, 1, "after three minutes the deputy hears");
     assert_eq!(demo.phone(DEPUTY).await.1.len(), 1);
 }
 
@@ -65,9 +60,7 @@ async fn killed_just_after_due(url: String) {
     let mut demo = Demo::start(&url).await;
     let visit = demo.register(60).await;
     let due = demo.now().await + TimeDelta::seconds(60);
-    demo.skip(58).await;
-    let wait = (due - demo.now().await).to_std().unwrap_or_default();
-    tokio::time::sleep(wait + Duration::from_millis(3)).await;
+    demo.until_just_after(due).await;
     demo.crash().await;
     // What was in a carrier's hand is only sure to be gone when its lease is over.
     demo.skip(62).await;
@@ -81,7 +74,7 @@ async fn killed_between_the_question_and_the_miss(url: String) {
     demo.crash().await;
     asked_once(&demo, &visit).await;
     demo.skip(300).await;
-    assert_eq!(texts(&demo, WORKER, PROMPT).await, 1);
+    assert_eq!(demo.texts(WORKER, PROMPT).await, 1);
     alarm_climbs(&demo, &visit).await;
 }
 
@@ -93,7 +86,7 @@ async fn killed_after_the_alarm_opened(url: String) {
     alarm_climbs(&demo, &visit).await;
     demo.crash().await;
     demo.skip(180).await;
-    assert!(texts(&demo, MANAGER, ALARM).await > 1, "earlier rungs keep being called");
+    assert!(demo.texts(MANAGER, ALARM).await > 1, "earlier rungs keep being called");
 }
 
 async fn killed_while_help_can_be_undone(url: String) {
@@ -104,7 +97,7 @@ async fn killed_while_help_can_be_undone(url: String) {
     demo.crash().await;
     demo.skip(6).await;
     assert_eq!(demo.visit(&visit).await["alarm"]["state"], "open");
-    assert_eq!(texts(&demo, MANAGER, ALARM).await, 1, "whoever called for help is heard");
+    assert_eq!(demo.texts(MANAGER, ALARM).await, 1, "whoever called for help is heard");
     assert_eq!(demo.phone(MANAGER).await.1.len(), 1);
 }
 
@@ -117,11 +110,11 @@ async fn killed_while_somebody_has_the_alarm(url: String) {
     demo.crash().await;
     demo.skip(600).await;
     assert_eq!(demo.visit(&visit).await["alarm"]["state"], "owned");
-    assert_eq!(texts(&demo, DEPUTY, ALARM).await, 0, "it stands still while somebody has it");
+    assert_eq!(demo.texts(DEPUTY, ALARM).await, 0, "it stands still while somebody has it");
     demo.crash().await;
     demo.skip(600).await;
     assert_eq!(demo.visit(&visit).await["alarm"]["state"], "open", "not closed in time");
-    assert!(texts(&demo, MANAGER, ALARM).await > 1, "so it climbs on");
+    assert!(demo.texts(MANAGER, ALARM).await > 1, "so it climbs on");
     demo.post("deputy", &format!("/v1/alarms/{alarm}/acknowledgement"), json!({})).await;
     let how = json!({ "outcome": "safe", "visitEnded": true });
     demo.post("deputy", &format!("/v1/alarms/{alarm}/closure"), how).await;
@@ -157,8 +150,8 @@ async fn killed_again_and_again_while_100_are_asked(url: String) {
     for (nth, visit) in visits.iter().enumerate() {
         accounted_for(&demo, visit, nth < 10).await;
     }
-    assert_eq!(texts(&demo, WORKER, PROMPT).await, VISITS, "nobody was forgotten or asked twice");
-    let told = texts(&demo, MANAGER, ALARM).await;
+    assert_eq!(demo.texts(WORKER, PROMPT).await, VISITS, "nobody was forgotten or asked twice");
+    let told = demo.texts(MANAGER, ALARM).await;
     assert!(told >= VISITS - 10, "the manager heard of {told} alarms");
 }
 
@@ -208,7 +201,7 @@ async fn asked_to_stop_it_finishes_what_it_holds(url: String) {
     assert_eq!(in_hand(&url).await, 0, "nothing is half sent");
     demo.start_again().await;
     demo.skip(5).await;
-    assert_eq!(texts(&demo, WORKER, PROMPT).await, 30);
+    assert_eq!(demo.texts(WORKER, PROMPT).await, 30);
     for visit in &visits {
         assert_eq!(count(&demo, visit, "prompted").await, 1);
     }
@@ -284,7 +277,7 @@ async fn pass(url: &str, time: TimeDelta) {
 /// By itself, without anybody moving the clock.
 async fn until_texts(demo: &Demo, wanted: usize) {
     for _ in 0..200 {
-        if texts(demo, WORKER, PROMPT).await >= wanted {
+        if demo.texts(WORKER, PROMPT).await >= wanted {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,8 +1,6 @@
 //! An upgrade in the middle of a day: what was in flight goes on in the new schema, and an older
 //! program goes on beside it.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 
@@ -37,28 +35,21 @@ async fn run(url: &str, statements: &[&str]) {
     }
 }
 
-/// How many texts with these words a phone got.
-async fn texts(demo: &Demo, number: &str, words: &str) -> usize {
-    demo.phone(number).await.0.iter().filter(|text| text.contains(words)).count()
-}
-
 async fn what_is_in_flight_goes_on_after_an_upgrade(url: String) {
     let mut demo = Demo::start(&url).await;
     let visit = demo.register(60).await;
     let due = demo.now().await + TimeDelta::seconds(60);
-    demo.skip(58).await;
-    let wait = (due - demo.now().await).to_std().unwrap_or_default();
-    tokio::time::sleep(wait + Duration::from_millis(3)).await;
+    demo.until_just_after(due).await;
     demo.kill().await;
     run(&url, &BEFORE).await;
     demo.start_again().await;
     // What was in a carrier's hand is only sure to be gone when its lease is over.
     demo.skip(62).await;
-    assert_eq!(texts(&demo, WORKER, "alles goed?").await, 1);
+    assert_eq!(demo.texts(WORKER, "alles goed?").await, 1);
     assert_eq!(demo.phone(WORKER).await.1.len(), 1, "called once");
     demo.skip(300).await;
     assert_eq!(demo.visit(&visit).await["alarm"]["state"], "open");
-    assert_eq!(texts(&demo, MANAGER, "ALARM").await, 1);
+    assert_eq!(demo.texts(MANAGER, "ALARM").await, 1);
 }
 
 #[tokio::test]
@@ -81,12 +72,12 @@ async fn an_older_program_watches_on_beside_a_newer_one() {
         .await;
         let after = demo.register(60).await;
         demo.skip(61).await;
-        assert_eq!(texts(&demo, WORKER, "alles goed?").await, 2);
+        assert_eq!(demo.texts(WORKER, "alles goed?").await, 2);
         demo.skip(300).await;
         for visit in [before, after] {
             assert_eq!(demo.visit(&visit).await["alarm"]["state"], "open");
         }
-        assert_eq!(texts(&demo, MANAGER, "ALARM").await, 2);
+        assert_eq!(demo.texts(MANAGER, "ALARM").await, 2);
     })
     .await;
 }

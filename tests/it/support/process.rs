@@ -136,6 +136,18 @@ impl Demo {
         self.post("", "/demo/skip", json!({ "seconds": seconds })).await;
     }
 
+    /// Waits until a few milliseconds after that moment, when messages are in carriers' hands.
+    pub async fn until_just_after(&self, due: Instant) {
+        self.skip((due - self.now().await).num_seconds() - 1).await;
+        let wait = (due - self.now().await).to_std().unwrap_or_default();
+        tokio::time::sleep(wait + Duration::from_millis(3)).await;
+    }
+
+    /// How many texts with these words a phone got.
+    pub async fn texts(&self, number: &str, words: &str) -> usize {
+        self.phone(number).await.0.iter().filter(|text| text.contains(words)).count()
+    }
+
     /// The time on its clock.
     pub async fn now(&self) -> Instant {
         self.get("", "/demo").await["now"].as_str().unwrap().parse().unwrap()
