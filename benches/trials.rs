@@ -16,7 +16,7 @@ use std::{
 
 use chrono::TimeDelta;
 use rugdekking::{
-    app::{clock::SystemClock, dice::SystemDice},
+    app::serve::{clock::SystemClock, randomness::SystemDice},
     model::{clock::Clock as _, ids::fraction},
 };
 use tokio::time::sleep;
@@ -81,7 +81,7 @@ async fn kill_again_and_again(kills: usize) {
     let mut service = Service::start(&place.url, &company).await;
     let people: People = Arc::default();
     let answering = tokio::spawn(answer(service.caller(), company.clone(), people.clone()));
-    let dice = SystemDice::default();
+    let random = SystemDice::default();
     for nth in 0..kills {
         let due = spread(
             AROUND,
@@ -90,7 +90,7 @@ async fn kill_again_and_again(kills: usize) {
         );
         let asked = ground.visits(nth * AROUND, due, SILENT).await;
         people.lock().unwrap_or_else(PoisonError::into_inner).extend(asked);
-        sleep(Duration::from_millis(200).mul_f64(1.0 + 6.0 * fraction(&dice))).await;
+        sleep(Duration::from_millis(200).mul_f64(1.0 + 6.0 * fraction(&random))).await;
         service.kill().await;
         service.start_again();
         service.is_up().await;

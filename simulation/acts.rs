@@ -264,7 +264,7 @@ impl World {
         } else {
             0.55
         };
-        if self.rng.random_bool(sleeps) || !message.purpose.starts_with("alarm/") {
+        if self.rng.random_bool(sleeps) || !message.key.to_string().starts_with("alarm/") {
             return;
         }
         let what = match (message.channel, self.rng.random_range(0..8)) {

@@ -6,8 +6,12 @@ use axum::{
     http::Request,
 };
 use rugdekking::{
-    api::{inbound, inbound_text, problem::Problem, state::House},
+    api::http::{problem::Problem, state::AppState},
     model::{clock::Instant, ids::MessageId, messages::Receipt, phone::Phone},
+    service::{
+        Error,
+        messages::{inbound_calls, inbound_texts, receipts},
+    },
 };
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -84,8 +88,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn of(done: Result<(), Problem>) -> Self {
-        let status = done.map_or_else(|why| why.status.as_u16(), |()| 204);
+    fn of(done: Result<(), Error>) -> Self {
+        let status = done.map_or_else(|why| Problem::from(why).status.as_u16(), |()| 204);
         Self { status, body: Value::Null }
     }
 
@@ -95,7 +99,7 @@ impl Answer {
 }
 
 /// Brings it to an instance.
-pub async fn bring(what: What, router: Router, house: House) -> Answer {
+pub async fn bring(what: What, router: Router, app: AppState) -> Answer {
     match what {
         What::App { token, method, path, key, body } => {
             let mut request = Request::builder()
@@ -114,13 +118,13 @@ pub async fn bring(what: What, router: Router, house: House) -> Answer {
         }
         What::Preview { path } => send(router, Request::builder().uri(path), Value::Null).await,
         What::Text { from, body, name } => {
-            Answer::of(inbound_text::text(&house, &from, &body, Some(&name)).await)
+            Answer::of(inbound_texts::receive(&app, &from, &body, Some(&name)).await)
         }
         What::Keys { message, digits } => {
-            Answer::of(inbound::keys_pressed(&house, message, &digits).await.map(drop))
+            Answer::of(inbound_calls::press_keys(&app, message, &digits).await.map(drop))
         }
         What::Receipt { message, receipt } => {
-            Answer::of(inbound::receipt(&house, message, &receipt).await)
+            Answer::of(receipts::record(&app, message, &receipt).await)
         }
     }
 }

@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use rugdekking::model::{
     alarms::{Alarm, AlarmState, Cause},
-    audit::{Finding, Report},
-    check_ins::{CheckIn, CheckInState},
     clock::Instant,
     ids::{MessageId, VisitId},
     messages::Message,
-    visits::{State, Visit},
+    visits::{
+        State, Visit,
+        audit::{Finding, Report},
+        check_ins::{CheckIn, CheckInState},
+    },
 };
 use uuid::Uuid;
 
@@ -60,9 +62,8 @@ impl World {
             return Ok(());
         }
         let Some(alarm) = message.alarm.filter(|_| self.weather.strict) else { return Ok(()) };
-        let round = message.purpose.split('/').nth(2).is_some_and(|r| r.parse::<u32>().is_ok());
-        if round && self.glance.not_open.contains(&alarm.0) {
-            return Err(format!("said after somebody took the alarm: {}", message.purpose));
+        if message.key.alarm_round().is_some() && self.glance.not_open.contains(&alarm.0) {
+            return Err(format!("said after somebody took the alarm: {}", message.key));
         }
         Ok(())
     }

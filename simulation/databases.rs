@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use rugdekking::{
-    model::testing::keyring,
+    model::clock::testing::keyring,
     store::{Db, Error, Tx},
 };
 

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use rand::Rng as _;
 use rugdekking::{
-    carrier::{HandedOver, Refusal},
+    carrier::{HandedOver, SendError},
     model::messages::{Channel, Message, Receipt},
 };
 
@@ -26,8 +26,8 @@ struct Fate {
 impl World {
     /// A carrier is asked to bring a message.
     pub fn hands_over(&mut self, task: u64, name: &str, message: Message) -> Result<(), Fault> {
-        self.note(|| format!("{name} is to bring {} to {}", message.purpose, message.to));
-        self.truth.brings(message.id, task, &message.purpose, self.now)?;
+        self.note(|| format!("{name} is to bring {} to {}", message.key, message.to));
+        self.truth.brings(message.id, task, &message.key, self.now)?;
         self.may_be_said(task, &message)?;
         let fate = self.fate(name);
         let answers = self.now + TimeDelta::milliseconds(self.rng.random_range(fate.millis));
@@ -121,9 +121,9 @@ impl World {
         let reason = || "so it is".to_owned();
         let outcome = match answers {
             Answers::Taken => Ok(HandedOver { provider_id: None, delivered: false }),
-            Answers::Temporary => Err(Refusal::Temporary { reason: reason(), retry_after: None }),
-            Answers::Permanent => Err(Refusal::Permanent { reason: reason() }),
-            Answers::Unknown => Err(Refusal::Unknown { reason: reason() }),
+            Answers::Temporary => Err(SendError::Temporary { reason: reason(), retry_after: None }),
+            Answers::Permanent => Err(SendError::Permanent { reason: reason() }),
+            Answers::Unknown => Err(SendError::Unknown { reason: reason() }),
         };
         self.note(|| format!("a carrier answers {answers:?}"));
         self.step(task, Pass::Carrier(outcome)).await

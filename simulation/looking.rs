@@ -8,10 +8,12 @@ use rugdekking::{
         alarms::Alarm,
         clock::Instant,
         ids::{AlarmId, VisitId},
-        timeline::Line,
-        visits::Visit,
+        visits::{Visit, timeline::Line},
     },
-    store::{Db, Error, Tx, alarms, timeline, visits},
+    store::{
+        Db, Error, Tx, alarms,
+        visits::{self, timeline},
+    },
 };
 use uuid::Uuid;
 

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use rugdekking::model::{
     alarms::Alarm,
-    check_ins::CheckInState,
     clock::Instant,
-    timeline::{Fact, Line},
-    visits::{State, Visit},
+    visits::{
+        State, Visit,
+        check_ins::CheckInState,
+        timeline::{Fact, Line},
+    },
 };
 
 /// What the lines of a visit add up to.

@@ -13,11 +13,11 @@ use std::{
 
 use async_trait::async_trait;
 use rugdekking::{
-    carrier::{HandedOver, Refusal},
+    carrier::{HandedOver, SendError},
     model::messages::Message,
     store::{
         Error,
-        gate::{Door, Gate},
+        db::failpoints::{Failpoint, Failpoints},
     },
 };
 
@@ -25,7 +25,7 @@ use rugdekking::{
 #[derive(Clone, Debug)]
 pub enum At {
     /// At a door of the database.
-    Db(Door),
+    Db(Failpoint),
     /// It brings a message to a carrier, by this name.
     Carrier(&'static str, Box<Message>),
 }
@@ -38,7 +38,7 @@ pub enum Pass {
     /// The database fails.
     Fail(Error),
     /// The carrier answers.
-    Carrier(Result<HandedOver, Refusal>),
+    Carrier(Result<HandedOver, SendError>),
 }
 
 #[derive(Debug, Default)]
@@ -71,8 +71,8 @@ impl Switch {
 }
 
 #[async_trait]
-impl Gate for Switch {
-    async fn pass(&self, door: Door) -> Result<(), Error> {
+impl Failpoints for Switch {
+    async fn pass(&self, door: Failpoint) -> Result<(), Error> {
         match self.stand(At::Db(door)).await {
             Pass::Fail(why) => Err(why),
             _ => Ok(()),
@@ -107,7 +107,7 @@ impl<T> Task<T> {
     }
 
     /// The door of the database at which it stands.
-    pub fn door(&self) -> Option<Door> {
+    pub fn door(&self) -> Option<Failpoint> {
         match held(&self.slot).at {
             Some(At::Db(door)) => Some(door),
             _ => None,
@@ -126,7 +126,7 @@ impl<T> Task<T> {
 
     /// Whether it holds the database: nobody else may begin.
     pub fn holds_db(&self) -> bool {
-        self.door() == Some(Door::Commit)
+        self.door() == Some(Failpoint::Commit)
     }
 
     /// Lets it through, and runs it to its next door, or to its end.

@@ -7,28 +7,29 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use rand::{Rng as _, rngs::StdRng};
 use rugdekking::{
-    api::{
-        auth::Door,
-        changes::Changes,
-        counter::Counter,
-        state::{House, Settings},
+    api::http::state::AppState,
+    carrier::{
+        Carrier, HandedOver, SendError, integrations::webhooks::Webhooks,
+        router::Router as Carriers,
     },
-    carrier::{Carrier, HandedOver, Refusal, router::Router as Carriers, webhooks::Webhooks},
     engine::Engine,
     model::{
-        clock::Instant,
-        ids::{InstanceId, PersonId, SharedDice, TeamId},
-        language::Language,
-        messages::{Channel, Message},
-        outgoing::Naming,
-        people::{Mobile, Person, Role},
+        clock::{Instant, testing::ManualClock},
+        ids::{InstanceId, PersonId, SharedRandomness, TeamId},
+        integrations::outgoing::Naming,
+        messages::{Channel, Message, language::Language, texts::Words},
+        people::{
+            Mobile, Person, Role,
+            pins::PinHashes,
+            teams::{Ladder, Organisation, PinRule, Rung, StartBy, Team, WatchPolicy, Who},
+        },
         phone::Phone,
-        pins::PinHashes,
-        teams::{Ladder, Organisation, PinRule, Rung, StartBy, Team, WatchPolicy, Who},
-        testing::ManualClock,
-        texts::Words,
     },
-    store::{Db, Error, Tx, people, sessions, teams},
+    service::{Context, Settings, integrations::changes::Changes},
+    store::{
+        Db, Error, Tx,
+        people::{self, sessions, teams},
+    },
 };
 
 use crate::tasks::{At, Pass, Switch};
@@ -62,7 +63,7 @@ pub struct Town {
 pub struct Instance {
     pub clock: Arc<ManualClock>,
     pub engine: Engine,
-    pub house: House,
+    pub app: AppState,
     pub router: axum::Router,
 }
 
@@ -80,10 +81,10 @@ impl Carrier for Line {
         &[Channel::Text, Channel::Call, Channel::Mail]
     }
 
-    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+    async fn send(&self, message: &Message) -> Result<HandedOver, SendError> {
         match self.1.stand(At::Carrier(self.0, Box::new(message.clone()))).await {
             Pass::Carrier(outcome) => outcome,
-            _ => Err(Refusal::Unknown { reason: "nobody is there".into() }),
+            _ => Err(SendError::Unknown { reason: "nobody is there".into() }),
         }
     }
 }
@@ -106,7 +107,7 @@ fn pins() -> Option<PinHashes> {
 }
 
 impl Instance {
-    pub fn new(db: &Db, dice: &SharedDice, at: Instant, switch: &Arc<Switch>) -> Self {
+    pub fn new(db: &Db, random: &SharedRandomness, at: Instant, switch: &Arc<Switch>) -> Self {
         let clock = Arc::new(ManualClock::at(at));
         let line = |name| Arc::new(Line(name, switch.clone())) as Arc<dyn Carrier>;
         let both = CARRIERS.map(line).to_vec();
@@ -122,10 +123,10 @@ impl Instance {
         let limit = std::time::Duration::from_secs(1);
         let hooks = Webhooks::new(Naming::of(URL), clock.clone(), limit).expect("it can be made");
         let engine = Engine {
-            instance: InstanceId::new(&**dice, at),
+            instance: InstanceId::new(&**random, at),
             db: db.clone(),
             clock: clock.clone(),
-            dice: dice.clone(),
+            random: random.clone(),
             router: carriers.clone(),
             hooks: Arc::new(hooks),
             words: Words { language, zone, public_url: URL.into() },
@@ -139,30 +140,29 @@ impl Instance {
             channels: carriers.channels(),
             push: None,
             text_number: None,
-            theme: String::new(),
             letters: Arc::default(),
-            scim_token: None,
-            demo: false,
         };
-        let house = House {
-            db: db.clone(),
-            clock: clock.clone(),
-            dice: dice.clone(),
-            settings: Arc::new(settings),
-            wake: engine.wake.clone(),
+        let app = AppState {
+            context: Context::new(
+                db.clone(),
+                clock.clone(),
+                random.clone(),
+                settings,
+                engine.wake.clone(),
+            ),
+            theme: "".into(),
+            scim_token: None,
+            is_demo: false,
             time_machine: None,
-            provider: None,
+            callbacks: vec![],
             sign_in: None,
             calendars: None,
             carriers,
             addresses: None,
             changes: Changes::default(),
-            door: Door::default(),
-            answers: Counter::default(),
-            registrations: Counter::default(),
         };
-        let router = rugdekking::api::router(house.clone());
-        Self { clock, engine, house, router }
+        let router = rugdekking::api::router(app.clone());
+        Self { clock, engine, app, router }
     }
 }
 
@@ -170,7 +170,7 @@ impl Town {
     /// Fills an empty database.
     pub async fn found(
         db: &Db,
-        dice: &SharedDice,
+        random: &SharedRandomness,
         at: Instant,
         rng: &mut StdRng,
     ) -> Result<Self, Error> {
@@ -184,9 +184,9 @@ impl Town {
         let roles = std::iter::repeat_n(Role::Worker, WORKERS).chain(roles);
         let people: Vec<Person> = roles
             .enumerate()
-            .map(|(nth, role)| person(nth, role, PersonId::new(&**dice, at), at))
+            .map(|(nth, role)| person(nth, role, PersonId::new(&**random, at), at))
             .collect::<Result<_, _>>()?;
-        let team = team(&people, TeamId::new(&**dice, at), policy.clone());
+        let team = team(&people, TeamId::new(&**random, at), policy.clone());
         let citizens = people.iter().enumerate().filter_map(|(nth, p)| {
             let number = p.verified_number()?.clone();
             Some(Citizen { id: p.id, number, token: format!("token-of-{nth}") })

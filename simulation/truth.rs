@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
-use rugdekking::model::{clock::Instant, ids::MessageId};
+use rugdekking::model::{clock::Instant, ids::MessageId, messages::message_key::MessageKey};
 use uuid::Uuid;
 
 use crate::asking::{Asked, Means, Saying};
@@ -111,7 +111,7 @@ impl Truth {
         &mut self,
         id: MessageId,
         task: u64,
-        purpose: &str,
+        key: &MessageKey,
         now: Instant,
     ) -> Result<(), String> {
         self.sends += 1;
@@ -133,7 +133,7 @@ impl Truth {
         if self.doubtful.remove(&id) || excused {
             return Ok(());
         }
-        Err(format!("sent twice ({ended:?} before): {purpose}"))
+        Err(format!("sent twice ({ended:?} before): {key}"))
     }
 
     /// A task that brings a message asked the database, which refused or not.
@@ -169,24 +169,26 @@ impl Truth {
 
 #[cfg(test)]
 mod tests {
-    use rugdekking::model::{ids::SharedDice, testing::Seeded};
+    use rugdekking::model::{clock::testing::Seeded, ids::SharedRandomness};
 
     use super::*;
+
+    const ASKED: MessageKey = MessageKey::SetupCode;
 
     /// A message that went out at once, by a carrier that answered when somebody who stood still for
     /// so many seconds was there again; and that goes out again then.
     fn sent_again(still: i64, written: Option<i64>) -> Result<(), String> {
         let (mut truth, began) = (Truth::default(), Instant::UNIX_EPOCH);
-        let dice: SharedDice = std::sync::Arc::new(Seeded::new(1));
-        let id = MessageId::new(&*dice, began);
+        let random: SharedRandomness = std::sync::Arc::new(Seeded::new(1));
+        let id = MessageId::new(&*random, began);
         let (fell, woke) = (began + TimeDelta::seconds(2), began + TimeDelta::seconds(2 + still));
-        truth.brings(id, 1, "asked", began)?;
+        truth.brings(id, 1, &ASKED, began)?;
         truth.still.push((fell, woke));
         truth.sent.insert(id, (1, Ended::Taken, began));
         if let Some(after) = written {
             truth.recorded.insert(id, began + TimeDelta::seconds(after));
         }
-        truth.brings(id, 2, "asked", began + TimeDelta::seconds(185))
+        truth.brings(id, 2, &ASKED, began + TimeDelta::seconds(185))
     }
 
     /// Seeds 1170 and 2852: the answer was there, and the lease was over, and both were seen at one
@@ -203,19 +205,19 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_ahead_ends_the_leases() {
         let (mut truth, began) = (Truth::default(), Instant::UNIX_EPOCH);
-        let dice: SharedDice = std::sync::Arc::new(Seeded::new(1));
-        let id = MessageId::new(&*dice, began);
+        let random: SharedRandomness = std::sync::Arc::new(Seeded::new(1));
+        let id = MessageId::new(&*random, began);
         let after = |seconds| began + TimeDelta::seconds(seconds);
-        assert_eq!(truth.brings(id, 1, "asked", began), Ok(()));
-        assert!(truth.brings(id, 2, "asked", after(5)).is_err());
+        assert_eq!(truth.brings(id, 1, &ASKED, began), Ok(()));
+        assert!(truth.brings(id, 2, &ASKED, after(5)).is_err());
         truth.ahead.push(after(6));
-        assert_eq!(truth.brings(id, 3, "asked", after(7)), Ok(()));
-        assert!(truth.brings(id, 4, "asked", after(8)).is_err(), "that was after it");
+        assert_eq!(truth.brings(id, 3, &ASKED, after(7)), Ok(()));
+        assert!(truth.brings(id, 4, &ASKED, after(8)).is_err(), "that was after it");
     }
 
     fn message() -> MessageId {
-        let dice: SharedDice = std::sync::Arc::new(Seeded::new(1));
-        MessageId::new(&*dice, Instant::UNIX_EPOCH)
+        let random: SharedRandomness = std::sync::Arc::new(Seeded::new(1));
+        MessageId::new(&*random, Instant::UNIX_EPOCH)
     }
 
     fn after(seconds: i64) -> Instant {
@@ -227,10 +229,10 @@ mod tests {
     fn an_outcome_that_the_database_refused_until_the_lease_ended_may_be_asked_for_again() {
         let again = |refused: i64| {
             let (mut truth, id) = (Truth::default(), message());
-            truth.brings(id, 1, "asked", after(0))?;
+            truth.brings(id, 1, &ASKED, after(0))?;
             truth.sent.insert(id, (1, Ended::Taken, after(0)));
             truth.refused.insert(id, after(refused));
-            truth.brings(id, 2, "asked", after(61))
+            truth.brings(id, 2, &ASKED, after(61))
         };
         assert_eq!(again(55), Ok(()));
         assert!(again(40).is_err(), "there was time to write it down after that");
@@ -240,26 +242,26 @@ mod tests {
     #[test]
     fn the_lease_counts_from_the_first_carrier() {
         let (mut truth, id) = (Truth::default(), message());
-        assert_eq!(truth.brings(id, 1, "asked", after(0)), Ok(()));
-        assert_eq!(truth.brings(id, 1, "asked", after(6)), Ok(()));
-        assert!(truth.brings(id, 2, "asked", after(50)).is_err());
+        assert_eq!(truth.brings(id, 1, &ASKED, after(0)), Ok(()));
+        assert_eq!(truth.brings(id, 1, &ASKED, after(6)), Ok(()));
+        assert!(truth.brings(id, 2, &ASKED, after(50)).is_err());
         let mut truth = Truth::default();
-        assert_eq!(truth.brings(id, 1, "asked", after(0)), Ok(()));
-        assert_eq!(truth.brings(id, 1, "asked", after(6)), Ok(()));
-        assert_eq!(truth.brings(id, 2, "asked", after(60)), Ok(()));
+        assert_eq!(truth.brings(id, 1, &ASKED, after(0)), Ok(()));
+        assert_eq!(truth.brings(id, 1, &ASKED, after(6)), Ok(()));
+        assert_eq!(truth.brings(id, 2, &ASKED, after(60)), Ok(()));
     }
 
     /// Seed 61187: by the clock the lease lasts an hour longer.
     #[test]
     fn what_is_in_hand_when_the_clock_is_set_back_may_go_again() {
         let (mut truth, id) = (Truth::default(), message());
-        assert_eq!(truth.brings(id, 1, "asked", after(0)), Ok(()));
+        assert_eq!(truth.brings(id, 1, &ASKED, after(0)), Ok(()));
         truth.back.push(after(1));
-        assert_eq!(truth.brings(id, 2, "asked", after(2)), Ok(()));
-        assert!(truth.brings(id, 3, "asked", after(70)).is_ok(), "nobody told of it for a lease");
+        assert_eq!(truth.brings(id, 2, &ASKED, after(2)), Ok(()));
+        assert!(truth.brings(id, 3, &ASKED, after(70)).is_ok(), "nobody told of it for a lease");
         truth.sent.insert(id, (3, Ended::Taken, after(70)));
         truth.recorded.insert(id, after(71));
-        assert!(truth.brings(id, 4, "asked", after(140)).is_err(), "it was written down");
+        assert!(truth.brings(id, 4, &ASKED, after(140)).is_err(), "it was written down");
     }
 
     /// Seeds 20720, 25403 and a dozen more.

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use rand::{Rng as _, seq::IndexedRandom as _};
 use rugdekking::{
     model::ids::InstanceId,
-    store::{Error, claims::Lane, gate::Door},
+    store::{Error, db::failpoints::Failpoint, messages::claims::Lane},
 };
 
 use crate::{
@@ -50,7 +50,7 @@ impl World {
         let now = self.now;
         let can = |kind: &Kind, task: &Task<Done>| {
             // Whoever brings a message asks a database that is away again and again.
-            let asks = matches!((kind, task.door()), (Kind::HandOver(_), Some(Door::Begin)));
+            let asks = matches!((kind, task.door()), (Kind::HandOver(_), Some(Failpoint::Begin)));
             let waits = asks && now < self.no_database_until;
             let stands_still = self.health[task.instance].still_until > now;
             !waits && !task.is_at_a_carrier() && !stands_still
@@ -71,9 +71,9 @@ impl World {
         let brings = matches!(kind, Kind::HandOver(_));
         let door = match &at {
             None => "its beginning",
-            Some(At::Db(Door::Begin)) => "Begin",
-            Some(At::Db(Door::Commit)) => "Commit",
-            Some(At::Db(Door::Committed)) => "Committed",
+            Some(At::Db(Failpoint::Begin)) => "Begin",
+            Some(At::Db(Failpoint::Commit)) => "Commit",
+            Some(At::Db(Failpoint::Committed)) => "Committed",
             Some(At::Carrier(..)) => "a carrier",
         };
         let may_die = !self.is_evening() && !matches!(kind, Kind::Ask(_) if at.is_none());
@@ -93,7 +93,7 @@ impl World {
         if brings && matches!(at, Some(At::Db(_))) {
             self.truth.asked(id, refused);
         }
-        let commits = matches!(at, Some(At::Db(Door::Commit))) && matches!(pass, Pass::Go);
+        let commits = matches!(at, Some(At::Db(Failpoint::Commit))) && matches!(pass, Pass::Go);
         self.step(id, pass).await?;
         if commits {
             self.glance.stale = true;
@@ -105,13 +105,13 @@ impl World {
     }
 
     /// Whether the database does what it is asked.
-    fn door(&mut self, door: Door) -> Pass {
+    fn door(&mut self, door: Failpoint) -> Pass {
         let evening = self.is_evening();
         let fails = match door {
-            Door::Begin if self.now < self.no_database_until => true,
+            Failpoint::Begin if self.now < self.no_database_until => true,
             _ if evening => false,
-            Door::Begin | Door::Commit => self.rng.random_bool(self.weather.refuses),
-            Door::Committed => self.rng.random_bool(self.weather.loses),
+            Failpoint::Begin | Failpoint::Commit => self.rng.random_bool(self.weather.refuses),
+            Failpoint::Committed => self.rng.random_bool(self.weather.loses),
         };
         if !fails {
             return Pass::Go;
@@ -119,7 +119,7 @@ impl World {
         self.engine_well = self.engine_well.max(self.now + TimeDelta::seconds(3));
         // What a lost claim held is free again after its lease.
         self.carriers_well = self.carriers_well.max(self.now + TimeDelta::seconds(65));
-        let outage = door == Door::Begin || self.rng.random_bool(0.5);
+        let outage = door == Failpoint::Begin || self.rng.random_bool(0.5);
         let why = Error::Database(if outage {
             sqlx::Error::Io(std::io::Error::other("the line is broken"))
         } else {
@@ -177,7 +177,7 @@ impl World {
         self.health[instance] = Health { up: false, ..Health::well(self.now) };
         // Whoever comes up again is another.
         let engine = &mut self.instances[instance].engine;
-        engine.instance = InstanceId::new(&*engine.dice, self.now);
+        engine.instance = InstanceId::new(&*engine.random, self.now);
         let again = self.now + lasts;
         self.is_unwell(again);
         self.at(again, Event::Rises(instance));
@@ -274,9 +274,9 @@ impl World {
         asked.is_said_at(self.service());
         self.truth.hears(&asked, self.service());
         let instance = &self.instances[nth];
-        let (what, router, house) =
-            (asked.what.clone(), instance.router.clone(), instance.house.clone());
-        let work = async move { Done::Answered(bring(what, router, house).await) };
+        let (what, router, app) =
+            (asked.what.clone(), instance.router.clone(), instance.app.clone());
+        let work = async move { Done::Answered(bring(what, router, app).await) };
         self.begin(Kind::Ask(Box::new(asked)), Task::new("asking", nth, work));
     }
 
@@ -306,7 +306,7 @@ impl World {
                 if let Some(sent) = self.truth.sent.get_mut(&said.message.id) {
                     sent.1 = ended;
                 }
-                if let Err(rugdekking::carrier::Refusal::Unknown { .. }) = &said.outcome {
+                if let Err(rugdekking::carrier::SendError::Unknown { .. }) = &said.outcome {
                     self.truth.doubtful.insert(said.message.id);
                 }
                 self.health[nth].to_record.push(*said);

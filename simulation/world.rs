@@ -11,13 +11,12 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use rugdekking::{
     engine::Said,
     model::{
-        audit::Report,
-        clock::Instant,
-        ids::{MessageId, SharedDice},
+        clock::{Instant, testing::Seeded},
+        ids::{MessageId, SharedRandomness},
         messages::Message,
-        testing::Seeded,
+        visits::audit::Report,
     },
-    store::{Db, Error, claims::Claimed},
+    store::{Db, Error, messages::claims::Claimed},
 };
 use uuid::Uuid;
 
@@ -153,11 +152,11 @@ impl World {
         let mut rng = StdRng::seed_from_u64(seed);
         let now = dawn();
         let weather = Weather::of(&mut rng, now);
-        let dice: SharedDice = Arc::new(Seeded::new(seed ^ 0x5eed));
-        let town = Town::found(&db, &dice, now, &mut rng).await?;
+        let random: SharedRandomness = Arc::new(Seeded::new(seed ^ 0x5eed));
+        let town = Town::found(&db, &random, now, &mut rng).await?;
         let switch = Arc::new(Switch::default());
-        let gated = db.clone().gated(switch.clone());
-        let make = |_| Instance::new(&gated, &dice, now, &switch);
+        let with_failpoints = db.clone().with_failpoints(switch.clone());
+        let make = |_| Instance::new(&with_failpoints, &random, now, &switch);
         let instances = (0..weather.instances).map(make).collect();
         let health = (0..weather.instances).map(|_| Health::well(now)).collect();
         let mut world = Self {

@@ -5,13 +5,15 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use rugdekking::{
     app::{
-        audit::{self, Audit},
-        carrier_test::{self, Carriers},
         commands::{self, Setup},
-        files::{self, Export, Import},
-        keys::{self, Keys},
-        serve::Trouble,
-        webhooks,
+        integrations::webhooks,
+        messages::carrier_test::{self, Carriers},
+        privacy::{
+            audit::{self, Audit},
+            keys::{self, Keys},
+        },
+        register::files::{self, Export, Import},
+        serve::{StartupError, logging},
     },
     config::{Config, Purpose},
 };
@@ -24,11 +26,11 @@ struct Cli {
     #[arg(long, env = "RUGDEKKING_CONFIG", global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum CliCommand {
     /// Watch for real.
     Serve,
     /// Try it out: personas, sandbox phones, a clock that can be moved. Never for real visits.
@@ -73,33 +75,35 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(cli: Cli) -> Result<(), Trouble> {
+async fn run(cli: Cli) -> Result<(), StartupError> {
     let purpose = match cli.command {
-        Command::Serve => Purpose::Serve,
-        Command::Watchdog => Purpose::Watchdog,
-        Command::Setup(_)
-        | Command::Keys(Keys::Rotate)
-        | Command::Audit(_)
-        | Command::Carriers(_)
-        | Command::Webhooks(_)
-        | Command::Import(_)
-        | Command::Export(_) => Purpose::Keeping,
-        Command::Demo | Command::Healthcheck { .. } | Command::Keys(Keys::New) => Purpose::Demo,
+        CliCommand::Serve => Purpose::Serve,
+        CliCommand::Watchdog => Purpose::Watchdog,
+        CliCommand::Setup(_)
+        | CliCommand::Keys(Keys::Rotate)
+        | CliCommand::Audit(_)
+        | CliCommand::Carriers(_)
+        | CliCommand::Webhooks(_)
+        | CliCommand::Import(_)
+        | CliCommand::Export(_) => Purpose::Keeping,
+        CliCommand::Demo | CliCommand::Healthcheck { .. } | CliCommand::Keys(Keys::New) => {
+            Purpose::Demo
+        }
     };
     let config = Config::load_for(purpose, cli.config.as_deref(), std::env::vars())
         .map_err(commands::all_faults)?;
-    commands::log(&config);
+    logging::start(&config.log);
     match cli.command {
-        Command::Serve => commands::serve(&config).await,
-        Command::Demo => commands::demo(&config).await,
-        Command::Watchdog => commands::watchdog(&config).await,
-        Command::Healthcheck { ready } => commands::healthcheck(&config, ready).await,
-        Command::Setup(setup) => commands::setup(&config, setup).await,
-        Command::Keys(what) => keys::keys(&config, &what).await,
-        Command::Audit(what) => audit::audit(&config, &what).await,
-        Command::Carriers(what) => carrier_test::carriers(&config, what).await,
-        Command::Webhooks(what) => webhooks::webhooks(&config, what).await,
-        Command::Import(asked) => files::import(&config, asked).await,
-        Command::Export(asked) => files::export(&config, asked).await,
+        CliCommand::Serve => commands::serve(&config).await,
+        CliCommand::Demo => commands::demo(&config).await,
+        CliCommand::Watchdog => commands::watchdog(&config).await,
+        CliCommand::Healthcheck { ready } => commands::healthcheck(&config, ready).await,
+        CliCommand::Setup(setup) => commands::setup(&config, setup).await,
+        CliCommand::Keys(what) => keys::keys(&config, &what).await,
+        CliCommand::Audit(what) => audit::audit(&config, &what).await,
+        CliCommand::Carriers(what) => carrier_test::carriers(&config, what).await,
+        CliCommand::Webhooks(what) => webhooks::webhooks(&config, what).await,
+        CliCommand::Import(asked) => files::import(&config, asked).await,
+        CliCommand::Export(asked) => files::export(&config, asked).await,
     }
 }

@@ -14,7 +14,7 @@ export default defineConfig({
     budget(),
     VitePWA({
       strategies: 'injectManifest',
-      srcDir: 'src',
+      srcDir: 'src/service-worker',
       filename: 'sw.ts',
       injectRegister: false,
       pwaAssets: { image: 'public/icon.svg', preset: 'minimal-2023' },
@@ -41,5 +41,5 @@ export default defineConfig({
   server: {
     proxy: Object.fromEntries(['/v1', '/demo', '/sandbox', '/sign-in', '/session'].map((path) => [path, service])),
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'] },
 });

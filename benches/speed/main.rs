@@ -3,13 +3,18 @@
 //!
 //! `cargo bench --bench speed -- storm 10000 20` (so many check-ins, a carrier that needs so many
 //! milliseconds), `-- missed 10000`, `-- answers`, `-- registrations`, `-- quiet 1000000`; on a
-//! SQLite file, or on the empty PostgreSQL database that `SPEED_DATABASE_URL` names.
+//! SQLite file, or on the empty PostgreSQL database that `SPEED_DATABASE_URL` names. All in an
+//! organisation of 3,000 people in 150 teams; `-- organisations` compares it with smaller and larger.
 
 #![allow(clippy::unwrap_used, reason = "a measurement may stop at what it did not expect")]
 
 mod load;
+mod organisations;
 mod storm;
 mod usage;
+
+#[path = "../register_entries.rs"]
+mod register_entries;
 
 #[path = "../../tests/it/support/trial/mod.rs"]
 mod trial;
@@ -18,16 +23,19 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use rugdekking::{
-    app::clock::SystemClock,
+    app::serve::clock::SystemClock,
     model::{
         clock::{Clock as _, Instant},
-        ids::VisitId,
+        people::Person,
+        phone::Phone,
     },
 };
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use trial::{
     company::Company,
-    ground::{Ground, WORKER},
+    ground::{Asked, Ground},
+    organisation::Size,
     service::Service,
 };
 use usage::Usage;
@@ -36,6 +44,10 @@ use usage::Usage;
 const CALLERS: usize = 64;
 /// How many visits are filled in at once.
 const BATCH: usize = 1000;
+/// The organisation.
+const SIZE: Size = Size { people: 3_000, teams: 150 };
+/// How many entries its register has.
+const ENTRIES: usize = 100_000;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
@@ -52,7 +64,10 @@ fn main() {
             Some("answers") => answers(number(1, 20_000)).await,
             Some("registrations") => registrations().await,
             Some("quiet") => quiet(number(1, 1_000_000)).await,
-            _ => println!("say what: storm N MS, missed N, answers, registrations, or quiet N"),
+            Some("organisations") => organisations::compare(number(1, ENTRIES)).await,
+            _ => println!(
+                "say what: storm N MS, missed N, answers, registrations, quiet N, or organisations"
+            ),
         }
     });
 }
@@ -67,6 +82,19 @@ pub struct Place {
 }
 
 impl Place {
+    /// One of several that are there at once.
+    async fn of(nth: usize) -> Self {
+        let mut place = Self::new();
+        if place.name == "PostgreSQL" {
+            let name = format!("{}_{nth}", place.url.rsplit('/').next().unwrap());
+            let mut line = PgConnection::connect(&place.url).await.unwrap();
+            line.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+            let server = place.url.rsplit_once('/').unwrap().0;
+            place.url = format!("{server}/{name}");
+        }
+        place
+    }
+
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         match std::env::var("SPEED_DATABASE_URL") {
@@ -79,47 +107,66 @@ impl Place {
     }
 }
 
-/// Visits under way with one check-in each at that moment; their ids.
-pub async fn fill(ground: &Ground, visits: usize, due: Instant) -> Vec<VisitId> {
-    let mut ids = vec![];
+/// Visits under way with one check-in each at that moment.
+pub async fn fill(ground: &Ground, visits: usize, due: Instant) -> Vec<Asked> {
+    let mut all = vec![];
     for from in (0..visits).step_by(BATCH) {
         let due = vec![due; BATCH.min(visits - from)];
-        ids.extend(ground.visits(from, due, usize::MAX).await.iter().map(|asked| asked.visit));
+        all.extend(ground.visits(from, due, usize::MAX).await);
     }
-    ids
+    all
+}
+
+/// An organisation of this size with a register.
+async fn ground(url: &str, size: Size, entries: usize) -> Ground {
+    let ground = Ground::large(url, size, CALLERS).await;
+    register_entries::fill(&ground.db, entries).await.unwrap();
+    ground
+}
+
+/// Who is on a visit says that all is well.
+fn answer(url: &str, visit: &Asked) -> Vec<u8> {
+    let path = format!("/v1/visits/{}/check-ins", visit.visit);
+    load::post(url, &path, &visit.token, &json!({}))
+}
+
+/// Somebody registers a visit at an address: the register is asked, and that is logged.
+fn registration(url: &str, (token, mobile): &(String, Phone), nth: usize) -> Vec<u8> {
+    let address = json!({ "street": "Hengelosestraat", "houseNumber": nth % 900 + 1,
+        "postcode": "7514 AD", "city": "Enschede" });
+    let visit = json!({
+        "kind": "home-visit", "startsAt": SystemClock.now() + TimeDelta::hours(3),
+        "expectedMinutes": 45, "mobile": mobile, "colleagues": [],
+        "residents": [{ "name": "J. de Wit", "address": address }],
+        "background": "", "expectsTrouble": false, "knownResident": false,
+    });
+    load::post(url, "/v1/visits", token, &visit)
+}
+
+/// The tokens and numbers of those who go out.
+fn callers(ground: &Ground) -> Vec<(String, Phone)> {
+    let mobile = |person: &Person| person.verified_number().unwrap().clone();
+    ground.workers.iter().map(|one| (one.token.clone(), mobile(&one.person))).collect()
 }
 
 /// Who is out there says that all is well: as often as can be, then at half that pace.
 async fn answers(visits: usize) {
     let (place, company) = (Place::new(), Company::open().await);
-    let ground = Ground::prepare(&place.url).await;
-    let ids = fill(&ground, visits, SystemClock.now() + TimeDelta::hours(2)).await;
+    let ground = ground(&place.url, SIZE, ENTRIES).await;
+    let asked = fill(&ground, visits, SystemClock.now() + TimeDelta::hours(2)).await;
     ground.db.close().await;
     let service = Service::start(&place.url, &company).await;
-    let request = |nth: usize| {
-        let path = format!("/v1/visits/{}/check-ins", ids[nth % ids.len()]);
-        load::post(&service.url, &path, WORKER, &json!({}))
-    };
+    let request = |nth: usize| answer(&service.url, &asked[nth % asked.len()]);
     measure("answers", &place, &service, request).await;
 }
 
-/// Somebody registers a visit at an address: the register is asked, and that is logged.
 async fn registrations() {
     let (place, company) = (Place::new(), Company::open().await);
-    Ground::prepare(&place.url).await.db.close().await;
+    let ground = ground(&place.url, SIZE, ENTRIES).await;
+    ground.db.close().await;
     let service = Service::start(&place.url, &company).await;
-    let start = SystemClock.now() + TimeDelta::hours(3);
-    let request = |nth: usize| {
-        let address = json!({ "street": "Hengelosestraat", "houseNumber": nth % 900 + 1,
-            "postcode": "7514 AD", "city": "Enschede" });
-        let visit = json!({
-            "kind": "home-visit", "startsAt": start, "expectedMinutes": 45,
-            "mobile": "+31612345678", "colleagues": [],
-            "residents": [{ "name": "J. de Wit", "address": address }],
-            "background": "", "expectsTrouble": false, "knownResident": false,
-        });
-        load::post(&service.url, "/v1/visits", WORKER, &visit)
-    };
+    let callers = callers(&ground);
+    let request = |nth: usize| registration(&service.url, &callers[nth % callers.len()], nth);
     measure("registrations", &place, &service, request).await;
 }
 
@@ -142,7 +189,7 @@ async fn measure(
 /// What visits cost of which nothing is due: the share of one core, over a minute.
 async fn quiet(visits: usize) {
     let (place, company) = (Place::new(), Company::open().await);
-    let ground = Ground::prepare(&place.url).await;
+    let ground = ground(&place.url, SIZE, ENTRIES).await;
     fill(&ground, visits, SystemClock.now() + TimeDelta::hours(9)).await;
     ground.db.close().await;
     let service = Service::start(&place.url, &company).await;

@@ -8,23 +8,20 @@ use std::{collections::BTreeSet, process::Stdio, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use chrono_tz::Europe::Amsterdam;
 use rugdekking::{
-    app::{clock::SystemClock, dice::SystemDice},
+    app::serve::{clock::SystemClock, randomness::SystemDice},
     carrier::{
         Carrier,
+        integrations::webhooks::{TRY_LIMIT, Webhooks},
         router::Router,
         setup::Secret,
         twilio::{Twilio, TwilioConfig},
-        webhooks::{TRY_LIMIT, Webhooks},
     },
     engine::Engine,
     model::{
-        clock::{Clock as _, Instant},
+        clock::{Clock as _, Instant, testing::keyring},
         ids::InstanceId,
-        language::Language,
-        messages::Channel,
-        outgoing::Naming,
-        testing::keyring,
-        texts::Words,
+        integrations::outgoing::Naming,
+        messages::{Channel, language::Language, texts::Words},
     },
     store::Db,
 };
@@ -35,7 +32,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Place, fill,
+    CALLERS, Place, SIZE, fill,
     trial::{
         company::{ACCOUNT, Company, TOKEN, Taken},
         ground::Ground,
@@ -44,12 +41,10 @@ use super::{
 };
 
 const GIVE_UP: Duration = Duration::from_secs(120);
-/// The manager of everybody on the ground.
-const MANAGER: &str = "+31611223344";
 
 /// So many check-ins, and a carrier that needs so many milliseconds for each.
 pub async fn storm(visits: usize, milliseconds: usize) {
-    let mut scene = Scene::with(visits, milliseconds).await;
+    let mut scene = Scene::with(visits, CALLERS, milliseconds).await;
     let used = scene.from(scene.due, async |company| company.count() >= visits).await;
     let asked = scene.company.texted().len();
     println!(
@@ -65,10 +60,12 @@ pub async fn storm(visits: usize, milliseconds: usize) {
 /// So many check-ins that nobody answers: a minute after they are due each opens an alarm, and one
 /// manager is told of each.
 pub async fn missed(visits: usize) {
-    let mut scene = Scene::with(visits, 0).await;
+    let mut scene = Scene::with(visits, 1, 0).await;
     let missed = scene.due + TimeDelta::minutes(1);
-    let used = scene.from(missed, async |company| company.taken_for(MANAGER).len() >= visits).await;
-    let told = scene.company.taken_for(MANAGER);
+    let managers = scene.managers.clone();
+    let told = async |company: &Company| company.taken_for(&managers).len() >= visits;
+    let used = scene.from(missed, told).await;
+    let told = scene.company.taken_for(&managers);
     let messages: BTreeSet<_> = told.iter().map(|one| &one.message).collect();
     println!(
         "{visits} check-ins missed at once on {}, one manager told of each: {}; {} not told, {} \
@@ -93,15 +90,19 @@ struct Scene {
     place: Place,
     company: Arc<Company>,
     due: Instant,
+    /// The numbers of those who are told first.
+    managers: BTreeSet<String>,
     engine: Child,
 }
 
 impl Scene {
-    /// An engine that waits for so many check-ins that are due in the same second.
-    async fn with(visits: usize, milliseconds: usize) -> Self {
+    /// An engine that waits for so many check-ins of so many workers that are due in the same second.
+    async fn with(visits: usize, workers: usize, milliseconds: usize) -> Self {
         let (place, company) = (Place::new(), Company::open().await);
         company.takes_its_time(Duration::from_millis(milliseconds as u64));
-        let ground = Ground::prepare(&place.url).await;
+        // What no engine ever reads, such as the register, is left out.
+        let ground = Ground::large(&place.url, SIZE, workers).await;
+        let managers = ground.managers().await;
         // Long enough to write them all, on a slow machine.
         let due = SystemClock.now() + TimeDelta::milliseconds(8_000 + visits as i64);
         fill(&ground, visits, due).await;
@@ -112,7 +113,7 @@ impl Scene {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        Self { place, company, due, engine }
+        Self { place, company, due, managers, engine }
     }
 
     /// What the engine uses from that moment on until all is done, or there is no hope of it.
@@ -147,7 +148,7 @@ pub async fn engine(database: &str, company: &str) {
         instance: InstanceId(uuid::Uuid::from_u128(1)),
         db: Db::open(database, keyring()).await.unwrap(),
         clock: clock.clone(),
-        dice: Arc::new(SystemDice::default()),
+        random: Arc::new(SystemDice::default()),
         router: Arc::new(Router::new(vec![by_text]).by(clock.clone())),
         hooks: Arc::new(Webhooks::new(naming, clock, TRY_LIMIT).unwrap()),
         words: Words { language: Language::Nl, zone: Amsterdam, public_url },

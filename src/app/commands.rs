@@ -6,68 +6,61 @@ use std::{
 };
 
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
-use super::{
-    clock::SystemClock,
-    dice::SystemDice,
-    healthcheck::{Question, ask},
-    keys, seed,
-    serve::{self, Trouble, asked_to_stop, for_demo, for_real, run},
-    speakers::speakers,
-    watchdog::{OnDuty, watch},
-};
 use crate::{
+    app::{
+        demo::seed,
+        healthcheck::{Question, ask},
+        messages::carriers::build_carriers,
+        privacy::keys,
+        serve::{
+            self, asked_to_stop, clock::SystemClock, for_demo, for_real, randomness::SystemDice,
+            run,
+        },
+        trouble::StartupError,
+        watchdog::{OnDuty, watch},
+    },
     carrier::router::Router,
-    config::{Config, ConfigFault, LogFormat},
+    config::{Config, ConfigFault},
     model::{
         clock::Clock as _,
-        ids::{Dice as _, MessageId, PersonId, code},
-        language::Language,
-        messages::{Channel, Content, Message, Priority},
-        people::{Mobile, Person, Role},
+        ids::{MessageId, PersonId, Randomness as _, code},
+        messages::{
+            Channel, Content, Message, MessageKey, Priority,
+            language::Language,
+            texts::{Words, account},
+        },
+        people::{
+            Mobile, Person, Role,
+            teams::{Ladder, Organisation, Rung, Who},
+        },
         phone::Phone,
-        secret::Secret,
-        teams::{Ladder, Organisation, Rung, Who},
-        texts::{Words, account},
+        privacy::secret::Secret,
     },
-    store::{people, teams},
+    store::people::{self, teams},
 };
 
 /// Every fault of a configuration, one a line.
-pub fn all_faults(faults: Vec<ConfigFault>) -> Trouble {
+pub fn all_faults(faults: Vec<ConfigFault>) -> StartupError {
     serve::all_faults(faults)
-}
-
-/// Begins to log.
-pub fn log(config: &Config) {
-    // The calendar tells of its own coming and going, which says nothing to whoever reads this; the
-    // telephone line would tell whose number it dials.
-    let filter = format!("tokio_cron_scheduler=warn,rsipstack=warn,{}", config.log.filter);
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
 }
 
 /// Watches for real.
 ///
 /// # Errors
 /// Why it cannot.
-pub async fn serve(config: &Config) -> Result<(), Trouble> {
+pub async fn serve(config: &Config) -> Result<(), StartupError> {
     let standing = for_real(config).await?;
     let stop = CancellationToken::new();
     tokio::spawn(asked_to_stop(stop.clone()));
-    run(standing, config, stop, |addr| tracing::info!(%addr, "watching")).await
+    run(standing, config, stop, |addr| tracing::info!(%addr, "service started")).await
 }
 
 /// Runs the demo municipality.
 ///
 /// # Errors
 /// Why it cannot.
-pub async fn demo(config: &Config) -> Result<(), Trouble> {
+pub async fn demo(config: &Config) -> Result<(), StartupError> {
     let config = &apart(config);
     let standing = for_demo(config).await?;
     let stop = CancellationToken::new();
@@ -107,16 +100,16 @@ fn what_to_try(url: &str) -> String {
 ///
 /// # Errors
 /// Why it cannot.
-pub async fn watchdog(config: &Config) -> Result<(), Trouble> {
+pub async fn watchdog(config: &Config) -> Result<(), StartupError> {
     let dog = config.watchdog.clone().ok_or("watchdog: give the section [watchdog]")?;
-    let router = speakers(config).map_err(all_faults)?.router;
+    let router = build_carriers(config).map_err(all_faults)?.router;
     let on_duty = OnDuty {
         numbers: dog.on_duty,
         router: Arc::new(router),
         organisation: config.organisation.name.clone().unwrap_or_else(|| "Rugdekking".into()),
         words: words(config),
         clock: Arc::new(SystemClock),
-        dice: Arc::new(SystemDice::default()),
+        random: Arc::new(SystemDice::default()),
     };
     let stop = CancellationToken::new();
     tokio::spawn(asked_to_stop(stop.clone()));
@@ -138,7 +131,7 @@ pub fn words(config: &Config) -> Words {
 ///
 /// # Errors
 /// Why it is not well.
-pub async fn healthcheck(config: &Config, ready: bool) -> Result<(), Trouble> {
+pub async fn healthcheck(config: &Config, ready: bool) -> Result<(), StartupError> {
     let question = if ready { Question::Ready } else { Question::Live };
     Ok(ask(&question.url(&format!("http://{}", config.addr))).await?)
 }
@@ -162,19 +155,19 @@ pub struct Setup {
 ///
 /// # Errors
 /// When it was set up before, the code does not come back, or the store fails.
-pub async fn setup(config: &Config, setup: Setup) -> Result<(), Trouble> {
+pub async fn setup(config: &Config, setup: Setup) -> Result<(), StartupError> {
     let its = config.organisation.clone();
     let (Some(name), Some(call_number)) = (its.name, its.call_number) else {
         return Err("give organisation.name and organisation.call_number first".into());
     };
-    let router = speakers(config).map_err(all_faults)?.router;
+    let router = build_carriers(config).map_err(all_faults)?.router;
     let db = keys::open(config).await?;
     if db.read(|tx| Box::pin(teams::organisation(tx))).await?.is_some() {
         return Err("the organisation was set up before".into());
     }
     prove(&router, &setup, config.language).await?;
-    let (clock, dice) = (SystemClock, SystemDice::default());
-    let admin = PersonId(dice.uuid(clock.now()));
+    let (clock, random) = (SystemClock, SystemDice::default());
+    let admin = PersonId(random.uuid(clock.now()));
     let mobile =
         Mobile { number: setup.admin_mobile, verified_at: Some(clock.now()), opted_out_at: None };
     let person = Person {
@@ -206,16 +199,16 @@ pub async fn setup(config: &Config, setup: Setup) -> Result<(), Trouble> {
 }
 
 /// Texts a code and asks for it back.
-async fn prove(router: &Router, setup: &Setup, language: Language) -> Result<(), Trouble> {
-    let dice = SystemDice::default();
+async fn prove(router: &Router, setup: &Setup, language: Language) -> Result<(), StartupError> {
+    let random = SystemDice::default();
     let now = SystemClock.now();
-    let sent = code(&dice);
+    let sent = code(&random);
     let content = Content::Text { body: account::code(language, &sent) };
-    let (id, to) = (MessageId(dice.uuid(now)), (Channel::Text, setup.admin_mobile.to_string()));
+    let (id, to) = (MessageId(random.uuid(now)), (Channel::Text, setup.admin_mobile.to_string()));
     let text = Message {
         name: setup.admin_name.clone(),
         priority: Priority::Prompt,
-        ..Message::plain(id, "setup".into(), to, content, now)
+        ..Message::plain(id, MessageKey::SetupCode, to, content, now)
     };
     router.send(&text).await.map_err(|why| format!("the code could not be texted: {why}"))?;
     print!("Type the code that was texted to {}: ", setup.admin_mobile);

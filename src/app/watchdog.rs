@@ -11,12 +11,11 @@ use super::healthcheck;
 use crate::{
     carrier::router::Router,
     model::{
+        alarms::watchdog::{Look, Tell, Watchdog},
         clock::{Instant, SharedClock},
-        ids::{MessageId, SharedDice},
-        messages::{Channel, Content, Message, Priority, Script},
+        ids::{MessageId, SharedRandomness},
+        messages::{Channel, Content, Message, MessageKey, Priority, Script, texts::Words},
         phone::Phone,
-        texts::Words,
-        watchdog::{Look, Tell, Watchdog},
     },
 };
 
@@ -44,16 +43,16 @@ pub async fn watch(
         let look = match healthcheck::ask(target).await {
             Ok(()) => Look::Ready,
             Err(unwell) => {
-                tracing::warn!(%unwell, "the service is not ready");
+                tracing::warn!(%unwell, "readiness check failed");
                 Look::Failing
             }
         };
         if let Some(tell) = dog.look(look, clock.now()) {
-            tracing::warn!(?tell, "telling the people on duty");
+            tracing::warn!(?tell, "notifying the people on duty");
             if notify.tell(tell).await {
                 dog.told(clock.now());
             } else {
-                tracing::error!("nobody on duty could be told");
+                tracing::error!("failed to notify anybody on duty");
             }
         }
     }
@@ -62,7 +61,6 @@ pub async fn watch(
 /// The people on duty, and how they are reached.
 #[derive(Clone, Debug)]
 pub struct OnDuty {
-    /// Their numbers.
     pub numbers: Vec<Phone>,
     /// The watchdog's own carriers.
     pub router: Arc<Router>,
@@ -72,8 +70,7 @@ pub struct OnDuty {
     pub words: Words,
     /// Tells the time.
     pub clock: SharedClock,
-    /// Makes ids.
-    pub dice: SharedDice,
+    pub random: SharedRandomness,
 }
 
 #[async_trait]
@@ -88,7 +85,7 @@ impl Notify for OnDuty {
         let outcomes = join_all(messages.map(|message| async move {
             let outcome = self.router.send(&message).await;
             if let Err(refusal) = &outcome {
-                tracing::error!(channel = message.channel.name(), %refusal, "not told");
+                tracing::error!(channel = message.channel.name(), %refusal, "failed to send the message");
             }
             outcome.is_ok()
         }));
@@ -108,9 +105,9 @@ impl OnDuty {
     }
 
     fn message(&self, to: &Phone, channel: Channel, content: &Content, now: Instant) -> Message {
-        let id = MessageId::new(&*self.dice, now);
-        let (purpose, to) = (format!("watchdog/{id}"), (channel, to.to_string()));
-        let message = Message::plain(id, purpose, to, content.clone(), now);
+        let id = MessageId::new(&*self.random, now);
+        let to = (channel, to.to_string());
+        let message = Message::plain(id, MessageKey::Watchdog(id), to, content.clone(), now);
         Message { priority: Priority::Alarm, ..message }
     }
 }

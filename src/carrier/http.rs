@@ -10,7 +10,7 @@ use reqwest::{
 };
 use serde::Deserialize;
 
-use super::{HandedOver, Refusal, setup::Misconfigured};
+use super::{HandedOver, SendError, setup::Misconfigured};
 
 /// No answer of a provider is longer than this.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -32,7 +32,7 @@ pub(super) fn client(limit: Duration) -> Result<Client, Misconfigured> {
 /// What came of a request. Errors are named by kind only: their own words hold addresses.
 pub(super) async fn outcome(
     answer: Result<Response, reqwest::Error>,
-) -> Result<HandedOver, Refusal> {
+) -> Result<HandedOver, SendError> {
     match answer {
         Ok(answer) if answer.status().is_success() => taken(answer).await,
         Ok(answer) => Err(refused(answer).await),
@@ -41,15 +41,15 @@ pub(super) async fn outcome(
 }
 
 /// What it means that no answer came.
-pub(super) fn broken(error: &reqwest::Error) -> Refusal {
+pub(super) fn broken(error: &reqwest::Error) -> SendError {
     if error.is_connect() || error.is_builder() {
-        return Refusal::Temporary { reason: "no connection".into(), retry_after: None };
+        return SendError::Temporary { reason: "no connection".into(), retry_after: None };
     }
     unknown(if error.is_timeout() { "no answer in time" } else { "the line broke" })
 }
 
 #[derive(Deserialize)]
-struct Taken {
+struct AcceptedReply {
     sid: String,
 }
 
@@ -60,18 +60,18 @@ struct Complaint {
 
 /// It says that it took the message. Without the id that it should give along, something else
 /// may have answered in its place, so nobody knows.
-async fn taken(answer: Response) -> Result<HandedOver, Refusal> {
+async fn taken(answer: Response) -> Result<HandedOver, SendError> {
     let status = answer.status().as_u16();
     let body = read(answer).await.ok_or_else(|| unknown("the answer broke off"))?;
-    match serde_json::from_slice::<Taken>(&body) {
-        Ok(Taken { sid }) if !sid.is_empty() => {
+    match serde_json::from_slice::<AcceptedReply>(&body) {
+        Ok(AcceptedReply { sid }) if !sid.is_empty() => {
             Ok(HandedOver { provider_id: Some(sid), delivered: false })
         }
         _ => Err(unknown(&format!("answered {status} without an id"))),
     }
 }
 
-pub(super) async fn refused(answer: Response) -> Refusal {
+pub(super) async fn refused(answer: Response) -> SendError {
     let status = answer.status();
     let retry_after = retry_after(answer.headers());
     let complaint = match read(answer).await {
@@ -83,9 +83,9 @@ pub(super) async fn refused(answer: Response) -> Refusal {
         None => format!("answered {}", status.as_u16()),
     };
     if is_permanent(status) {
-        Refusal::Permanent { reason }
+        SendError::Permanent { reason }
     } else {
-        Refusal::Temporary { reason, retry_after }
+        SendError::Temporary { reason, retry_after }
     }
 }
 
@@ -121,8 +121,8 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(wait.min(LONGEST_REST))
 }
 
-fn unknown(reason: &str) -> Refusal {
-    Refusal::Unknown { reason: reason.into() }
+fn unknown(reason: &str) -> SendError {
+    SendError::Unknown { reason: reason.into() }
 }
 
 #[cfg(test)]

@@ -1,33 +1,39 @@
 //! Speaks. Text messages, voice calls, mail and push, each behind one trait; and asks the register
 //! of addresses.
+//!
+//! # One more carrier
+//! 1. A folder here with its client, a [`Carrier`]; its settings and their faults, a
+//!    [`setup::CarrierSettings`], with the [`setup::Provider`] that names and reads them; and, when
+//!    its provider sends something, how that is believed, read and answered: a
+//!    [`CallbackReceiver`](crate::model::messages::callbacks::CallbackReceiver), which `api` finds below
+//!    `/callbacks/` by its [path](crate::model::messages::callbacks::CallbackReceiver::path).
+//! 2. One line in [`providers::PROVIDERS`].
+//! 3. Its settings in `docs/configuration.md` and `rugdekking.example.toml`; tests compare them.
+//!
+//! Nothing else knows it: the configuration, the order of turns, the test from the command line,
+//! readiness and metrics go by that list.
 
-pub mod calendar;
-pub mod circuit;
 mod http;
+pub mod integrations;
 pub mod kannel;
-mod kannel_status;
 pub mod kpn;
-mod kpn_token;
-pub mod kpn_webhook;
-pub mod locatieserver;
+pub mod providers;
 pub mod push;
-pub mod receipts;
 pub mod router;
 pub mod sandbox;
 pub mod setup;
-pub mod signature;
 pub mod sip;
 pub mod smtp;
-mod smtp_server;
 pub mod twilio;
-pub mod twiml;
-pub mod webhooks;
 
-use std::{fmt::Debug, time::Duration};
+use std::{fmt::Debug, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::model::messages::{Channel, Message};
+use crate::model::{
+    ids::MessageId,
+    messages::{Channel, Message, Receipt, Script},
+};
 
 /// Somebody who takes a message and brings it to a person.
 #[async_trait]
@@ -48,8 +54,33 @@ pub trait Carrier: Debug + Send + Sync {
     ///
     /// # Errors
     /// When the carrier did not take it, or nobody knows whether it did.
-    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal>;
+    async fn send(&self, message: &Message) -> Result<HandedOver, SendError>;
 }
+
+/// A carrier that holds its calls itself: what happens on them is known here and nowhere else.
+#[async_trait]
+pub trait CallHolder: Carrier {
+    /// Opens its line and keeps it open until it is closed. What goes wrong is told in the log and
+    /// tried again: others may carry meanwhile.
+    async fn serve(self: Arc<Self>, listener: SharedListener);
+
+    /// Ends all calls and the line. Whoever was on a call and said nothing yet was not reached.
+    async fn close(&self);
+}
+
+/// Whoever is told what happens on calls, and decides what it means.
+#[async_trait]
+pub trait Listener: Debug + Send + Sync {
+    /// Keys were pressed on the call about a message; what is to be said next, or nothing when they
+    /// could not be taken.
+    async fn keys(&self, id: MessageId, digits: &str) -> Option<Script>;
+
+    /// The call is over. Answers only when that was written down, or cannot be.
+    async fn ended(&self, id: MessageId, receipt: Receipt);
+}
+
+/// A listener, shared.
+pub type SharedListener = Arc<dyn Listener>;
 
 /// A carrier may keep a line open, and knows of itself when it is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +104,7 @@ pub struct HandedOver {
 
 /// The carrier did not take it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum SendError {
     /// Worth another try, by another carrier at once or by this one later.
     #[error("temporary: {reason}")]
     Temporary {

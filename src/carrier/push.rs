@@ -13,19 +13,29 @@ use reqwest::{
     redirect::Policy,
 };
 use serde_json::json;
+use url::Url;
 use web_push_native::{Auth, encrypt};
 
 use super::{
-    Carrier, HandedOver, Refusal, http,
-    setup::{Faults, Misconfigured},
+    Carrier, HandedOver, SendError, http,
+    setup::{Faults, Misconfigured, SettingNames},
 };
 use crate::model::{
     clock::SharedClock,
-    devices::{Endpoint, Reach, Subscription, is_public},
     ids::DeviceId,
-    messages::{Channel, Content, Message},
-    notifications::Notification,
-    vapid::VapidKey,
+    input::settings::SettingsReader,
+    messages::{Channel, Content, Message, notifications::Notification},
+    people::{
+        devices::{Endpoint, Reach, Subscription, is_public},
+        vapid::VapidKey,
+    },
+};
+
+/// The settings of the section `push`.
+pub(super) const SETTINGS: SettingNames = SettingNames {
+    section: "push",
+    plain: &["enabled", "contact"],
+    secret: &["vapid_private_key"],
 };
 
 /// The longest that one try may take: nobody waits for a notification.
@@ -51,6 +61,36 @@ pub trait Devices: Debug + Send + Sync {
     /// # Errors
     /// Why it could not be forgotten.
     async fn forget(&self, id: DeviceId) -> Result<(), String>;
+}
+
+/// What was set of notifications; nothing needs to be.
+#[derive(Clone, Debug)]
+pub struct PushChoices {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// The key by which push services know us; without one it is made at the first start.
+    pub vapid_private_key: Option<VapidKey>,
+    /// Where whoever runs a push service can complain; our own address by default.
+    pub contact: Option<String>,
+}
+
+impl PushChoices {
+    pub fn read(read: &mut SettingsReader) -> Self {
+        let key = "give the private key as `npx web-push generate-vapid-keys` writes it";
+        let is_key = |text: &str| VapidKey::read(text).is_some();
+        let vapid_private_key = read.parsed_secret("push.vapid_private_key", key, is_key);
+        let contact = |text: &str| {
+            let known = text.starts_with("mailto:") || text.starts_with("https://");
+            (known && Url::parse(text).is_ok()).then(|| text.to_owned())
+        };
+        let mail =
+            "give a mail address as mailto:name@example.nl, or one that begins with https://";
+        Self {
+            enabled: read.flag("push.enabled").unwrap_or(true),
+            vapid_private_key: vapid_private_key.and_then(|key| VapidKey::read(key.expose())),
+            contact: read.parsed("push.contact", mail, contact),
+        }
+    }
 }
 
 /// What notifications are sent with.
@@ -112,7 +152,7 @@ impl Push {
         &self,
         device: DeviceId,
         notification: &Notification,
-    ) -> Result<HandedOver, Refusal> {
+    ) -> Result<HandedOver, SendError> {
         let left = notification.until - self.config.clock.now();
         if left < TimeDelta::seconds(1) {
             return Err(never("it is of no use any more"));
@@ -159,7 +199,7 @@ impl Carrier for Push {
         &[Channel::Push]
     }
 
-    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+    async fn send(&self, message: &Message) -> Result<HandedOver, SendError> {
         match (&message.content, message.to.parse()) {
             (Content::Push(notification), Ok(device)) => self.bring(device, notification).await,
             _ => Err(never("is no notification for a device")),
@@ -175,7 +215,7 @@ fn sealed(notification: &Notification, to: &Subscription) -> Option<Vec<u8>> {
 }
 
 /// What came of a request. That a service took it is no proof that the device has it.
-fn heard(answer: Result<Response, reqwest::Error>) -> Result<HandedOver, Refusal> {
+fn heard(answer: Result<Response, reqwest::Error>) -> Result<HandedOver, SendError> {
     let answer = answer.map_err(|error| match error {
         error if error.is_connect() || error.is_builder() => later("no connection", None),
         error if error.is_timeout() => unknown("no answer in time"),
@@ -194,16 +234,16 @@ fn heard(answer: Result<Response, reqwest::Error>) -> Result<HandedOver, Refusal
     Err(never(&reason))
 }
 
-fn never(reason: &str) -> Refusal {
-    Refusal::Permanent { reason: reason.into() }
+fn never(reason: &str) -> SendError {
+    SendError::Permanent { reason: reason.into() }
 }
 
-fn later(reason: &str, retry_after: Option<Duration>) -> Refusal {
-    Refusal::Temporary { reason: reason.into(), retry_after }
+fn later(reason: &str, retry_after: Option<Duration>) -> SendError {
+    SendError::Temporary { reason: reason.into(), retry_after }
 }
 
-fn unknown(reason: &str) -> Refusal {
-    Refusal::Unknown { reason: reason.into() }
+fn unknown(reason: &str) -> SendError {
+    SendError::Unknown { reason: reason.into() }
 }
 
 fn client(config: &PushConfig) -> Result<Client, Misconfigured> {

@@ -4,7 +4,7 @@ use std::{fmt::Debug, sync::Arc};
 
 use async_trait::async_trait;
 
-use super::{Carrier, HandedOver, Refusal};
+use super::{Carrier, HandedOver, SendError};
 use crate::model::{
     ids::MessageId,
     messages::{Channel, Content, Message},
@@ -49,7 +49,7 @@ impl Carrier for Sandbox {
         &[Channel::Text, Channel::Call, Channel::Mail]
     }
 
-    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+    async fn send(&self, message: &Message) -> Result<HandedOver, SendError> {
         let to = &message.to;
         let (done, delivered) = match &message.content {
             Content::Text { body } => (self.handsets.text(message.id, to, body).await, true),
@@ -59,14 +59,14 @@ impl Carrier for Sandbox {
             }
             Content::Push(_) => {
                 let reason = "the phones of the demo take no notifications".into();
-                return Err(Refusal::Permanent { reason });
+                return Err(SendError::Permanent { reason });
             }
             // A call is delivered once somebody answers it.
             Content::Call(_) => (self.handsets.ring(message.id, to).await, false),
         };
         match done {
             Ok(()) => Ok(HandedOver { provider_id: Some(message.id.to_string()), delivered }),
-            Err(reason) => Err(Refusal::Temporary { reason, retry_after: None }),
+            Err(reason) => Err(SendError::Temporary { reason, retry_after: None }),
         }
     }
 }

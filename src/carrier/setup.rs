@@ -1,13 +1,94 @@
-//! What carriers need to be set up: secrets that never show, and all faults told at once.
+//! What carriers need to be set up: who can be, by which settings, with all faults told at once.
 
-use url::{Host, Url};
+use std::{any::Any, fmt::Debug, net::SocketAddr, sync::Arc};
 
-pub use crate::model::secret::Secret;
+use url::Url;
+
+use super::{CallHolder, Carrier};
+pub use crate::model::privacy::secret::Secret;
+use crate::model::{
+    input::settings::{ConfigFault, SettingsReader, is_this_machine},
+    messages::{Channel, callbacks::CallbackReceiver},
+    phone::Phone,
+};
+
+/// The settings of a section of the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingNames {
+    pub section: &'static str,
+    /// Its settings that are given as themselves.
+    pub plain: &'static [&'static str],
+    /// Its settings that are secrets, and may lie in a file.
+    pub secret: &'static [&'static str],
+}
+
+/// Somebody who can be set up to bring messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Provider {
+    /// By which settings.
+    pub names: SettingNames,
+    /// By which channels, at most.
+    pub channels: &'static [Channel],
+    /// Reads the settings of the section of that name, which was given. A setting `first` was read
+    /// already: then it goes before the others.
+    pub read: fn(&mut SettingsReader, &'static str) -> Option<Arc<dyn CarrierSettings>>,
+}
+
+/// Settings of which a carrier can be made.
+pub trait CarrierSettings: Any + Debug + Send + Sync {
+    /// The number to which people text, when it brings that here.
+    fn text_number(&self) -> Option<Phone> {
+        None
+    }
+
+    /// Makes the carrier.
+    ///
+    /// # Errors
+    /// All that is wrong with its settings.
+    fn build(&self, site: &Site<'_>) -> Result<BuiltCarrier, ConfigFault>;
+}
+
+/// Where the service stands, as providers see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// Where it is reached from outside, without a slash at the end.
+    pub public_url: &'a str,
+    /// Whether another process on this machine is the service, and has its ports.
+    pub beside_a_service: bool,
+}
+
+/// A carrier, and what else comes with it.
+#[derive(Clone, Debug)]
+pub struct BuiltCarrier {
+    pub carrier: Arc<dyn Carrier>,
+    /// The same, when its provider sends something.
+    pub callbacks: Option<Arc<dyn CallbackReceiver>>,
+    /// The same, when it holds its calls itself.
+    pub calls: Option<Arc<dyn CallHolder>>,
+    /// Which port it has not, because the service has it, and which it has instead.
+    pub moved: Option<(u16, u16)>,
+}
+
+impl BuiltCarrier {
+    /// A carrier with which nothing else comes.
+    pub fn of(carrier: Arc<dyn Carrier>) -> Self {
+        Self { carrier, callbacks: None, calls: None, moved: None }
+    }
+}
 
 /// Everything that is wrong with a carrier's settings, each in one sentence without secrets.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("; "))]
 pub struct Misconfigured(pub Vec<String>);
+
+impl Misconfigured {
+    /// The fault of the section that holds those settings.
+    pub fn of(&self, section: &str) -> ConfigFault {
+        ConfigFault::new(section, self.to_string(), "see docs/configuration.md")
+    }
+}
 
 /// Gathers faults, so that all are told at once.
 #[derive(Debug, Default)]
@@ -43,21 +124,6 @@ impl Faults {
             Err(_) => self.0.push(format!("{what} is not an address")),
         }
         given.trim_end_matches('/').to_owned()
-    }
-}
-
-/// Whether an address can only be this machine.
-pub(super) fn is_this_machine(url: &Url) -> bool {
-    // The host of a scheme that `url` does not know, such as smtp, is a name even if it looks
-    // like an address.
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => {
-            name == "localhost"
-                || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-        }
-        None => false,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Who people are: the identity provider with which they sign in, and the directory that keeps them.
 
-use super::reader::{Reader, service_url};
-use crate::model::secret::Secret;
+use crate::model::{
+    input::settings::{SettingsReader, service_url},
+    privacy::secret::Secret,
+};
 
 /// The identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +52,7 @@ fn is_pem(text: &str) -> bool {
     text.starts_with("-----BEGIN ")
 }
 
-pub(super) fn oidc(read: &mut Reader) -> Option<Oidc> {
+pub(super) fn oidc(read: &mut SettingsReader) -> Option<Oidc> {
     if !read.has_section("oidc") {
         return None;
     }
@@ -92,7 +94,7 @@ fn issuer(text: &str) -> Option<String> {
     (!url.split('/').any(|part| everybody.contains(&part))).then_some(url)
 }
 
-fn client_key(read: &mut Reader) -> Option<ClientKey> {
+fn client_key(read: &mut SettingsReader) -> Option<ClientKey> {
     let pem = read.parsed_secret("oidc.client_key", PEM, is_pem);
     let certificate = read.parsed_secret("oidc.client_certificate", PEM, is_pem);
     let id = read.text("oidc.client_key_id");
@@ -106,7 +108,7 @@ fn client_key(read: &mut Reader) -> Option<ClientKey> {
     Some(ClientKey { pem: pem?, id, algorithm, certificate })
 }
 
-pub(super) fn scim(read: &mut Reader) -> Option<Scim> {
+pub(super) fn scim(read: &mut SettingsReader) -> Option<Scim> {
     let long = "give 32 letters or more, like `openssl rand -hex 32` makes";
     let token = read.parsed_secret("scim.token", long, |text| {
         text.len() >= 32 && text.bytes().all(|b| b.is_ascii_graphic())

@@ -3,10 +3,9 @@
 
 use std::{fs, io::ErrorKind, path::Path};
 
-use super::fault::ConfigFault;
 use crate::model::{
-    faults::Fault,
-    letters::{Template, Templates},
+    incidents::letters::{Template, Templates},
+    input::{faults::Fault, settings::ConfigFault},
 };
 
 /// The templates in this directory, and everything that is wrong with them. One with faults stands
@@ -38,7 +37,7 @@ fn fault(problem: String) -> ConfigFault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{language::Language, register::Measure};
+    use crate::model::{messages::language::Language, register::Measure};
 
     #[test]
     fn each_template_with_a_fault_is_told_and_the_others_are_used() {

@@ -1,113 +1,56 @@
 //! The names of all settings, and what somebody may have meant by another.
 
+use crate::{carrier::providers, model::input::settings::SettingKind};
+
 /// What is read before the configuration is, or not by the service at all.
 const NOT_SETTINGS: &[&str] = &["config", "test_postgres"];
 
-/// How a setting is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// As itself.
-    Plain,
-    /// As itself, or as the path of a file that holds it, under the same name plus `_file`.
-    Secret,
-}
+/// Every setting that belongs to nobody who is set up by a section of their own.
+const OWN: &[(&str, SettingKind)] = &[
+    ("addr", SettingKind::Plain),
+    ("database_url", SettingKind::Secret),
+    ("data_key", SettingKind::Secret),
+    ("old_data_keys", SettingKind::Secret),
+    ("trusted_proxies", SettingKind::Plain),
+    ("public_url", SettingKind::Plain),
+    ("time_zone", SettingKind::Plain),
+    ("language", SettingKind::Plain),
+    ("heartbeat_url", SettingKind::Secret),
+    ("theme", SettingKind::Plain),
+    ("letters.templates", SettingKind::Plain),
+    ("organisation.name", SettingKind::Plain),
+    ("organisation.call_number", SettingKind::Plain),
+    ("oidc.issuer", SettingKind::Plain),
+    ("oidc.client_id", SettingKind::Plain),
+    ("oidc.client_secret", SettingKind::Secret),
+    ("oidc.client_key", SettingKind::Secret),
+    ("oidc.client_key_id", SettingKind::Plain),
+    ("oidc.client_algorithm", SettingKind::Plain),
+    ("oidc.client_certificate", SettingKind::Secret),
+    ("oidc.scopes", SettingKind::Plain),
+    ("oidc.audience", SettingKind::Plain),
+    ("oidc.step_up_acr", SettingKind::Plain),
+    ("oidc.gives_roles", SettingKind::Plain),
+    ("scim.token", SettingKind::Secret),
+    ("watchdog.target", SettingKind::Plain),
+    ("watchdog.on_duty", SettingKind::Plain),
+    ("watchdog.interval_seconds", SettingKind::Plain),
+    ("watchdog.failures", SettingKind::Plain),
+    ("log.format", SettingKind::Plain),
+    ("log.filter", SettingKind::Plain),
+];
 
 /// Every setting. `docs/configuration.md` explains each of them, and a test compares the two.
-pub const SETTINGS: &[(&str, Kind)] = &[
-    ("addr", Kind::Plain),
-    ("database_url", Kind::Secret),
-    ("data_key", Kind::Secret),
-    ("old_data_keys", Kind::Secret),
-    ("trusted_proxies", Kind::Plain),
-    ("public_url", Kind::Plain),
-    ("time_zone", Kind::Plain),
-    ("language", Kind::Plain),
-    ("heartbeat_url", Kind::Secret),
-    ("theme", Kind::Plain),
-    ("letters.templates", Kind::Plain),
-    ("organisation.name", Kind::Plain),
-    ("organisation.call_number", Kind::Plain),
-    ("twilio.account_sid", Kind::Plain),
-    ("twilio.auth_token", Kind::Secret),
-    ("twilio.callback_key", Kind::Secret),
-    ("twilio.from", Kind::Plain),
-    ("twilio.messaging_service_sid", Kind::Plain),
-    ("twilio.base_url", Kind::Plain),
-    ("twilio_fallback.account_sid", Kind::Plain),
-    ("twilio_fallback.auth_token", Kind::Secret),
-    ("twilio_fallback.callback_key", Kind::Secret),
-    ("twilio_fallback.from", Kind::Plain),
-    ("twilio_fallback.messaging_service_sid", Kind::Plain),
-    ("twilio_fallback.base_url", Kind::Plain),
-    ("kannel.username", Kind::Plain),
-    ("kannel.password", Kind::Secret),
-    ("kannel.from", Kind::Plain),
-    ("kannel.callback_secret", Kind::Secret),
-    ("kannel.url", Kind::Plain),
-    ("kannel.status_url", Kind::Plain),
-    ("kannel.line", Kind::Plain),
-    ("kannel.first", Kind::Plain),
-    ("kpn.client_id", Kind::Plain),
-    ("kpn.client_secret", Kind::Secret),
-    ("kpn.webhook_keys", Kind::Secret),
-    ("kpn.sender", Kind::Plain),
-    ("kpn.inbound_number", Kind::Plain),
-    ("kpn.base_url", Kind::Plain),
-    ("kpn.first", Kind::Plain),
-    ("sip.server", Kind::Plain),
-    ("sip.transport", Kind::Plain),
-    ("sip.domain", Kind::Plain),
-    ("sip.user", Kind::Plain),
-    ("sip.password", Kind::Secret),
-    ("sip.register", Kind::Plain),
-    ("sip.number", Kind::Plain),
-    ("sip.plus", Kind::Plain),
-    ("sip.own_address", Kind::Plain),
-    ("sip.own_port", Kind::Plain),
-    ("sip.sound_ports", Kind::Plain),
-    ("sip.lines", Kind::Plain),
-    ("sip.ring_seconds", Kind::Plain),
-    ("sip.asks", Kind::Plain),
-    ("sip.speech", Kind::Plain),
-    ("sip.first", Kind::Plain),
-    ("smtp.url", Kind::Plain),
-    ("smtp.from", Kind::Plain),
-    ("smtp.user", Kind::Plain),
-    ("smtp.password", Kind::Secret),
-    ("smtp.authority", Kind::Plain),
-    ("calendar.networks", Kind::Plain),
-    ("push.enabled", Kind::Plain),
-    ("push.vapid_private_key", Kind::Secret),
-    ("push.contact", Kind::Plain),
-    ("addresses.enabled", Kind::Plain),
-    ("addresses.url", Kind::Plain),
-    ("events.source", Kind::Plain),
-    ("events.type_prefix", Kind::Plain),
-    ("oidc.issuer", Kind::Plain),
-    ("oidc.client_id", Kind::Plain),
-    ("oidc.client_secret", Kind::Secret),
-    ("oidc.client_key", Kind::Secret),
-    ("oidc.client_key_id", Kind::Plain),
-    ("oidc.client_algorithm", Kind::Plain),
-    ("oidc.client_certificate", Kind::Secret),
-    ("oidc.scopes", Kind::Plain),
-    ("oidc.audience", Kind::Plain),
-    ("oidc.step_up_acr", Kind::Plain),
-    ("oidc.gives_roles", Kind::Plain),
-    ("scim.token", Kind::Secret),
-    ("watchdog.target", Kind::Plain),
-    ("watchdog.on_duty", Kind::Plain),
-    ("watchdog.interval_seconds", Kind::Plain),
-    ("watchdog.failures", Kind::Plain),
-    ("log.format", Kind::Plain),
-    ("log.filter", Kind::Plain),
-];
+pub fn settings() -> impl Iterator<Item = (String, SettingKind)> {
+    let own = OWN.iter().map(|(name, kind)| ((*name).to_owned(), *kind));
+    own.chain(providers::settings())
+}
 
 /// Every name under which something may be given.
 pub fn all() -> impl Iterator<Item = String> {
-    SETTINGS.iter().flat_map(|(name, kind)| {
-        let file = (*kind == Kind::Secret).then(|| format!("{name}_file"));
-        std::iter::once((*name).to_owned()).chain(file)
+    settings().flat_map(|(name, kind)| {
+        let file = (kind == SettingKind::Secret).then(|| format!("{name}_file"));
+        std::iter::once(name).chain(file)
     })
 }
 

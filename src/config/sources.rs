@@ -1,43 +1,21 @@
 //! Where settings come from: a TOML file, and the environment, which goes before it.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 
 use toml::{Table, Value};
 
-use super::{fault::ConfigFault, names};
+use super::names;
+use crate::model::input::settings::{ConfigFault, GivenSetting, GivenSettings, RawValue};
 
 const PREFIX: &str = "RUGDEKKING_";
-
-/// What was given for a setting.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
-    /// How whoever gave it calls it.
-    pub called: String,
-    /// What it holds.
-    pub value: Raw,
-}
-
-/// A value before anybody knows what it means.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Raw {
-    /// Text, or a number or a truth value as text.
-    Text(String),
-    /// A list of texts.
-    List(Vec<String>),
-    /// What no setting can be: a date, or a list of something else.
-    Other,
-}
-
-/// All settings that were given, by their dotted names.
-pub type AllGiven = BTreeMap<String, Given>;
 
 /// Gathers the settings of both sources; what cannot be read, or is unknown, becomes a fault.
 pub fn gather(
     file: Option<&Path>,
     env: impl Iterator<Item = (String, String)>,
     faults: &mut Vec<ConfigFault>,
-) -> AllGiven {
-    let mut given = AllGiven::new();
+) -> GivenSettings {
+    let mut given = GivenSettings::new();
     if let Some(table) = file.and_then(|path| read(path, faults)) {
         flatten("", table, &mut given);
     }
@@ -75,7 +53,7 @@ fn read(path: &Path, faults: &mut Vec<ConfigFault>) -> Option<Table> {
     text.parse::<Table>().map_err(|e| faults.push(told(e))).ok()
 }
 
-fn flatten(above: &str, table: Table, given: &mut AllGiven) {
+fn flatten(above: &str, table: Table, given: &mut GivenSettings) {
     for (key, value) in table {
         let name = if above.is_empty() { key } else { format!("{above}.{key}") };
         let value = match value {
@@ -83,22 +61,24 @@ fn flatten(above: &str, table: Table, given: &mut AllGiven) {
                 flatten(&name, below, given);
                 continue;
             }
-            Value::String(text) => Raw::Text(text),
-            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => Raw::Text(value.to_string()),
+            Value::String(text) => RawValue::Text(text),
+            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => {
+                RawValue::Text(value.to_string())
+            }
             Value::Array(items) => items
                 .into_iter()
                 .map(|item| if let Value::String(text) = item { Some(text) } else { None })
                 .collect::<Option<_>>()
-                .map_or(Raw::Other, Raw::List),
-            Value::Datetime(_) => Raw::Other,
+                .map_or(RawValue::Other, RawValue::List),
+            Value::Datetime(_) => RawValue::Other,
         };
-        given.insert(name.clone(), Given { called: name, value });
+        given.insert(name.clone(), GivenSetting { called: name, value });
     }
 }
 
 /// The environment goes before the file, also when one gives a secret and the other its file.
 fn override_with(
-    given: &mut AllGiven,
+    given: &mut GivenSettings,
     name: String,
     variable: String,
     value: String,
@@ -109,7 +89,8 @@ fn override_with(
         None => format!("{name}_file"),
     };
     given.retain(|other, it| *other != twin || it.called.starts_with(PREFIX));
-    let before = given.insert(name, Given { called: variable.clone(), value: Raw::Text(value) });
+    let before =
+        given.insert(name, GivenSetting { called: variable.clone(), value: RawValue::Text(value) });
     if let Some(twice) = before.filter(|it| it.called.starts_with(PREFIX)) {
         let problem = format!("is given twice, also as {}", twice.called);
         faults.push(ConfigFault::new(variable, problem, "give it once"));

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
-use super::fault::ConfigFault;
+use crate::model::input::settings::ConfigFault;
 
 /// The app's own tokens; what a theme leaves out stays as it is there.
 const OWN: &str = include_str!("../../web/src/styles/tokens.css");
@@ -40,7 +40,7 @@ type Colours = BTreeMap<String, String>;
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Given {
+struct GivenTheme {
     #[serde(default)]
     light: Colours,
     #[serde(default)]
@@ -60,7 +60,7 @@ pub fn style_sheet(file: Option<&Path>) -> Result<String, Vec<ConfigFault>> {
 }
 
 fn from_toml(text: &str) -> Result<String, Vec<String>> {
-    let given: Given =
+    let given: GivenTheme =
         toml::from_str(text).map_err(|e| vec![format!("is not a theme: {}", e.message())])?;
     let mut own = OWN.split("prefers-color-scheme: dark");
     let defaults = [own.next(), own.next()].map(|part| own_colours(part.unwrap_or_default()));
@@ -125,7 +125,7 @@ fn contrast(one: f64, other: f64) -> f64 {
     (one.max(other) + 0.05) / (one.min(other) + 0.05)
 }
 
-fn sheet(given: &Given) -> String {
+fn sheet(given: &GivenTheme) -> String {
     let block = |colours: &Colours| {
         colours.iter().fold(String::new(), |mut css, (name, value)| {
             let _ = write!(css, "--rd-{name}:{value};");

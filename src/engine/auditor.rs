@@ -7,18 +7,25 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Engine,
-    desk::{Desk, try_lock},
+    job_runner::{JobRunner, try_lock},
 };
 use crate::{
     model::{
-        audit::{Finding, LONGEST_WAIT, Next, Report, TOO_LONG},
         clock::{Instant, minutes},
-        ids::{AlarmId, MessageId, VisitId},
-        messages::{Channel, Content, Message, Priority},
-        people::{Person, Role},
-        watch::Effects,
+        ids::{AlarmId, VisitId},
+        messages::{Priority, announcements::Announcement, audiences::Audience, topics::Topic},
+        visits::{
+            audit::{Finding, LONGEST_WAIT, Next, Report, TOO_LONG},
+            watch::Effects,
+        },
     },
-    store::{Error, Tx, audit, messages, people, watches},
+    service::messages::notify::notify,
+    store::{
+        Error, Tx,
+        db::recheck,
+        jobs::{self, JobKind},
+        visits::{audit, watches},
+    },
 };
 
 /// How long between two looks.
@@ -37,7 +44,7 @@ enum Lost {
 
 /// What a look saw, before anything was put right.
 #[derive(Debug, Default)]
-struct Look {
+struct AuditRun {
     lost: Vec<(Finding, Lost)>,
     gone: (Vec<VisitId>, Vec<AlarmId>),
     ahead: bool,
@@ -47,10 +54,10 @@ struct Look {
 
 impl Engine {
     /// Looks every minute, until `stop`.
-    pub(super) async fn audit_on(&self, stop: &CancellationToken) {
+    pub(super) async fn audit_loop(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
             if let Err(why) = self.audit().await {
-                tracing::error!(%why, "the auditor cannot look");
+                tracing::error!(%why, "audit failed");
             }
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -84,10 +91,14 @@ impl Engine {
             match self.mend(lost).await {
                 Ok(()) => repaired += 1,
                 Err(why) => {
-                    tracing::error!(?lost, %why, "cannot be put right");
+                    tracing::error!(?lost, %why, "failed to repair an audit finding");
                     *left.entry(finding).or_default() += 1;
                 }
             }
+        }
+        let unreadable = self.db.write(|tx| Box::pin(recheck::look_again(tx))).await?;
+        if unreadable > 0 {
+            found.insert(Finding::RowUnreadable, i64::try_from(unreadable).unwrap_or(i64::MAX));
         }
         self.report(now, found, left, repaired, look.next).await
     }
@@ -115,19 +126,33 @@ impl Engine {
 
     async fn mend(&self, lost: Lost) -> Result<(), Error> {
         let engine = self.clone();
-        self.db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let mut desk = Desk::new(&engine);
-                    match lost {
-                        Lost::Visit(id) => desk.mend_visit(tx, id).await,
-                        Lost::Alarm(id) => mend_alarm(tx, id, desk.now).await,
-                    }
-                })
+        let work = self.db.write(move |tx| {
+            Box::pin(async move {
+                let mut desk = JobRunner::new(&engine);
+                match lost {
+                    Lost::Visit(id) => desk.mend_visit(tx, id).await,
+                    Lost::Alarm(id) => mend_alarm(tx, id, desk.now).await,
+                }
             })
-            .await?;
+        });
+        match work.await {
+            Err(why) if why.is_unreadable() => self.take_up(lost).await?,
+            done => done?,
+        }
         self.wake.notify_one();
         Ok(())
+    }
+
+    /// What cannot be read gets its step at once, and is rescued then.
+    async fn take_up(&self, lost: Lost) -> Result<(), Error> {
+        let (kind, subject) = match lost {
+            Lost::Visit(id) => (JobKind::Visit, id.0),
+            Lost::Alarm(id) => (JobKind::Alarm, id.0),
+        };
+        let now = self.clock.now();
+        self.db
+            .write(move |tx| Box::pin(async move { jobs::set(tx, kind, subject, Some(now)).await }))
+            .await
     }
 
     async fn report(
@@ -139,8 +164,8 @@ impl Engine {
         next: Next,
     ) -> Result<Report, Error> {
         for (finding, count) in &found {
-            let stays = left.contains_key(finding);
-            tracing::error!(finding = finding.name(), count, stays, "found what should not be");
+            let stays = stays(*finding, left.contains_key(finding));
+            tracing::error!(finding = finding.name(), count, stays, "audit finding");
         }
         let engine = self.clone();
         self.db
@@ -155,7 +180,8 @@ impl Engine {
                         next,
                     };
                     for (finding, _) in &report.found {
-                        let stays = report.left.iter().any(|(f, _)| f == finding);
+                        let left = report.left.iter().any(|(f, _)| f == finding);
+                        let stays = stays(*finding, left);
                         engine.tell_administrators(tx, *finding, !stays, now).await?;
                     }
                     audit::keep(tx, &report).await?;
@@ -173,38 +199,19 @@ impl Engine {
         repaired: bool,
         now: Instant,
     ) -> Result<(), Error> {
-        let everybody = people::all(tx).await?;
-        for admin in everybody.iter().map(|p| &p.item).filter(|p| p.is(Role::Administrator)) {
-            let day = now.date_naive();
-            let how = if repaired { "repaired" } else { "stays" };
-            let purpose = format!("audit/{}/{how}/{day}/{}", finding.name(), admin.id);
-            let body = self.words.in_language(admin.language).found(finding, repaired);
-            messages::insert(tx, &self.to_administrator(admin, purpose, body, now)).await?;
-        }
-        Ok(())
-    }
-
-    fn to_administrator(
-        &self,
-        admin: &Person,
-        purpose: String,
-        body: String,
-        now: Instant,
-    ) -> Message {
-        let mail = (Channel::Mail, admin.email.clone());
-        let number = admin.verified_number().filter(|_| !admin.opted_out());
-        let (channel, to) = number.map_or(mail, |number| (Channel::Text, number.to_string()));
-        let content = match channel {
-            Channel::Text => Content::Text { body },
-            _ => Content::mail("Rugdekking", body),
-        };
-        let id = MessageId::new(&*self.dice, now);
-        let message = Message::plain(id, purpose, (channel, to), content, now).for_person(admin);
-        Message { priority: Priority::Prompt, ..message }
+        let topic = Topic::Finding { finding, repaired, day: now.date_naive() };
+        let it = Announcement::new(topic, |words| words.found(finding, repaired));
+        let it = it.urgent(Priority::Prompt);
+        notify(tx, &[Audience::Administrators], &it, &self.composer(now)).await
     }
 }
 
-async fn look(tx: &mut Tx, now: Instant) -> Result<Look, Error> {
+/// A row that cannot be read is not left to the watch, which goes on without it; it waits for people.
+fn stays(finding: Finding, is_left: bool) -> bool {
+    is_left || finding == Finding::RowUnreadable
+}
+
+async fn look(tx: &mut Tx, now: Instant) -> Result<AuditRun, Error> {
     let late_steps = audit::late_steps(tx, now - TOO_LONG).await?;
     let late_messages = audit::late_messages(tx, now - TOO_LONG, now - TOO_LONG * 5).await?;
     let late = [(Finding::StepLate, late_steps), (Finding::MessageLate, late_messages)];
@@ -212,7 +219,7 @@ async fn look(tx: &mut Tx, now: Instant) -> Result<Look, Error> {
     let before = audit::last(tx).await.ok().flatten().map(|report| report.next).unwrap_or_default();
     let unwatched = audit::unwatched(tx, before.visit, AT_ONCE).await?;
     let gone = audit::gone_visits(tx, before.step, AT_ONCE).await?;
-    let mut seen = Look {
+    let mut seen = AuditRun {
         gone: (gone.found, audit::gone_alarms(tx).await?),
         ahead: audit::messages_ahead(tx, now + TOO_LONG).await? > 0,
         late: late.into_iter().filter(|(_, count)| *count > 0).collect(),
@@ -244,7 +251,7 @@ async fn mend_alarm(tx: &mut Tx, id: AlarmId, now: Instant) -> Result<(), Error>
     watches::save_alarm(tx, &alarm.mended(now), now).await
 }
 
-impl Desk {
+impl JobRunner {
     async fn mend_visit(&mut self, tx: &mut Tx, id: VisitId) -> Result<(), Error> {
         let Some(before) = watches::try_lock(tx, id).await? else { return Ok(()) };
         let team = self.team(tx, before.item.visit.team).await?;

@@ -1,24 +1,33 @@
 //! What waits for somebody at a desk: an incident for its decision, an employee for a talk, a
 //! measure for its review or its end.
 
-use super::desk::Desk;
+use super::job_runner::JobRunner;
 use crate::{
     model::{
         ids::{CareId, EntryId, IncidentId, RequestId},
-        incident_notices::{self as notices, News},
-        incidents::Nudge,
-        people::Person,
-        terms::Reminder,
-        texts::Words,
+        incidents::{
+            Nudge,
+            incident_notices::{self as notices, News},
+        },
+        messages::{
+            announcements::{Announcement, Composer},
+            audiences::Audience,
+            topics::Topic,
+        },
+        privacy::terms::Reminder,
     },
+    service::messages::notify::{notify, notify_people},
     store::{
-        Error, Tx, aftercare, incidents,
+        Error, Tx,
+        incidents::{self, aftercare},
         jobs::{self, JobKind},
-        messages, people, register, requests,
+        messages::audiences,
+        privacy::requests,
+        register,
     },
 };
 
-impl Desk {
+impl JobRunner {
     pub(super) async fn incident(&mut self, tx: &mut Tx, id: IncidentId) -> Result<bool, Error> {
         let Some(found) = incidents::try_lock(tx, id).await? else {
             return match incidents::load(tx, id).await {
@@ -33,11 +42,9 @@ impl Desk {
                 Nudge::Managers => News::Waiting(incident.deadlines.due),
                 Nudge::Everybody => News::Overdue,
             };
-            let people = everybody(tx).await?;
-            for person in notices::reminded(&incident, nudge, &team, &people) {
-                let message = self.notices().message(&incident, news, person);
-                messages::insert(tx, &message).await?;
-            }
+            let people = audiences::load(tx, &[Audience::Managers(&team), Audience::Desk]).await?;
+            let told = notices::reminded(&incident, nudge, &team, &people);
+            notify_people(tx, told, &notices::announce(&incident, news), &self.composer()).await?;
         }
         incidents::save(tx, &incident, found.version, self.now).await?;
         Ok(true)
@@ -50,14 +57,16 @@ impl Desk {
         };
         let zone = self.engine.zone;
         let (entry, due) = found.item.tick(self.now, zone);
-        let stamp = self.now.timestamp();
+        let at_seconds = self.now.timestamp();
         if due.review {
-            let purpose = format!("measure/{id}/review/{stamp}");
-            self.tell(tx, Reminder::Soon, &purpose, |words| words.review_due(id)).await?;
+            let topic = Topic::ReviewDue { entry: id, at_seconds };
+            let it = Announcement::new(topic, |words| words.review_due(id));
+            self.remind(tx, Reminder::Soon, &it).await?;
         }
         if let Some(reminder) = due.objection {
-            let purpose = format!("measure/{id}/objection/{stamp}");
-            self.tell(tx, reminder, &purpose, |words| words.objection_due(id, reminder)).await?;
+            let topic = Topic::ObjectionDue { entry: id, at_seconds };
+            let it = Announcement::new(topic, |words| words.objection_due(id, reminder));
+            self.remind(tx, reminder, &it).await?;
         }
         register::save(tx, &entry, found.version).await?;
         register::schedule(tx, &entry, zone).await?;
@@ -71,27 +80,22 @@ impl Desk {
         };
         let zone = self.engine.zone;
         if let Some(reminder) = found.item.tick(self.now, zone) {
-            let purpose = format!("request/{id}/{}", self.now.timestamp());
-            self.tell(tx, reminder, &purpose, |words| words.request_due(id, reminder)).await?;
+            let topic = Topic::RequestDue { request: id, at_seconds: self.now.timestamp() };
+            let it = Announcement::new(topic, |words| words.request_due(id, reminder));
+            self.remind(tx, reminder, &it).await?;
         }
         requests::save(tx, &found.item, found.version, zone).await?;
         Ok(true)
     }
 
     /// Tells the desk, and once a term is over the administrators as well.
-    async fn tell(
+    async fn remind(
         &self,
         tx: &mut Tx,
         reminder: Reminder,
-        purpose: &str,
-        say: impl Fn(&Words) -> String + Send + Sync,
+        it: &Announcement<'_>,
     ) -> Result<(), Error> {
-        for person in everybody(tx).await?.iter().filter(|p| p.active && reminder.reaches(p)) {
-            let words = self.engine.words.in_language(person.language);
-            let message = self.notices().to(person, purpose.to_owned(), say(&words));
-            messages::insert(tx, &message).await?;
-        }
-        Ok(())
+        notify(tx, reminder.audiences(), it, &self.composer()).await
     }
 
     pub(super) async fn care(&mut self, tx: &mut Tx, id: CareId) -> Result<bool, Error> {
@@ -102,29 +106,22 @@ impl Desk {
         let team = self.team(tx, found.item.team).await?;
         let (care, reach) = found.item.tick(self.now);
         if let Some(reach) = reach {
-            let people = everybody(tx).await?;
-            for person in care.reminded(reach, &team, &people) {
-                let words = self.engine.words.in_language(person.language);
-                let purpose = format!("care/{id}/{}", care.reminders());
-                let message = self.notices().to(person, purpose, words.care_due(id));
-                messages::insert(tx, &message).await?;
-            }
+            let people = audiences::load(tx, &[Audience::Managers(&team), Audience::Desk]).await?;
+            let topic = Topic::CareDue { care: id, reminders: care.reminders() };
+            let it = Announcement::new(topic, |words| words.care_due(id));
+            let told = care.reminded(reach, &team, &people);
+            notify_people(tx, told, &it, &self.composer()).await?;
         }
         aftercare::save(tx, &care, found.version).await?;
         Ok(true)
     }
 
-    fn notices(&self) -> notices::Desk<'_> {
-        let engine = &self.engine;
-        notices::Desk { now: self.now, dice: &*engine.dice, words: &engine.words }
+    fn composer(&self) -> Composer<'_> {
+        self.engine.composer(self.now)
     }
 }
 
 /// What is no longer kept asks for nothing any more.
 async fn forget(tx: &mut Tx, kind: JobKind, subject: uuid::Uuid) -> Result<bool, Error> {
     jobs::set(tx, kind, subject, None).await.map(|()| true)
-}
-
-async fn everybody(tx: &mut Tx) -> Result<Vec<Person>, Error> {
-    Ok(people::all(tx).await?.into_iter().map(|p| p.item).collect())
 }

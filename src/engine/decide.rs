@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Engine, desk::Desk};
+use super::{Engine, job_runner::JobRunner};
 use crate::{
     model::messages::backoff,
     store::{
@@ -24,7 +24,7 @@ impl Engine {
         let engine = self.clone();
         let work = self.db.write(move |tx| {
             Box::pin(async move {
-                let mut desk = Desk::new(&engine);
+                let mut desk = JobRunner::new(&engine);
                 let due = jobs::due(tx, desk.now, BATCH).await?;
                 desk.decide_all(tx, &due).await
             })
@@ -49,13 +49,14 @@ impl Engine {
             let decided = self
                 .db
                 .write(move |tx| {
-                    Box::pin(async move { Desk::new(&engine).decide_all(tx, &[job]).await })
+                    Box::pin(async move { JobRunner::new(&engine).decide_all(tx, &[job]).await })
                 })
                 .await;
             match decided {
                 Ok(decided) => done += decided,
                 // Not the job's fault: it stays due, and nothing is held against it.
                 Err(why) if why.is_outage() => return Err(why),
+                Err(why) if why.is_unreadable() && self.rescue(job).await? => done += 1,
                 Err(why) => self.set_aside(job, &why).await?,
             }
         }
@@ -63,7 +64,7 @@ impl Engine {
     }
 
     async fn set_aside(&self, job: Job, why: &Error) -> Result<(), Error> {
-        tracing::error!(kind = job.kind.name(), subject = %job.subject, %why, "a job cannot be done");
+        tracing::error!(kind = job.kind.name(), subject = %job.subject, %why, "job failed");
         let attempts = u32::try_from(job.attempts).unwrap_or(0);
         let again = self.clock.now() + backoff(attempts, 1.0).max(TimeDelta::seconds(1));
         self.db

@@ -6,14 +6,14 @@
 mod auditor;
 mod cases;
 mod decide;
-mod desk;
+mod job_runner;
 mod outages;
 mod outcome;
+mod rescue;
 mod run;
 mod send;
+mod spans;
 mod webhooks;
-
-pub use outcome::Said;
 
 use std::sync::Arc;
 
@@ -21,28 +21,35 @@ use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use crate::{
-    carrier::{router::Router, webhooks::Webhooks},
+    carrier::{HandedOver, SendError, integrations::webhooks::Webhooks, router::Router},
     model::{
-        clock::SharedClock,
-        ids::{InstanceId, SharedDice},
-        messages::Channel,
-        texts::Words,
+        clock::{Instant, SharedClock},
+        ids::{InstanceId, SharedRandomness},
+        messages::{Channel, Message, announcements::Composer, texts::Words},
     },
-    store::{Db, Error},
+    store::{Db, Error, messages::claims::Claim},
 };
+
+/// What a carrier said to a message that was claimed.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub message: Message,
+    /// As whose it was handed over.
+    pub claim: Claim,
+    /// What the carrier said, and which.
+    pub outcome: Result<(&'static str, HandedOver), SendError>,
+}
 
 /// The engine and what it needs.
 #[derive(Clone, Debug)]
 pub struct Engine {
     /// Which of perhaps several instances this is.
     pub instance: InstanceId,
-    /// What remembers.
     pub db: Db,
     /// What tells the time.
     pub clock: SharedClock,
     /// The source of chance.
-    pub dice: SharedDice,
-    /// Who speaks.
+    pub random: SharedRandomness,
     pub router: Arc<Router>,
     /// Who tells other systems.
     pub hooks: Arc<Webhooks>,
@@ -58,6 +65,10 @@ impl Engine {
     /// The channels that have a carrier.
     pub fn channels(&self) -> Vec<Channel> {
         self.router.channels()
+    }
+
+    fn composer(&self, now: Instant) -> Composer<'_> {
+        Composer { now, random: &*self.random, words: self.words.clone() }
     }
 
     /// Does everything that is due at this moment, until nothing is left: for tests, and for the

@@ -1,20 +1,25 @@
 //! Tells people when a channel has no working carrier any more, by the channels that are left.
 
 use crate::{
-    carrier::circuit::Circuit,
+    carrier::router::circuit::Circuit,
     model::{
         clock::Instant,
-        messages::Channel,
-        outages::{News, Outage, TELL_AFTER, Teller},
+        messages::{
+            Channel,
+            outages::{Outage, OutageNews, TELL_AFTER, Teller},
+        },
     },
-    store::{Error, Tx, messages, outages, people, teams},
+    store::{
+        Error, Tx,
+        messages::{self, audiences, outages},
+    },
 };
 
 use super::Engine;
 
 /// How the carriers of a channel stand together.
 #[derive(Clone, Copy, Debug)]
-struct Standing {
+struct ChannelState {
     channel: Channel,
     /// Since when none of them works, and when that was last felt.
     down: Option<(Instant, Instant)>,
@@ -42,7 +47,7 @@ impl Engine {
             .await
     }
 
-    fn standings(&self) -> Vec<Standing> {
+    fn standings(&self) -> Vec<ChannelState> {
         let health = self.router.health();
         // A notification is said beside something else, so nobody need know that there are none.
         let channels = self.channels().into_iter().filter(|c| *c != Channel::Push);
@@ -53,20 +58,25 @@ impl Engine {
         channels.map(of).collect()
     }
 
-    async fn mind(&self, tx: &mut Tx, it: &Standing, all: &[Standing]) -> Result<(), Error> {
+    async fn mind(
+        &self,
+        tx: &mut Tx,
+        it: &ChannelState,
+        all: &[ChannelState],
+    ) -> Result<(), Error> {
         let now = self.clock.now();
         match (it.down, it.answered_at) {
             (Some((since, felt_at)), _) if now - since > TELL_AFTER => {
                 let outage = Outage { channel: it.channel, since };
                 if outages::begins(tx, &outage, felt_at, now).await? {
-                    tracing::error!(channel = it.channel.name(), %since, "no carrier works");
-                    self.tell(tx, &outage, News::Began, all).await?;
+                    tracing::error!(channel = it.channel.name(), %since, "carrier outage: no carrier works");
+                    self.tell(tx, &outage, OutageNews::Began, all).await?;
                 }
             }
             (None, Some(answered_at)) => {
                 if let Some(outage) = outages::ends(tx, it.channel, answered_at, now).await? {
-                    tracing::warn!(channel = it.channel.name(), "a carrier works again");
-                    self.tell(tx, &outage, News::Over, all).await?;
+                    tracing::warn!(channel = it.channel.name(), "carrier recovered");
+                    self.tell(tx, &outage, OutageNews::Over, all).await?;
                 }
             }
             _ => {}
@@ -78,8 +88,8 @@ impl Engine {
         &self,
         tx: &mut Tx,
         outage: &Outage,
-        news: News,
-        all: &[Standing],
+        news: OutageNews,
+        all: &[ChannelState],
     ) -> Result<(), Error> {
         let left = all.iter().filter(|s| s.down.is_none()).map(|s| s.channel);
         let mut channels: Vec<_> = left.collect();
@@ -89,26 +99,21 @@ impl Engine {
         }
         let teller = Teller {
             now: self.clock.now(),
-            dice: &*self.dice,
+            random: &*self.random,
             words: &self.words,
             channels: &channels,
         };
-        let organisation = teams::organisation(tx).await?.map(|o| o.item);
-        for person in people::all(tx).await?.into_iter().map(|p| p.item) {
-            if Outage::concerns(&person, organisation.as_ref()) {
-                for message in outage.messages(news, &person, &teller) {
-                    messages::insert(tx, &message).await?;
-                }
-            }
-        }
-        Ok(())
+        let people = audiences::load(tx, &Outage::AUDIENCES).await?;
+        let said: Vec<_> =
+            people.iter().flat_map(|person| outage.messages(news, person, &teller)).collect();
+        messages::insert_all(tx, &said.iter().collect::<Vec<_>>()).await
     }
 }
 
-fn standing(channel: Channel, circuits: &[Circuit]) -> Standing {
+fn standing(channel: Channel, circuits: &[Circuit]) -> ChannelState {
     let since: Option<Vec<_>> = circuits.iter().map(Circuit::out_of_order_since).collect();
     let since = since.and_then(|all| all.into_iter().max());
     let felt_at = circuits.iter().filter_map(Circuit::failed_at).max();
     let answered_at = circuits.iter().filter_map(Circuit::answered_at).max();
-    Standing { channel, down: since.zip(felt_at), answered_at }
+    ChannelState { channel, down: since.zip(felt_at), answered_at }
 }

@@ -3,33 +3,22 @@
 
 use chrono::TimeDelta;
 
-use super::{Engine, desk::try_lock};
+use super::{Engine, Said, job_runner::try_lock};
 use crate::{
-    carrier::{HandedOver, Refusal},
+    carrier::SendError,
     model::{
         clock::Instant,
         ids::{AlarmId, MessageId, fraction},
-        messages::{Channel, KEEP_TRYING, Message, MessageState, backoff},
+        messages::{Channel, KEEP_TRYING, Message, MessageKey, MessageState, backoff},
     },
     store::{
         Error, Tx, alarms,
-        claims::{self, Claim},
-        devices,
-        messages::{self, Sent, Taken},
-        people, watches,
+        messages::{self, Sent, Taken, claims},
+        people::{self, devices},
+        readable,
+        visits::watches,
     },
 };
-
-/// What a carrier said to a message that was claimed.
-#[derive(Clone, Debug)]
-pub struct Said {
-    /// The message.
-    pub message: Message,
-    /// As whose it was handed over.
-    pub claim: Claim,
-    /// What the carrier said, and which.
-    pub outcome: Result<(&'static str, HandedOver), Refusal>,
-}
 
 impl Engine {
     /// Writes down what carriers said, in one unit of work.
@@ -61,25 +50,24 @@ impl Engine {
         &self,
         tx: &mut Tx,
         said: &Said,
-        refusal: &Refusal,
+        refusal: &SendError,
         now: Instant,
     ) -> Result<(), Error> {
         let Said { message, claim, .. } = said;
-        tracing::warn!(channel = message.channel.name(), %refusal, "a carrier did not take a message");
         // Whoever stood still for too long no longer decides what becomes of it.
         if !claims::holds(tx, message.id, *claim).await? {
             return Ok(());
         }
         let wait = match refusal {
-            Refusal::Permanent { .. } => None,
-            Refusal::Temporary { retry_after, .. } => {
+            SendError::Permanent { .. } => None,
+            SendError::Temporary { retry_after, .. } => {
                 Some(retry_after.and_then(|d| TimeDelta::from_std(d).ok()).unwrap_or_default())
             }
-            Refusal::Unknown { .. } => Some(TimeDelta::zero()),
+            SendError::Unknown { .. } => Some(TimeDelta::zero()),
         };
         match wait.filter(|_| now - message.created_at < KEEP_TRYING) {
             Some(asked) => {
-                let own = backoff(message.attempts, fraction(&*self.dice));
+                let own = backoff(message.attempts, fraction(&*self.random));
                 messages::try_again(tx, message.id, now + own.max(asked)).await
             }
             None => messages::becomes(tx, message.id, MessageState::Failed, now).await.map(drop),
@@ -100,8 +88,10 @@ impl Engine {
         if message.channel == Channel::Push {
             return Ok(true);
         }
+        // Of an alarm that cannot be read it is not known that somebody took it.
         if let Some(alarm) = message.alarm
-            && alarms::load(tx, alarm).await?.item.state_name() != "open"
+            && let Some(alarm) = readable(alarms::load(tx, alarm).await)?
+            && alarm.item.state_name() != "open"
         {
             return Ok(true);
         }
@@ -110,7 +100,7 @@ impl Engine {
         }
         match message.alarm {
             Some(alarm) if sent.state == MessageState::Failed => {
-                self.climb_if_unreached(tx, alarm, &message.purpose, now).await
+                self.climb_if_unreached(tx, alarm, &message.key, now).await
             }
             _ => Ok(true),
         }
@@ -129,8 +119,8 @@ impl Engine {
         };
         let Some(to) = to else { return Ok(false) };
         let other = Message {
-            id: MessageId::new(&*self.dice, now),
-            purpose: format!("{}/instead", message.purpose),
+            id: MessageId::new(&*self.random, now),
+            key: message.key.instead(),
             channel,
             to,
             content,
@@ -146,26 +136,22 @@ impl Engine {
 
     async fn mail_of(&self, tx: &mut Tx, message: &Message) -> Result<Option<String>, Error> {
         let Some(person) = message.person else { return Ok(None) };
-        Ok(Some(people::load(tx, person).await?.item.email))
+        Ok(readable(people::load(tx, person).await)?.map(|found| found.item.email))
     }
 
-    /// The purpose of an alarm's message is `alarm/{id}/{round}/{who}/{channel}`.
     async fn climb_if_unreached(
         &self,
         tx: &mut Tx,
         id: AlarmId,
-        purpose: &str,
+        key: &MessageKey,
         now: Instant,
     ) -> Result<bool, Error> {
-        let Some(round) = purpose.split('/').nth(2).and_then(|r| r.parse::<u32>().ok()) else {
-            return Ok(true);
-        };
-        let prefix = format!("alarm/{id}/{round}/");
+        let Some(of_round @ (_, round)) = key.alarm_round() else { return Ok(true) };
         let hopeless = |s: &Sent| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
         let said = messages::of_alarm(tx, id).await?;
         // A notification that a push service took reached nobody yet.
         let counts = |s: &&Sent| {
-            s.message.channel != Channel::Push && s.message.purpose.starts_with(&prefix)
+            s.message.channel != Channel::Push && s.message.key.alarm_round() == Some(of_round)
         };
         if !said.iter().filter(counts).all(hopeless) {
             return Ok(true);

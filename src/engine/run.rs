@@ -9,13 +9,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Engine,
-    outcome::Said,
+    Engine, Said,
     send::{AT_ONCE, BESIDE_AT_ONCE},
 };
 use crate::store::{
     Error,
-    claims::{Claimed, Lane},
+    messages::claims::{Claimed, Lane},
 };
 
 /// Never sleeps longer than this, so that a clock that jumps or a lost signal costs a second.
@@ -38,12 +37,12 @@ const OUTCOMES: usize = 256;
 
 /// Tells those who speak that there may be something to say.
 #[derive(Debug, Default)]
-struct Rings {
+struct SendSignals {
     main: Notify,
     beside: Notify,
 }
 
-impl Rings {
+impl SendSignals {
     fn ring(&self) {
         self.main.notify_one();
         self.beside.notify_one();
@@ -53,25 +52,25 @@ impl Rings {
 impl Engine {
     /// Decides and sends until `stop`; then finishes what carriers have in hand.
     pub async fn run(self, stop: CancellationToken) {
-        let to_say = Rings::default();
+        let to_say = SendSignals::default();
         tokio::join!(
-            self.decide_on(&stop, &to_say),
-            self.audit_on(&stop),
-            self.say_on(&stop, &to_say.main, Lane::Main, AT_ONCE),
-            self.say_on(&stop, &to_say.beside, Lane::Beside, BESIDE_AT_ONCE),
-            self.mind_on(&stop),
-            self.deliver_on(&stop),
+            self.decide_loop(&stop, &to_say),
+            self.audit_loop(&stop),
+            self.send_loop(&stop, &to_say.main, Lane::Main, AT_ONCE),
+            self.send_loop(&stop, &to_say.beside, Lane::Beside, BESIDE_AT_ONCE),
+            self.monitor_carriers(&stop),
+            self.webhook_loop(&stop),
         );
-        tracing::info!("the engine stands still");
+        tracing::info!("engine stopped");
     }
 
-    async fn decide_on(&self, stop: &CancellationToken, to_say: &Rings) {
+    async fn decide_loop(&self, stop: &CancellationToken, to_say: &SendSignals) {
         while !stop.is_cancelled() {
             match self.decide_batch().await {
                 Ok(0) => {
                     // Whoever rang may have written a message rather than a job.
                     to_say.ring();
-                    self.nap(stop, &self.wake).await;
+                    self.wait_for_work(stop, &self.wake).await;
                 }
                 Ok(_) => to_say.ring(),
                 Err(why) => self.pause(stop, &why).await,
@@ -79,16 +78,22 @@ impl Engine {
         }
     }
 
-    async fn mind_on(&self, stop: &CancellationToken) {
+    async fn monitor_carriers(&self, stop: &CancellationToken) {
         while stop.run_until_cancelled(tokio::time::sleep(MIND)).await.is_some() {
             match self.mind_the_carriers().await {
                 Ok(()) => self.wake.notify_one(),
-                Err(why) => tracing::error!(%why, "nobody minds the carriers"),
+                Err(why) => tracing::error!(%why, "carrier health check failed"),
             }
         }
     }
 
-    async fn say_on(&self, stop: &CancellationToken, to_say: &Notify, lane: Lane, at_once: usize) {
+    async fn send_loop(
+        &self,
+        stop: &CancellationToken,
+        to_say: &Notify,
+        lane: Lane,
+        at_once: usize,
+    ) {
         let (outcomes, heard) = mpsc::channel(at_once);
         let hands = Arc::new(Semaphore::new(at_once));
         let mut in_hand = JoinSet::new();
@@ -96,7 +101,7 @@ impl Engine {
         while !stop.is_cancelled() {
             while in_hand.try_join_next().is_some() {}
             match self.claim_for(lane, &hands).await {
-                Ok(claimed) if claimed.is_empty() => self.nap(stop, to_say).await,
+                Ok(claimed) if claimed.is_empty() => self.wait_for_work(stop, to_say).await,
                 Ok(claimed) => {
                     for message in claimed {
                         let (engine, outcomes) = (self.clone(), outcomes.clone());
@@ -151,7 +156,7 @@ impl Engine {
         let mut last_tries = LAST_TRIES;
         loop {
             let Err(why) = self.record(said.to_vec()).await else { return true };
-            tracing::error!(%why, "outcomes cannot be written down");
+            tracing::error!(%why, "failed to record delivery outcomes");
             last_tries -= u32::from(stop.is_cancelled());
             if !why.is_outage() || last_tries == 0 {
                 return false;
@@ -160,7 +165,7 @@ impl Engine {
         }
     }
 
-    async fn nap(&self, stop: &CancellationToken, ring: &Notify) {
+    async fn wait_for_work(&self, stop: &CancellationToken, ring: &Notify) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = ring.notified() => {}
@@ -168,7 +173,7 @@ impl Engine {
         }
     }
 
-    /// How long until something is due; at most a nap.
+    /// How long until something is due; at most a wait_for_work.
     async fn until_due(&self) -> Duration {
         let next = self.next_due().await.ok().flatten();
         let wait = next.and_then(|at| (at - self.clock.now()).to_std().ok());
@@ -181,7 +186,7 @@ impl Engine {
     }
 
     async fn pause(&self, stop: &CancellationToken, why: &Error) {
-        tracing::error!(%why, "the store failed; trying again");
+        tracing::error!(%why, "database failed, retrying");
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(AFTER_FAILURE) => {}

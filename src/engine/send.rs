@@ -4,18 +4,21 @@ use std::{future::ready, time::Duration};
 
 use chrono::TimeDelta;
 use futures::{StreamExt as _, future::BoxFuture, stream};
+use tracing::Instrument as _;
 
-use super::{Engine, outcome::Said};
+use super::{Engine, Said};
 use crate::{
-    carrier::Refusal,
+    carrier::SendError,
     model::{
         clock::Instant,
-        messages::{Channel, Content, Message},
+        messages::{Channel, Content, Message, MessageKey},
     },
     store::{
         Error, Tx,
-        claims::{self, Claim, Claimed, Lane},
-        messages::{self, Sent},
+        messages::{
+            self, Sent,
+            claims::{self, Claim, Claimed, Lane},
+        },
     },
 };
 
@@ -89,13 +92,26 @@ impl Engine {
     /// Whoever asked for no more texts gets none, except the answer to a text of their own. Nobody
     /// gets a notification that is of no use any more.
     pub async fn hand_over(&self, claimed: Claimed) -> Option<Said> {
+        let span = self.message_span(&claimed.message);
+        let handing_over = async {
+            let said = self.hand_over_if_wanted(claimed).await?;
+            match &said.outcome {
+                Ok((carrier, _)) => tracing::info!(carrier, "message handed over to carrier"),
+                Err(refusal) => tracing::warn!(%refusal, "carrier refused a message"),
+            }
+            Some(said)
+        };
+        handing_over.instrument(span).await
+    }
+
+    async fn hand_over_if_wanted(&self, claimed: Claimed) -> Option<Said> {
         let Claimed { message, opted_out, claim } = self.still_ours(claimed).await?;
         if !self.is_wanted(&message, claim).await {
             return None;
         }
         let is_text = message.channel == Channel::Text;
-        let unwanted = opted_out && is_text && !message.purpose.starts_with("reply/");
-        let refuse = |reason: &str| Err(Refusal::Permanent { reason: reason.into() });
+        let unwanted = opted_out && is_text && !matches!(message.key, MessageKey::Reply(_));
+        let refuse = |reason: &str| Err(SendError::Permanent { reason: reason.into() });
         let outcome = match &message.content {
             _ if unwanted => refuse("the holder opted out"),
             Content::Push(it) if it.until <= self.clock.now() => refuse("it is of no use any more"),
@@ -126,7 +142,7 @@ impl Engine {
                 }
                 Ok(None) => return None,
                 Err(why) if age < lease => {
-                    tracing::error!(%why, "nobody knows whether a message is still ours to send");
+                    tracing::error!(%why, "failed to check the lease of a message");
                     tokio::time::sleep(ASK_AGAIN).await;
                 }
                 Err(_) => return None,
@@ -218,7 +234,7 @@ impl Engine {
             match work.await {
                 Ok(said) => done += usize::from(said),
                 Err(why) => {
-                    tracing::error!(message = %id, %why, "cannot be said another way");
+                    tracing::error!(message = %id, %why, "failed to fall back to another channel");
                     let again = now + LEASE;
                     let aside = self.db.write::<_, Error, _>(move |tx| {
                         Box::pin(async move { messages::stays_overdue(tx, id, again).await })

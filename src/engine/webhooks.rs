@@ -8,20 +8,26 @@ use futures::{StreamExt as _, future::join_all, stream};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 use super::Engine;
 use crate::{
-    carrier::Refusal,
+    carrier::SendError,
     model::{
         clock::Instant,
         ids::{WebhookId, fraction},
-        outgoing::About,
-        webhooks::{Webhook, wait_after},
+        integrations::{
+            outgoing::About,
+            webhooks::{Webhook, wait_after},
+        },
     },
     store::{
-        Error, Tx,
-        deliveries::{self, Delivery, Outcome},
-        incidents, register, visits, webhooks,
+        Error, Tx, incidents,
+        integrations::{
+            deliveries::{self, Delivery, Outcome},
+            webhooks,
+        },
+        register, visits,
     },
 };
 
@@ -49,14 +55,14 @@ impl Engine {
 
     /// Goes on until `stop`. What is in hand then is let go: it is told again by whoever takes over,
     /// under the same id.
-    pub(super) async fn deliver_on(&self, stop: &CancellationToken) {
+    pub(super) async fn webhook_loop(&self, stop: &CancellationToken) {
         let mut busy: BTreeMap<WebhookId, JoinHandle<()>> = BTreeMap::new();
         while stop.run_until_cancelled(tokio::time::sleep(NAP)).await.is_some() {
             busy.retain(|_, one| !one.is_finished());
             let waiting = match self.waiting_systems().await {
                 Ok(waiting) => waiting,
                 Err(why) => {
-                    tracing::error!(%why, "nobody knows what other systems are to be told");
+                    tracing::error!(%why, "failed to read which webhooks wait");
                     continue;
                 }
             };
@@ -73,7 +79,7 @@ impl Engine {
                 Ok(0) => return,
                 Ok(_) => {}
                 Err(why) => {
-                    tracing::error!(webhook = %id, %why, "a system cannot be told what happened");
+                    tracing::error!(webhook = %id, %why, "webhook delivery failed");
                     return;
                 }
             }
@@ -139,27 +145,31 @@ impl Engine {
         now: Instant,
     ) -> (Delivery, Outcome) {
         let Webhook { id, target, .. } = webhook;
-        let told = self.hooks.tell(*id, target, &delivery.event, personal, now).await;
-        let outcome = match told {
-            Ok(()) => Outcome::Arrived,
-            Err(why) => self.failed(webhook, &delivery, &why),
+        let delivering = async {
+            match self.hooks.tell(*id, target, &delivery.event, personal, now).await {
+                Ok(()) => {
+                    tracing::info!("webhook delivered");
+                    Outcome::Arrived
+                }
+                Err(why) => self.failed(&delivery, &why),
+            }
         };
+        let outcome = delivering.instrument(self.webhook_span(webhook, &delivery)).await;
         (delivery, outcome)
     }
 
-    fn failed(&self, webhook: &Webhook, delivery: &Delivery, why: &Refusal) -> Outcome {
-        let own = wait_after(delivery.attempts, fraction(&*self.dice));
+    fn failed(&self, delivery: &Delivery, why: &SendError) -> Outcome {
+        let own = wait_after(delivery.attempts, fraction(&*self.random));
         let asked = match why {
-            Refusal::Temporary { retry_after: Some(asked), .. } => {
+            SendError::Temporary { retry_after: Some(asked), .. } => {
                 TimeDelta::from_std(*asked).unwrap_or_default()
             }
             _ => TimeDelta::zero(),
         };
         let again = own.map(|own| self.clock.now() + own.max(asked));
-        let (id, event) = (webhook.id, delivery.event.id);
         match again {
-            Some(_) => tracing::warn!(webhook = %id, %event, %why, "a system was not told"),
-            None => tracing::error!(webhook = %id, %event, %why, "a system is told no more"),
+            Some(_) => tracing::warn!(%why, "webhook delivery failed, retrying"),
+            None => tracing::error!(%why, "webhook delivery given up"),
         }
         Outcome::Failed { why: why.to_string(), again }
     }

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::clock::Instant;
@@ -10,14 +11,15 @@ use super::clock::Instant;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(transparent)]
+        #[schema(value_type = Uuid)]
         pub struct $name(pub Uuid);
 
         impl $name {
             /// A fresh id, sortable by `now`.
-            pub fn new(dice: &dyn Dice, now: Instant) -> Self {
-                Self(dice.uuid(now))
+            pub fn new(random: &dyn Randomness, now: Instant) -> Self {
+                Self(random.uuid(now))
             }
         }
 
@@ -37,7 +39,6 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A visit.
     VisitId,
     /// A check-in of a visit.
     CheckInId,
@@ -45,7 +46,6 @@ ids! {
     AlarmId,
     /// An account: worker, manager, desk, administrator, auditor.
     PersonId,
-    /// A team.
     TeamId,
     /// A message in the outbox; for a call it is the call's id as well.
     MessageId,
@@ -55,7 +55,6 @@ ids! {
     OfficerId,
     /// A line of a timeline or of the access log.
     LineId,
-    /// An incident.
     IncidentId,
     /// A process that watches, one of perhaps several.
     InstanceId,
@@ -74,35 +73,35 @@ ids! {
 }
 
 /// The one source of chance. Seeded in tests, so that the whole service replays from a seed.
-pub trait Dice: fmt::Debug + Send + Sync {
+pub trait Randomness: fmt::Debug + Send + Sync {
     /// A version 7 UUID: sortable by `now`, and strictly increasing within one process.
     fn uuid(&self, now: Instant) -> Uuid;
     /// Fills `bytes` with unguessable bytes.
     fn fill(&self, bytes: &mut [u8]);
 }
 
-/// Dice that rooms can share.
-pub type SharedDice = Arc<dyn Dice>;
+/// Randomness that rooms can share.
+pub type SharedRandomness = Arc<dyn Randomness>;
 
 /// A one-time link's secret: 128 bits, URL-safe, 22 characters.
-pub fn token(dice: &dyn Dice) -> String {
+pub fn token(random: &dyn Randomness) -> String {
     use base64::Engine as _;
     let mut bytes = [0; 16];
-    dice.fill(&mut bytes);
+    random.fill(&mut bytes);
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// A code of six digits, sent by text to prove that a number is somebody's own.
-pub fn code(dice: &dyn Dice) -> String {
+pub fn code(random: &dyn Randomness) -> String {
     let mut bytes = [0; 8];
-    dice.fill(&mut bytes);
+    random.fill(&mut bytes);
     format!("{:06}", u64::from_le_bytes(bytes) % 1_000_000)
 }
 
 /// A number in `0.0..1.0`, to spread retries.
-pub fn fraction(dice: &dyn Dice) -> f64 {
+pub fn fraction(random: &dyn Randomness) -> f64 {
     let mut bytes = [0; 4];
-    dice.fill(&mut bytes);
+    random.fill(&mut bytes);
     f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
 }
 

@@ -6,8 +6,11 @@ use phonenumber::{Mode, Type, country};
 use serde::{Deserialize, Serialize};
 
 /// A valid phone number in E.164, for instance `+31612345678`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+31612345678"))]
 pub struct Phone(String);
 
 /// Not a phone number that exists in any country's numbering plan.
@@ -16,9 +19,19 @@ pub struct Phone(String);
 pub struct NotAPhone;
 
 impl Phone {
+    /// The number that always answers.
+    pub fn emergency() -> Self {
+        Self("112".to_owned())
+    }
+
     /// The number in E.164.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Reads a sender as operators write it: an international number with or without its plus.
+    pub fn from_operator(sender: &str) -> Option<Self> {
+        sender.parse().or_else(|_| format!("+{sender}").parse()).ok()
     }
 
     /// Whether the numbering plan says that this can be a mobile phone.
@@ -79,6 +92,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_sender_is_read_with_and_without_its_plus() {
+        for written in ["+31612345678", "31612345678", "0612345678", "0031612345678"] {
+            let read = Phone::from_operator(written).unwrap();
+            assert_eq!(read.as_str(), "+31612345678", "{written}");
+        }
+        for nobody in ["", "Belastingdienst", "3669"] {
+            assert_eq!(Phone::from_operator(nobody), None, "{nobody}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -3,12 +3,17 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{
-    Error, Tx,
-    db::Sql,
-    sets::{self, over_rows},
+use crate::{
+    model::clock::Instant,
+    store::{
+        db::{
+            sets::{self, over_rows},
+            sql::Sql,
+            tx::Tx,
+        },
+        error::Error,
+    },
 };
-use crate::model::clock::Instant;
 
 /// What a job is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +68,7 @@ pub struct Job {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct JobRow {
     kind: String,
     subject: Uuid,
     due_at: Instant,
@@ -127,7 +132,7 @@ const NEVER: Sql = over_rows!(
 /// When the database refuses.
 pub async fn due(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Job>, Error> {
     let rows = tx.query(DUE).bind(now).bind(limit).all().await?;
-    Ok(rows.into_iter().filter_map(Row::read).collect())
+    Ok(rows.into_iter().filter_map(JobRow::read).collect())
 }
 
 /// Each kind is named, so that what is due of it is found by the index: nothing else is looked at.
@@ -136,11 +141,11 @@ const DUE: &str = "select kind, subject, due_at, attempts from jobs
       and due_at <= $1 and (aside_until is null or aside_until <= $1)
     order by kind, due_at limit $2";
 
-impl Row {
+impl JobRow {
     /// A job of a kind that only a newer version knows is left to that version.
     fn read(self) -> Option<Job> {
         let Some(kind) = JobKind::from_name(&self.kind) else {
-            tracing::warn!(kind = self.kind, "a job of a kind that is not known here");
+            tracing::warn!(kind = self.kind, "job of an unknown kind skipped");
             return None;
         };
         Some(Job { kind, subject: self.subject, due_at: self.due_at, attempts: self.attempts })
@@ -157,6 +162,24 @@ pub async fn set_aside(tx: &mut Tx, job: &Job, again: Instant) -> Result<(), Err
          where kind = $2 and subject = $3 and due_at = $4",
     )
     .bind(again)
+    .bind(job.kind.name())
+    .bind(job.subject)
+    .bind(job.due_at)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// Moves a job on that nothing more can be done for now, unless somebody moved it meanwhile.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn postpone(tx: &mut Tx, job: &Job, until: Instant) -> Result<(), Error> {
+    tx.query(
+        "update jobs set due_at = $1, aside_until = null, attempts = 0
+         where kind = $2 and subject = $3 and due_at = $4",
+    )
+    .bind(until)
     .bind(job.kind.name())
     .bind(job.subject)
     .bind(job.due_at)

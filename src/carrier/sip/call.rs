@@ -22,11 +22,11 @@ use super::{
     line::{Broken, Line},
     media::{self, Media},
     sdp::{self, Agreed},
-    talk::{SharedListener, Talk},
+    talk::Talk,
     voice::Voice,
 };
 use crate::{
-    carrier::{HandedOver, Refusal},
+    carrier::{HandedOver, SendError, SharedListener},
     model::messages::{Message, Receipt, Script},
 };
 
@@ -49,13 +49,13 @@ pub(super) struct Call {
 
 /// Whoever handed the message over waits until it is known whether it was taken.
 pub(super) struct News {
-    tell: Option<oneshot::Sender<Result<HandedOver, Refusal>>>,
+    tell: Option<oneshot::Sender<Result<HandedOver, SendError>>>,
     /// The call's name at the exchange, once it has one.
     call: Option<String>,
 }
 
 impl News {
-    pub(super) fn new() -> (Self, oneshot::Receiver<Result<HandedOver, Refusal>>) {
+    pub(super) fn new() -> (Self, oneshot::Receiver<Result<HandedOver, SendError>>) {
         let (tell, told) = oneshot::channel();
         (Self { tell: Some(tell), call: None }, told)
     }
@@ -68,7 +68,7 @@ impl News {
     }
 
     /// Says whether it was still in time; what was taken can only fail.
-    fn refused(&mut self, refusal: Refusal) -> bool {
+    fn refused(&mut self, refusal: SendError) -> bool {
         self.tell.take().is_some_and(|tell| tell.send(Err(refusal)).is_ok())
     }
 }
@@ -79,7 +79,7 @@ enum End {
     /// It reached the phone, or nearly, and this came of it.
     Told(Receipt),
     /// The exchange did not take it.
-    Refused(Refusal),
+    Refused(SendError),
     /// Nothing was heard of the exchange, so the line itself is in doubt.
     Unheard(&'static str),
 }
@@ -227,9 +227,11 @@ impl Call {
     fn agreed(&self, answer: &Response) -> Option<Agreed> {
         let agreed = sdp::read(&String::from_utf8_lossy(&answer.body));
         match agreed {
-            None => tracing::error!("the exchange offers no G.711, so nothing can be said"),
+            None => tracing::error!("SIP exchange offers no G.711, so nothing can be played"),
             Some(Agreed { keys: None, .. }) => {
-                tracing::error!("the exchange tells no keys (RFC 4733), so nobody can answer");
+                tracing::error!(
+                    "SIP exchange offers no telephone events (RFC 4733), so keys are not heard"
+                );
             }
             Some(_) => {}
         }
@@ -324,14 +326,14 @@ fn refused(status: u16) -> End {
         486 | 600 | 603 => End::Told(Receipt::CallBusy),
         408 | 480 | 487 => End::Told(Receipt::CallNoAnswer),
         404 | 410 | 416 | 484 | 485 | 604 => {
-            End::Refused(Refusal::Permanent { reason: format!("answered {status}") })
+            End::Refused(SendError::Permanent { reason: format!("answered {status}") })
         }
         _ => End::Refused(temporary(&format!("answered {status}"))),
     }
 }
 
-fn temporary(reason: &str) -> Refusal {
-    Refusal::Temporary { reason: reason.into(), retry_after: None }
+fn temporary(reason: &str) -> SendError {
+    SendError::Temporary { reason: reason.into(), retry_after: None }
 }
 
 /// The library's own words hold numbers.
@@ -361,11 +363,11 @@ mod tests {
             assert_eq!(refused(status), End::Told(receipt), "{status}");
         }
         for status in [401, 403, 407, 488, 500, 503, 302] {
-            let temporary = matches!(refused(status), End::Refused(Refusal::Temporary { .. }));
+            let temporary = matches!(refused(status), End::Refused(SendError::Temporary { .. }));
             assert!(temporary, "{status}");
         }
         for status in [404, 484] {
-            let permanent = matches!(refused(status), End::Refused(Refusal::Permanent { .. }));
+            let permanent = matches!(refused(status), End::Refused(SendError::Permanent { .. }));
             assert!(permanent, "{status}");
         }
     }

@@ -1,16 +1,20 @@
 //! Which keys are pressed, as RTP tells it (RFC 4733): each in several packets, so that losing some
 //! loses nothing.
+//!
+//! Read here rather than by a crate (`rtp`, `rtp-types`): those refuse a packet whose padding is odd,
+//! which still tells a key, and would save a dozen lines.
 
 use std::collections::VecDeque;
 
-use super::media::VERSION;
+/// How every packet begins.
+pub(super) const VERSION: u8 = 2 << 6;
 
 /// How many keys back a packet may still come late.
 const REMEMBERED: usize = 16;
 
 /// What a packet tells of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Event {
+struct KeyEvent {
     /// Its number: 0 to 9, 10 for `*`, 11 for `#`.
     number: u8,
     /// When it began, by the sender's clock: the same in all packets of one key.
@@ -27,14 +31,14 @@ struct Event {
 #[derive(Debug, Default)]
 pub struct Keys {
     told: VecDeque<u32>,
-    last: Option<Event>,
+    last: Option<KeyEvent>,
 }
 
 impl Keys {
     /// The key that a packet tells of, the first time that it does. `kind` is what was agreed on for
     /// keys; without it none is heard.
     pub fn hear(&mut self, packet: &[u8], kind: Option<u8>) -> Option<char> {
-        let event = Event::read(packet, kind?)?;
+        let event = KeyEvent::read(packet, kind?)?;
         let is_new = !self.told.contains(&event.began) && !self.goes_on(event);
         self.told.truncate(REMEMBERED - 1);
         self.told.push_front(event.began);
@@ -51,7 +55,7 @@ impl Keys {
 
     /// Some senders move the time of a key on while it is held, or when they tell once more that it
     /// was let go. A key that is pressed again is new: it says so, or the one before was let go.
-    fn goes_on(&self, event: Event) -> bool {
+    fn goes_on(&self, event: KeyEvent) -> bool {
         self.last.is_some_and(|last| {
             let told_again = event.is_over && event.held == last.held;
             last.number == event.number && !event.is_first && (!last.is_over || told_again)
@@ -59,7 +63,7 @@ impl Keys {
     }
 }
 
-impl Event {
+impl KeyEvent {
     fn read(packet: &[u8], keys: u8) -> Option<Self> {
         let [flags, kind, _, _, t0, t1, t2, t3, ..] = *packet else { return None };
         if flags & 0xc0 != VERSION || kind & 0x7f != keys {
@@ -91,7 +95,7 @@ mod tests {
 
     const KEYS: u8 = 101;
 
-    fn packet(event: Event) -> Vec<u8> {
+    fn packet(event: KeyEvent) -> Vec<u8> {
         let mut packet = vec![VERSION, if event.is_first { 0x80 } else { 0 } | KEYS, 0, 1];
         packet.extend(event.began.to_be_bytes());
         let volume = if event.is_over { 0x80 | 10 } else { 10 };
@@ -100,15 +104,15 @@ mod tests {
         packet
     }
 
-    fn held(number: u8, began: u32, held: u16) -> Event {
-        Event { number, began, held, is_first: held == 160, is_over: false }
+    fn held(number: u8, began: u32, held: u16) -> KeyEvent {
+        KeyEvent { number, began, held, is_first: held == 160, is_over: false }
     }
 
-    fn let_go(number: u8, began: u32, held: u16) -> Event {
-        Event { number, began, held, is_first: false, is_over: true }
+    fn let_go(number: u8, began: u32, held: u16) -> KeyEvent {
+        KeyEvent { number, began, held, is_first: false, is_over: true }
     }
 
-    fn heard(events: &[Event]) -> String {
+    fn heard(events: &[KeyEvent]) -> String {
         let mut keys = Keys::default();
         events.iter().filter_map(|event| keys.hear(&packet(*event), Some(KEYS))).collect()
     }
@@ -146,12 +150,12 @@ mod tests {
     #[test]
     fn broken_packets_are_no_keys() {
         let good = packet(held(1, 9, 160));
-        assert!(Event::read(&good, KEYS).is_some());
-        assert!((0..good.len()).all(|size| Event::read(&good[..size], KEYS).is_none()));
+        assert!(KeyEvent::read(&good, KEYS).is_some());
+        assert!((0..good.len()).all(|size| KeyEvent::read(&good[..size], KEYS).is_none()));
         for (at, value) in [(0, 0), (1, 8), (0, VERSION | 1), (0, VERSION | 0x10)] {
             let mut bad = good.clone();
             bad[at] = value;
-            assert_eq!(Event::read(&bad, KEYS), None, "{at}");
+            assert_eq!(KeyEvent::read(&bad, KEYS), None, "{at}");
         }
     }
 }

@@ -254,7 +254,7 @@ async fn listen(
 
 async fn serve(endpoint: EndpointInnerRef) {
     if let Err(why) = endpoint.serve().await {
-        tracing::error!(%why, "the line to the exchange broke");
+        tracing::error!(%why, "SIP connection lost");
     }
 }
 

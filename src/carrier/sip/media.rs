@@ -9,7 +9,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{keys::Keys, sdp::Agreed};
+use super::{
+    keys::{Keys, VERSION},
+    sdp::Agreed,
+};
 
 /// One packet holds so much.
 const FRAME: Duration = Duration::from_millis(20);
@@ -17,8 +20,6 @@ const FRAME: Duration = Duration::from_millis(20);
 const SAMPLES: usize = 160;
 /// No telephone sends a larger packet.
 const LARGEST: usize = 2048;
-/// How every packet begins.
-pub(super) const VERSION: u8 = 2 << 6;
 
 /// What was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

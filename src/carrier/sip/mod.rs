@@ -1,13 +1,14 @@
 //! Calls by the municipality's own telephone exchange, over SIP.
 //!
 //! A call is handed over once the phone rings. From then on it goes its own way: keys and its end are
-//! told to a [`Listener`], whom `app` gives, and who decides as for every other carrier.
+//! told to a [`Listener`](super::Listener), whom `app` gives, and who decides as for every other carrier.
 
 mod call;
 mod g711;
 mod keys;
 mod line;
 mod media;
+pub(super) mod provider;
 mod sdp;
 mod settings;
 mod sound;
@@ -28,16 +29,19 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-pub use settings::{SipConfig, Transport};
-pub use talk::{Listener, Said, SharedListener};
-pub use voice::Voice;
+use tracing::Instrument as _;
 
 use self::{
     call::{Call, News},
     line::Line,
 };
-use super::{Carrier, HandedOver, LineState, Refusal, setup::Misconfigured};
+pub use self::{
+    settings::{SipConfig, Transport},
+    voice::Voice,
+};
+use super::{
+    CallHolder, Carrier, HandedOver, LineState, SendError, SharedListener, setup::Misconfigured,
+};
 use crate::model::messages::{Channel, Content, Message, Priority};
 
 /// How soon a line that could not be opened is tried again.
@@ -53,7 +57,7 @@ pub struct Sip {
     lines: Arc<Semaphore>,
     /// All lines but one: the last is for alarms.
     for_others: Arc<Semaphore>,
-    desk: Mutex<Option<Desk>>,
+    desk: Mutex<Option<SipDesk>>,
     up: AtomicBool,
     /// What the log last told of the line.
     told: Mutex<Option<Result<(), String>>>,
@@ -63,7 +67,7 @@ pub struct Sip {
 
 /// An open line, and whoever listens.
 #[derive(Clone, Debug)]
-struct Desk {
+struct SipDesk {
     line: Arc<Line>,
     listener: SharedListener,
 }
@@ -88,26 +92,11 @@ impl Sip {
         })
     }
 
-    /// Opens the line and keeps it alive until [`Sip::close`]. What goes wrong is told in the log and
-    /// tried again: others may carry meanwhile.
-    pub async fn serve(self: Arc<Self>, listener: SharedListener) {
-        tokio::join!(self.try_out(), async {
-            while let Some(line) = self.closing.run_until_cancelled(self.open()).await {
-                *self.desk() = Some(Desk { line: line.clone(), listener: listener.clone() });
-                let kept = line.keep(|how| self.stands(how));
-                if self.closing.run_until_cancelled(kept).await.is_none() {
-                    return;
-                }
-                *self.desk() = None;
-            }
-        });
-    }
-
     async fn try_out(&self) {
         if self.config.speech.is_empty() {
-            tracing::warn!("sip.speech is not set: calls say recorded sentences, without names");
+            tracing::warn!("sip.speech is not set, calls play recorded sentences without names");
         } else if let Err(why) = self.voice.try_out().await {
-            tracing::error!(%why, "the speech program does not work: calls say recorded sentences");
+            tracing::error!(%why, "speech program failed, calls play recorded sentences");
         }
     }
 
@@ -134,25 +123,12 @@ impl Sip {
             return;
         }
         match how {
-            Ok(()) => tracing::info!("the line to the exchange is up"),
-            Err(why) => tracing::error!(%why, "the line to the exchange is down"),
+            Ok(()) => tracing::info!("SIP registration succeeded"),
+            Err(why) => tracing::error!(%why, "SIP registration failed"),
         }
     }
 
-    /// Ends all calls and the line. Whoever was on a call and said nothing yet was not reached.
-    pub async fn close(&self) {
-        self.closing.cancel();
-        self.calls.close();
-        if timeout(LAST_CALLS, self.calls.wait()).await.is_err() {
-            tracing::error!("a call did not end in time");
-        }
-        let desk = self.desk().take();
-        if let Some(desk) = desk {
-            desk.line.close().await;
-        }
-    }
-
-    fn desk(&self) -> MutexGuard<'_, Option<Desk>> {
+    fn desk(&self) -> MutexGuard<'_, Option<SipDesk>> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -184,17 +160,17 @@ impl Carrier for Sip {
         if self.up.load(Ordering::Relaxed) { LineState::Up } else { LineState::Down }
     }
 
-    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+    async fn send(&self, message: &Message) -> Result<HandedOver, SendError> {
         let temporary =
-            |reason: &str| Refusal::Temporary { reason: reason.into(), retry_after: None };
-        let permanent = |reason: &str| Refusal::Permanent { reason: reason.into() };
+            |reason: &str| SendError::Temporary { reason: reason.into(), retry_after: None };
+        let permanent = |reason: &str| SendError::Permanent { reason: reason.into() };
         let Content::Call(script) = &message.content else {
             return Err(permanent("cannot bring this by SIP"));
         };
         let dialled = self.config.dialled(&message.to).ok_or_else(|| permanent("not a number"))?;
         let desk = self.desk().clone().filter(|_| self.line() == LineState::Up);
-        let Some(Desk { line, listener }) = desk else {
-            return Err(temporary("the line to the exchange is down"));
+        let Some(SipDesk { line, listener }) = desk else {
+            return Err(temporary("SIP registration is down"));
         };
         let free = self.a_line(message.priority).await;
         let held = free.ok_or_else(|| temporary("all lines are in use"))?;
@@ -208,11 +184,42 @@ impl Carrier for Sip {
             closing: self.closing.clone(),
         };
         let (news, told) = News::new();
-        self.calls.spawn(async move {
+        // It goes on after the message is handed over.
+        let span = tracing::info_span!("call");
+        let calling = async move {
             call.run(news).await;
             drop(held);
-        });
-        let broke = |_| Refusal::Unknown { reason: "the call broke off".into() };
+        };
+        self.calls.spawn(calling.instrument(span));
+        let broke = |_| SendError::Unknown { reason: "the call broke off".into() };
         told.await.map_err(broke)?
+    }
+}
+
+#[async_trait]
+impl CallHolder for Sip {
+    async fn serve(self: Arc<Self>, listener: SharedListener) {
+        tokio::join!(self.try_out(), async {
+            while let Some(line) = self.closing.run_until_cancelled(self.open()).await {
+                *self.desk() = Some(SipDesk { line: line.clone(), listener: listener.clone() });
+                let kept = line.keep(|how| self.stands(how));
+                if self.closing.run_until_cancelled(kept).await.is_none() {
+                    return;
+                }
+                *self.desk() = None;
+            }
+        });
+    }
+
+    async fn close(&self) {
+        self.closing.cancel();
+        self.calls.close();
+        if timeout(LAST_CALLS, self.calls.wait()).await.is_err() {
+            tracing::error!("call did not hang up in time");
+        }
+        let desk = self.desk().take();
+        if let Some(desk) = desk {
+            desk.line.close().await;
+        }
     }
 }

@@ -1,4 +1,7 @@
 //! What is agreed about a call's sound: what we offer, and what the other side makes of it.
+//!
+//! Read here rather than by a crate (`sdp`, `sdp-types`): those refuse a whole description for one odd
+//! line that says nothing about our sound, and then somebody who picked up would be hung up on.
 
 use std::net::{IpAddr, SocketAddr};
 

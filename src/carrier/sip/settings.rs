@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use super::super::setup::{Faults, Misconfigured, Secret};
+use crate::carrier::setup::{Faults, Misconfigured, Secret};
 
 /// How requests travel to the exchange.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,6 @@ pub struct SipConfig {
     pub transport: Transport,
     /// The domain of its numbers, when it is not the exchange's own name.
     pub domain: Option<String>,
-    /// Our user.
     pub user: String,
     /// That user's password, when the exchange asks for one.
     pub password: Option<Secret>,
@@ -35,7 +34,6 @@ pub struct SipConfig {
     pub plus: String,
     /// Our address as the exchange sees it; found by itself.
     pub own_address: Option<IpAddr>,
-    /// Our port.
     pub own_port: u16,
     /// The ports for sound, the first and the last.
     pub sound_ports: (u16, u16),

@@ -1,19 +1,16 @@
 //! What is said on a call that was answered, and how keys are taken. What they mean is decided
 //! elsewhere: whoever listens is told the digits and says what comes next.
 
-use std::{fmt::Debug, sync::Arc, time::Duration};
-
-use async_trait::async_trait;
+use std::time::Duration;
 
 use super::{
-    SipConfig,
     media::{Heard, Media},
+    settings::SipConfig,
     voice::{Occasion, Voice},
 };
-use crate::model::{
-    ids::MessageId,
-    language::Language,
-    messages::{Message, Receipt, Script},
+use crate::{
+    carrier::Listener,
+    model::messages::{Message, Receipt, Script},
 };
 
 /// Telephones take a moment before they are heard.
@@ -24,31 +21,6 @@ const PAUSE: Duration = Duration::from_secs(1);
 const MOST_DIGITS: usize = 20;
 /// How often the same keys are brought when they could not be taken.
 const TRIES: u32 = 3;
-
-/// Whoever is told what happens on calls, and decides what it means.
-#[async_trait]
-pub trait Listener: Debug + Send + Sync {
-    /// Keys were pressed on the call about a message; what is to be said next, or nothing when they
-    /// could not be taken.
-    async fn keys(&self, id: MessageId, digits: &str) -> Option<Said>;
-
-    /// The call is over. Answers only when that was written down, or cannot be.
-    async fn ended(&self, id: MessageId, receipt: Receipt);
-}
-
-/// A listener, shared.
-pub type SharedListener = Arc<dyn Listener>;
-
-/// What is to be said next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// The words.
-    pub words: String,
-    /// In which language.
-    pub language: Language,
-    /// Whether keys are listened to afterwards.
-    pub listens: bool,
-}
 
 /// A call on which somebody, or something, picked up.
 pub(super) struct Talk<'a> {
@@ -63,11 +35,9 @@ impl Talk<'_> {
     /// Talks until there is nothing more to say or nobody there. Who was asked for a key and pressed
     /// none may have been a machine, and was not reached.
     pub(super) async fn hold(mut self, script: &Script) -> Receipt {
-        let Script { words, language, listens } = script.clone();
-        let opening = Said { words, language, listens };
-        let occasion = Occasion::opening(self.message, listens);
-        if !listens {
-            let sound = self.voice.sound(&opening, occasion).await;
+        let occasion = Occasion::opening(self.message, script.listens);
+        if !script.listens {
+            let sound = self.voice.sound(script, occasion).await;
             self.media.wait(MOMENT).await;
             self.media.tell(&sound).await;
             self.media.wait(PAUSE).await;
@@ -77,16 +47,16 @@ impl Talk<'_> {
         // Who knows the question need not wait for it.
         let pressed = match self.media.wait(MOMENT).await {
             Heard::Key(first) => Some(self.rest_of(first).await),
-            Heard::Nothing | Heard::HungUp => self.ask(&opening, occasion).await,
+            Heard::Nothing | Heard::HungUp => self.ask(script, occasion).await,
         };
         let Some(digits) = pressed else { return Receipt::CallVoicemail };
-        self.answer(opening, digits).await;
+        self.answer(script.clone(), digits).await;
         Receipt::CallAnswered
     }
 
     /// Keys are brought to the listener, who says what comes next, until nothing is asked any more.
     /// Who hung up meanwhile pressed them all the same. What could not be taken is asked again.
-    async fn answer(&mut self, mut asked: Said, mut digits: String) {
+    async fn answer(&mut self, mut asked: Script, mut digits: String) {
         loop {
             let taken = self.bring(&digits).await;
             let occasion = Occasion::after_keys(self.message, taken.as_ref());
@@ -102,7 +72,7 @@ impl Talk<'_> {
         }
     }
 
-    async fn bring(&self, digits: &str) -> Option<Said> {
+    async fn bring(&self, digits: &str) -> Option<Script> {
         for _ in 0..TRIES {
             let taken = self.listener.keys(self.message.id, digits).await;
             if taken.is_some() {
@@ -110,12 +80,12 @@ impl Talk<'_> {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        tracing::error!(message = %self.message.id, "keys on a call could not be taken");
+        tracing::error!(message = %self.message.id, "failed to handle keys pressed on a call");
         None
     }
 
     /// Asks as often as is set, and listens all the while.
-    async fn ask(&mut self, question: &Said, occasion: Occasion) -> Option<String> {
+    async fn ask(&mut self, question: &Script, occasion: Occasion) -> Option<String> {
         let sound = self.voice.sound(question, occasion).await;
         for _ in 0..self.config.asks {
             for turn in [true, false] {

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use audio_codec_algorithms::decode_alaw;
 use sha2::{Digest as _, Sha256};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -15,8 +16,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::{g711::a_law_sample, sound, talk::Said};
-use crate::model::{language::Language, messages::Message};
+use super::sound;
+use crate::model::messages::{Message, Script, language::Language};
 
 /// So long may a speech program take; somebody holds the phone to their ear meanwhile.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -53,11 +54,11 @@ impl Occasion {
     }
 
     /// What follows on keys.
-    pub fn after_keys(message: &Message, taken: Option<&Said>) -> Self {
+    pub fn after_keys(message: &Message, taken: Option<&Script>) -> Self {
         match taken {
             None => Self::NotTaken,
-            Some(Said { listens: true, .. }) if message.alarm.is_some() => Self::Alarm,
-            Some(Said { listens: true, .. }) => Self::Again,
+            Some(Script { listens: true, .. }) if message.alarm.is_some() => Self::Alarm,
+            Some(Script { listens: true, .. }) => Self::Again,
             Some(_) => Self::Taken,
         }
     }
@@ -90,12 +91,12 @@ pub struct Voice {
     spoken: Mutex<Spoken>,
 }
 
-type Key = [u8; 32];
+type PromptKey = [u8; 32];
 
 #[derive(Debug, Default)]
 struct Spoken {
-    sounds: HashMap<Key, Arc<[i16]>>,
-    oldest: VecDeque<Key>,
+    sounds: HashMap<PromptKey, Arc<[i16]>>,
+    oldest: VecDeque<PromptKey>,
 }
 
 impl Voice {
@@ -119,10 +120,10 @@ impl Voice {
     }
 
     /// The sound of it.
-    pub(super) async fn sound(&self, said: &Said, occasion: Occasion) -> Arc<[i16]> {
+    pub(super) async fn sound(&self, said: &Script, occasion: Occasion) -> Arc<[i16]> {
         let recorded = || {
             let octets = occasion.recorded(said.language);
-            octets.iter().map(|octet| a_law_sample(*octet)).collect()
+            octets.iter().map(|octet| decode_alaw(*octet)).collect()
         };
         if self.command.is_empty() {
             return recorded();
@@ -140,11 +141,11 @@ impl Voice {
         }
     }
 
-    fn remembered(&self, key: &Key) -> Option<Arc<[i16]>> {
+    fn remembered(&self, key: &PromptKey) -> Option<Arc<[i16]>> {
         self.spoken.lock().unwrap_or_else(PoisonError::into_inner).sounds.get(key).cloned()
     }
 
-    fn remember(&self, key: Key, sound: Arc<[i16]>) -> Arc<[i16]> {
+    fn remember(&self, key: PromptKey, sound: Arc<[i16]>) -> Arc<[i16]> {
         let mut spoken = self.spoken.lock().unwrap_or_else(PoisonError::into_inner);
         if spoken.sounds.insert(key, sound.clone()).is_none() {
             spoken.oldest.push_back(key);
@@ -204,15 +205,15 @@ fn code(language: Language) -> &'static str {
 mod tests {
     use super::*;
 
-    fn says(words: &str, language: Language) -> Said {
-        Said { words: words.into(), language, listens: true }
+    fn says(words: &str, language: Language) -> Script {
+        Script { words: words.into(), language, listens: true }
     }
 
     fn shell(script: &str) -> Voice {
         Voice::new(["sh", "-c", script, "voice", "{language}"].map(str::to_owned).to_vec())
     }
 
-    async fn length(voice: &Voice, said: &Said) -> usize {
+    async fn length(voice: &Voice, said: &Script) -> usize {
         voice.sound(said, Occasion::Question).await.len()
     }
 

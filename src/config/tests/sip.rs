@@ -1,20 +1,22 @@
 //! The telephone exchange, as somebody who sets it up meets it.
 
 use super::*;
+use crate::carrier::sip::{SipConfig, Transport};
 
 #[test]
 fn a_telephone_exchange_registers_with_a_password_and_is_a_trunk_without() {
-    let trunk = load("[sip]\nserver = 'pbx.nl:5080'\nuser = 'wacht'", &[]).sip.unwrap();
-    assert!(!trunk.register && !trunk.tcp && !trunk.first && trunk.speech.is_empty());
+    let trunk = carrier::<SipConfig>(&load("[sip]\nserver = 'pbx.nl:5080'\nuser = 'wacht'", &[]));
+    assert!(!trunk.registers && trunk.transport == Transport::Udp && trunk.speech.is_empty());
     let whole = "[sip]\nserver = 'pbx.nl'\nuser = 'wacht'\npassword = 'hunter2'\ntransport = 'tcp'\n\
                  plus = '000'\nsound_ports = '40000-40019'\nlines = 4\nring_seconds = 20\n\
                  speech = ['say', '-v', '{language}']";
-    let line = load(whole, &[("RUGDEKKING_SIP__ASKS", "3")]).sip.unwrap();
-    assert!(line.register && line.tcp && !format!("{line:?}").contains("hunter2"));
-    assert_eq!(
-        (line.sound_ports, line.lines, line.asks),
-        (Some((40_000, 40_019)), Some(4), Some(3))
+    let line = carrier::<SipConfig>(&load(whole, &[("RUGDEKKING_SIP__ASKS", "3")]));
+    assert!(
+        line.registers
+            && line.transport == Transport::Tcp
+            && !format!("{line:?}").contains("hunter2")
     );
+    assert_eq!((line.sound_ports, line.lines, line.asks), ((40_000, 40_019), 4, 3));
     assert_eq!(line.speech, ["say", "-v", "{language}"]);
     let bad = "[sip]\ntransport = 'tls'\nregister = true\nplus = '+'\nown_address = 'here'\n\
                sound_ports = '1'\nlines = 0\nring_seconds = 1\nown_port = 0";

@@ -6,13 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::report::optional;
 use crate::model::{
     clock::Instant,
-    faults::{Fault, Faults},
+    input::faults::{Fault, Faults},
     people::Named,
 };
 
 const NO_DAY: &str = "is a day such as 2026-11-23";
 
-/// Which affair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AffairKind {
@@ -49,7 +48,6 @@ pub enum AffairState {
     Open,
     /// It was done.
     Done {
-        /// By whom.
         by: Named,
         /// When that was noted.
         at: Instant,
@@ -59,27 +57,34 @@ pub enum AffairState {
         reference: Option<String>,
     },
     /// It was left out.
-    Dropped {
-        /// By whom.
-        by: Named,
-        /// When.
-        at: Instant,
-        /// Why.
-        because: String,
-    },
+    Dropped { by: Named, at: Instant, because: String },
+}
+
+/// How far an affair is, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = AffairState)]
+pub enum AffairProgress {
+    Open,
+    Done,
+    Dropped,
 }
 
 /// A step of an affair, as it comes in.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = AffairInput)]
 pub struct AffairStep {
-    /// `open` (somebody takes it on), `done` or `dropped`.
+    /// `open`: the caller takes it on.
+    #[schema(required, nullable = false, value_type = AffairProgress)]
     pub state: Option<String>,
-    /// On which day it was done.
+    /// Required when done.
+    #[schema(format = Date)]
     pub on: Option<String>,
-    /// Under which number.
+    #[schema(max_length = 100)]
     pub reference: Option<String>,
-    /// Why it was left out.
+    /// Required when dropped.
+    #[schema(max_length = 1000)]
     pub because: Option<String>,
 }
 
@@ -100,12 +105,11 @@ impl Affair {
         Self { who: None, state: AffairState::Open }
     }
 
-    /// The name of its state.
-    pub fn state_name(&self) -> &'static str {
+    pub fn progress(&self) -> AffairProgress {
         match self.state {
-            AffairState::Open => "open",
-            AffairState::Done { .. } => "done",
-            AffairState::Dropped { .. } => "dropped",
+            AffairState::Open => AffairProgress::Open,
+            AffairState::Done { .. } => AffairProgress::Done,
+            AffairState::Dropped { .. } => AffairProgress::Dropped,
         }
     }
 

@@ -4,73 +4,64 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Assessment, Incident, IncidentFault, Stage, report::optional};
+use super::{
+    incident::{Assessment, Decision, Incident, IncidentFault, Stage},
+    report::optional,
+};
 use crate::model::{
-    advice::{First, Reaction},
     clock::Instant,
-    faults::Faults,
     ids::{EntryId, PersonId},
+    incidents::{
+        advice::{First, Reaction},
+        policy::Policy,
+    },
+    input::faults::Faults,
     people::Named,
-    policy::Policy,
-    register::{Entry, EntryInput, Limits, Measure},
+    register::{ContactInput, Entry, EntryInput, Limits, Measure},
 };
 
-/// What was decided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Decision {
-    /// The reaction.
-    pub reaction: Reaction,
-    /// Why it departs from the advice.
-    pub departs_because: Option<String>,
-    /// Who decided.
-    pub by: Named,
-    /// When.
-    pub at: Instant,
-    /// The entry that was proposed for the register.
-    pub entry: Option<EntryId>,
-}
-
 /// A decision as it comes in.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DecisionInput {
-    /// `none`, `talk`, `warning-letter` or `contact-ban`.
+    #[schema(required, nullable = false, value_type = Reaction)]
     pub reaction: Option<String>,
-    /// Why it departs from the advice.
+    /// Required to depart from the advice.
+    #[schema(nullable = false, max_length = 2000)]
     pub because: Option<String>,
-    /// The terms of a letter.
+    #[schema(nullable = false)]
     pub letter: Option<LetterInput>,
 }
 
-/// The terms of a letter, as they come in. What is left out is as the policy has it.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+/// The terms of a letter. What is left out is as the policy has it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LetterInput {
-    /// The first day; today.
+    #[schema(nullable = false, format = Date)]
     pub from: Option<String>,
-    /// The last day.
+    #[schema(nullable = false, format = Date)]
     pub until: Option<String>,
-    /// The day of review.
+    #[schema(nullable = false, format = Date)]
     pub review_on: Option<String>,
-    /// Observable facts, for the letter.
+    /// Observable facts: what happened, when.
+    #[schema(required, nullable = false, min_length = 1, max_length = 4000)]
     pub reason: Option<String>,
-    /// Which way to the municipality stays open.
+    /// Which way to the municipality stays open; required for a ban.
+    #[schema(nullable = false, max_length = 300)]
     pub open_channel: Option<String>,
     /// Who may speak for the resident.
+    #[schema(nullable = false, max_length = 300)]
     pub representative: Option<String>,
-    /// Whom to call about it.
+    #[schema(required, nullable = false, value_type = ContactInput)]
     pub contact: Option<Value>,
 }
 
 /// What a decision is made with.
 #[derive(Clone, Copy, Debug)]
 pub struct Bench<'a> {
-    /// The figures.
     pub policy: &'a Policy,
     /// The id for an entry, should one be needed.
     pub entry: EntryId,
-    /// The moment.
     pub now: Instant,
     /// The day where the municipality is.
     pub today: NaiveDate,

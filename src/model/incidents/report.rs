@@ -5,19 +5,21 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    address::{Address, AddressInput},
-    advice::Behaviour,
     clock::Instant,
-    faults::{Fault, Faults},
-    names::NameKeys,
+    incidents::advice::Behaviour,
+    input::faults::{Fault, Faults},
     people::Named,
+    register::{
+        address::{Address, AddressInput},
+        names::NameKeys,
+    },
 };
 
 /// How long before now something may have happened to still be answered in time, in days.
 const RECENT_DAYS: i64 = 31;
 
 /// How somebody met the resident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// On a visit.
@@ -32,11 +34,12 @@ pub enum How {
     SocialMedia,
 }
 
-/// About whom.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// About whom. Children are never listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = IncidentResident)]
 pub struct Subject {
-    /// The name.
+    #[schema(min_length = 1, max_length = 120)]
     pub name: String,
     /// Where the resident lives, when known.
     pub address: Option<Address>,
@@ -45,31 +48,27 @@ pub struct Subject {
 }
 
 /// What was done when somebody threatened to harm themselves or others.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = EmergencySteps)]
 pub struct Emergency {
-    /// What was done.
+    #[schema(min_length = 1, max_length = 2000)]
     pub steps: String,
-    /// Who was called.
+    #[schema(min_length = 1, max_length = 300)]
     pub called: String,
 }
 
-/// What was reported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// As it was reported; never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = IncidentReport)]
 pub struct Report {
-    /// How.
     pub how: How,
     /// Where, in words.
     pub place: Option<String>,
-    /// When.
     pub happened_at: Instant,
-    /// Colleagues who were there.
     pub staff: Vec<Named>,
-    /// About whom.
     pub resident: Subject,
-    /// What was said.
     pub said: Option<String>,
-    /// What was done.
     pub done: Option<String>,
     /// The class that the reporter gives it.
     pub behaviour: Behaviour,
@@ -77,54 +76,72 @@ pub struct Report {
     pub persistent: bool,
     /// Whether the resident had a contact ban, as far as the reporter knows.
     pub breach: bool,
-    /// What was damaged.
     pub damage: Option<String>,
-    /// Who was hurt.
     pub injury: Option<String>,
-    /// What was done at once.
     pub at_once: Option<String>,
     /// For a threat to harm oneself or others.
     pub emergency: Option<Emergency>,
 }
 
-/// A report as it comes in; texts, so that every fault can be told at once.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default)]
-#[expect(missing_docs, reason = "each field is that of a report")]
+/// A report as it comes in.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ReportInput {
+    #[schema(nullable = false, value_type = Option<How>)]
     pub how: Option<String>,
+    #[schema(max_length = 300)]
     pub place: Option<String>,
+    #[schema(nullable = false, value_type = Option<Instant>)]
     pub happened_at: Option<String>,
+    #[serde(default)]
     pub resident: SubjectInput,
+    #[schema(max_length = 4000)]
     pub said: Option<String>,
+    #[schema(max_length = 4000)]
     pub done: Option<String>,
-    /// The reporter says that it is nothing but criticism or a complaint.
+    /// Nothing but criticism or a complaint: refused, with an explanation.
+    #[serde(default)]
+    #[schema(default = false)]
     pub complaint_only: bool,
+    #[schema(nullable = false, value_type = Option<Behaviour>)]
     pub behaviour: Option<String>,
+    #[serde(default)]
+    #[schema(default = false)]
     pub persistent: bool,
+    /// The resident had a contact ban.
+    #[serde(default)]
+    #[schema(default = false)]
     pub breach: bool,
+    #[schema(max_length = 2000)]
     pub damage: Option<String>,
+    #[schema(max_length = 2000)]
     pub injury: Option<String>,
+    #[schema(max_length = 2000)]
     pub at_once: Option<String>,
+    /// Required with behaviour E.
     pub emergency: Option<EmergencyInput>,
 }
 
-/// About whom, as it comes in.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default)]
-#[expect(missing_docs, reason = "each field is that of a subject")]
+/// About whom. Children are never listed.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = IncidentResidentInput)]
 pub struct SubjectInput {
+    #[schema(required, nullable = false, min_length = 1, max_length = 120)]
     pub name: Option<String>,
+    #[schema(value_type = Option<AddressInput>)]
     pub address: Option<serde_json::Value>,
+    #[schema(format = Date)]
     pub birth_date: Option<String>,
 }
 
-/// The emergency steps, as they come in.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[expect(missing_docs, reason = "each field is that of the steps")]
+/// What was done when somebody threatened to harm themselves or others.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[schema(as = EmergencyStepsInput)]
 pub struct EmergencyInput {
+    #[schema(required, nullable = false, min_length = 1, max_length = 2000)]
     pub steps: Option<String>,
+    #[schema(required, nullable = false, min_length = 1, max_length = 300)]
     pub called: Option<String>,
 }
 

@@ -1,11 +1,22 @@
 //! An incident from its report to its end.
 
+use chrono::NaiveDate;
 use chrono_tz::Europe::Amsterdam;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
-use crate::model::{advice::Reaction, policy::Policy, register::Measure};
+use crate::model::{
+    clock::Instant,
+    ids::{EntryId, IncidentId, PersonId, TeamId},
+    incidents::{
+        advice::{Behaviour, CallStep, Earlier, Reaction, Terms},
+        policy::Policy,
+    },
+    input::faults::Fault,
+    people::Named,
+    register::Measure,
+};
 
 fn named(n: u128) -> Named {
     Named { id: PersonId(Uuid::from_u128(n)), name: format!("P{n}") }
@@ -219,7 +230,7 @@ fn an_affair_is_done_once() {
     let taken = Affair::open().step(&step("open", ""), named(3), now(), today()).unwrap();
     assert_eq!(taken.who, Some(named(3)));
     let done = taken.step(&step("done", "2026-11-23"), named(4), now(), today()).unwrap();
-    assert_eq!((done.who.clone(), done.state_name()), (Some(named(3)), "done"));
+    assert_eq!((done.who.clone(), done.progress()), (Some(named(3)), AffairProgress::Done));
     let again = done.step(&step("done", "2026-11-23"), named(4), now(), today());
     assert_eq!(again, Err(AffairFault::Over));
     let soon = Affair::open().step(&step("done", "2026-11-24"), named(4), now(), today());

@@ -3,8 +3,7 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{Incident, Stage};
-use crate::model::{clock::Instant, policy::Policy};
+use crate::model::{clock::Instant, incidents::policy::Policy};
 
 /// Once it is overdue, everybody is told again this often.
 const AGAIN: TimeDelta = TimeDelta::hours(24);
@@ -15,7 +14,6 @@ const AGAIN: TimeDelta = TimeDelta::hours(24);
 pub struct Deadlines {
     /// When the manager is first reminded.
     pub first: Instant,
-    /// When again.
     pub second: Instant,
     /// When it has to be answered.
     pub due: Instant,
@@ -45,38 +43,11 @@ impl Deadlines {
     }
 
     /// When reminder number `n` goes out, counted from 0.
-    fn at(&self, n: u32) -> Instant {
+    pub(super) fn at(&self, n: u32) -> Instant {
         match n {
             0 => self.first,
             1 => self.second,
             n => self.due + AGAIN * i32::try_from(n - 2).unwrap_or(i32::MAX / 2),
         }
-    }
-}
-
-impl Incident {
-    /// When it next asks for attention; never once it was decided.
-    pub fn next_wake(&self) -> Option<Instant> {
-        match self.stage {
-            Stage::Reported | Stage::Assessed { .. } => {
-                Some(self.deadlines.at(self.deadlines.reminders))
-            }
-            _ => None,
-        }
-    }
-
-    /// Time has passed: whom to remind, if anybody. After an outage the last reminder alone is
-    /// sent, not all that were missed.
-    #[must_use]
-    pub fn tick(mut self, now: Instant) -> (Self, Option<Nudge>) {
-        let mut nudge = None;
-        while self.next_wake().is_some_and(|at| at <= now) {
-            nudge = Some(match self.deadlines.reminders {
-                0 | 1 => Nudge::Managers,
-                _ => Nudge::Everybody,
-            });
-            self.deadlines.reminders += 1;
-        }
-        (self, nudge)
     }
 }

@@ -1,10 +1,15 @@
 //! Entries: proposal, four eyes, term and grades.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::*;
-use crate::model::faults::Fault;
+use super::{address::Address, *};
+use crate::model::{
+    clock::Instant,
+    ids::{EntryId, PersonId},
+    input::faults::Fault,
+};
 
 fn who(n: u128) -> PersonId {
     PersonId(Uuid::from_u128(n))

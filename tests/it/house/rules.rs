@@ -91,6 +91,21 @@ pub fn impure(path: &str, source: &str) -> Vec<String> {
     tokens(source).into_iter().filter_map(told).collect()
 }
 
+/// What tells how something came in, or goes out, where it is done.
+pub fn listening(path: &str, source: &str) -> Vec<String> {
+    const OUTSIDE: &[&str] = &["axum", "http", "HeaderMap", "StatusCode", "Problem", "reqwest"];
+    if !path.starts_with("service/") {
+        return Vec::new();
+    }
+    let told = |token: Token| match token {
+        Token::Word(w) if OUTSIDE.contains(&w.as_str()) => {
+            Some(format!("{path}: `service` knows nothing of how it is asked, so it has no `{w}`"))
+        }
+        _ => None,
+    };
+    tokens(source).into_iter().filter_map(told).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +155,13 @@ mod tests {
         assert_eq!(impure("model/a.rs", "async fn f() { tokio::spawn(x) }").len(), 2);
         assert!(impure("engine/a.rs", "async fn f() {}").is_empty());
         assert!(impure("model/a.rs", "/// Sent by tokio.\nfn f() {}").is_empty());
+    }
+
+    #[test]
+    fn the_service_does_not_listen() {
+        for source in ["use axum::Router;", "fn f() -> StatusCode {}", "fn f() -> Problem {}"] {
+            assert_eq!(listening("service/visits/a.rs", source).len(), 1, "{source}");
+            assert_eq!(listening("api/visits.rs", source), Vec::<String>::new());
+        }
     }
 }

@@ -5,37 +5,43 @@ use std::sync::{Arc, Mutex};
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Method, Request, StatusCode},
+    http::{Method, Request},
     response::Response,
 };
 use chrono::TimeDelta;
-use http_body_util::BodyExt as _;
 use rugdekking::{
-    api::{
-        auth::{Door, SignIn},
-        changes::Changes,
-        counter::Counter,
-        health::{CarrierState, Carriers},
-        state::{House, PushSettings, Settings},
-    },
+    api::{http::state::AppState, people::auth::SignIn},
     model::{
-        clock::Instant,
-        devices::Reach,
+        clock::{
+            Instant,
+            testing::{ManualClock, Seeded},
+        },
         ids::{MessageId, PersonId, TeamId, token},
-        language::Language,
-        messages::{Channel, Content, Message},
-        people::{Mobile, Person, Role},
-        teams::{Ladder, Team, WatchPolicy},
-        testing::{ManualClock, Seeded},
+        messages::{
+            Channel, Content, Message,
+            carrier_state::{CarrierState, Carriers},
+            language::Language,
+        },
+        people::{
+            Mobile, Person, Role,
+            devices::Reach,
+            teams::{Ladder, Team, WatchPolicy},
+        },
     },
-    store::{Db, Error, messages, people, sessions, teams},
+    service::{Context, PushSettings, Settings, integrations::changes::Changes},
+    store::{
+        Db, Error, messages,
+        people::{self, sessions, teams},
+    },
 };
 use serde_json::Value;
 use tower::ServiceExt as _;
 
+pub use super::answer::Answer;
+
 /// A house with a clock that stands at Monday 23 November 2026, 10:00 in Enschede.
 pub struct Asking {
-    pub house: House,
+    pub app: AppState,
     pub clock: Arc<ManualClock>,
     pub carriers: Arc<Speaking>,
     router: Router,
@@ -74,29 +80,6 @@ pub struct Somebody {
     pub token: String,
 }
 
-/// What was answered.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Value,
-}
-
-impl Answer {
-    /// The `ETag`, to send back as `If-Match`.
-    pub fn etag(&self) -> String {
-        self.headers["etag"].to_str().unwrap().to_owned()
-    }
-
-    /// The fields that were faulty, sorted.
-    pub fn faults(&self) -> Vec<&str> {
-        let faults = self.body["faults"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut fields: Vec<_> = faults.iter().map(|f| f["field"].as_str().unwrap()).collect();
-        fields.sort_unstable();
-        fields
-    }
-}
-
 /// The settings of a test.
 pub fn settings() -> Settings {
     Settings {
@@ -106,15 +89,12 @@ pub fn settings() -> Settings {
         channels: vec![Channel::Text, Channel::Call],
         push: Some(PushSettings { public_key: "the key".into(), reach: Reach::Public }),
         text_number: Some("+3197010200300".parse().unwrap()),
-        theme: String::new(),
         letters: Arc::default(),
-        scim_token: None,
-        demo: false,
     }
 }
 
 impl Asking {
-    pub fn new(db: Db, routes: Router<House>) -> Self {
+    pub fn new(db: Db, routes: impl Into<Router<AppState>>) -> Self {
         let now = "2026-11-23T09:00:00Z".parse().unwrap();
         Self::reached_at("https://rugdekking.example", db, routes, now, None)
     }
@@ -123,11 +103,11 @@ impl Asking {
     pub fn reached_at(
         public_url: &str,
         db: Db,
-        routes: Router<House>,
+        routes: impl Into<Router<AppState>>,
         now: Instant,
         sign_in: Option<Arc<SignIn>>,
     ) -> Self {
-        let open = |house: House| routes.with_state(house);
+        let open = |app: AppState| routes.into().with_state(app);
         Self::build(
             Settings { public_url: public_url.into(), ..settings() },
             db,
@@ -148,6 +128,16 @@ impl Asking {
         Self::build(settings, db, now, None, rugdekking::api::router)
     }
 
+    /// The whole api of another house than usual.
+    pub fn whole_of(db: Db, change: impl FnOnce(&mut AppState)) -> Self {
+        let now = "2026-11-23T09:00:00Z".parse().unwrap();
+        let open = |mut app: AppState| {
+            change(&mut app);
+            rugdekking::api::router(app)
+        };
+        Self::build(settings(), db, now, None, open)
+    }
+
     /// The whole api, reached at another address, at another time, with a place to sign in.
     pub fn whole_at(public_url: &str, db: Db, now: Instant, sign_in: Arc<SignIn>) -> Self {
         let settings = Settings { public_url: public_url.into(), ..settings() };
@@ -159,29 +149,31 @@ impl Asking {
         db: Db,
         now: Instant,
         sign_in: Option<Arc<SignIn>>,
-        open: impl FnOnce(House) -> Router,
+        open: impl FnOnce(AppState) -> Router,
     ) -> Self {
         let clock = Arc::new(ManualClock::at(now));
         let carriers = Arc::new(Speaking::default());
-        let house = House {
-            db,
-            clock: clock.clone(),
-            dice: Arc::new(Seeded::new(7)),
-            settings: Arc::new(settings),
-            wake: Arc::default(),
+        let app = AppState {
+            context: Context::new(
+                db,
+                clock.clone(),
+                Arc::new(Seeded::new(7)),
+                settings,
+                Arc::default(),
+            ),
+            theme: "".into(),
+            scim_token: None,
+            is_demo: false,
             time_machine: None,
-            provider: None,
+            callbacks: vec![],
             sign_in,
             calendars: None,
             carriers: carriers.clone(),
             addresses: None,
             changes: Changes::default(),
-            door: Door::default(),
-            answers: Counter::default(),
-            registrations: Counter::default(),
         };
-        let router = open(house.clone());
-        Self { house, clock, carriers, router }
+        let router = open(app.clone());
+        Self { app, clock, carriers, router }
     }
 
     /// Listens there for whoever comes over HTTP.
@@ -192,9 +184,9 @@ impl Asking {
 
     /// An account with these roles, a verified number and a session.
     pub async fn somebody(&self, name: &str, roles: &[Role]) -> Somebody {
-        let now = self.house.now();
-        let id = PersonId::new(&*self.house.dice, now);
-        let token = token(&*self.house.dice);
+        let now = self.app.now();
+        let id = PersonId::new(&*self.app.random, now);
+        let token = token(&*self.app.random);
         let digits = id.0.as_u128() % 10_000_000;
         let number = format!("+316{:08}", 10_000_000 + digits).parse().unwrap();
         let person = Person {
@@ -208,7 +200,7 @@ impl Asking {
             active: true,
         };
         let somebody = Somebody { id, token: token.clone() };
-        let work = self.house.db.write(move |tx| {
+        let work = self.app.db.write(move |tx| {
             Box::pin(async move {
                 people::insert(tx, &person).await?;
                 sessions::open(tx, &token, id, now, TimeDelta::hours(12)).await
@@ -221,7 +213,7 @@ impl Asking {
     /// A team of these people.
     pub async fn team(&self, name: &str, members: &[&Somebody], managers: &[&Somebody]) -> TeamId {
         let team = Team {
-            id: TeamId::new(&*self.house.dice, self.house.now()),
+            id: TeamId::new(&*self.app.random, self.app.now()),
             name: name.into(),
             members: members.iter().map(|s| s.id).collect(),
             managers: managers.iter().map(|s| s.id).collect(),
@@ -231,7 +223,7 @@ impl Asking {
         };
         let id = team.id;
         let work =
-            self.house.db.write(move |tx| Box::pin(async move { teams::insert(tx, &team).await }));
+            self.app.db.write(move |tx| Box::pin(async move { teams::insert(tx, &team).await }));
         work.await.unwrap();
         id
     }
@@ -253,15 +245,16 @@ impl Asking {
             request = request.header(*name, *value);
         }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-        let response = self.ask(request.body(body).unwrap()).await;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, headers, body }
+        self.ask(request.body(body).unwrap()).await
     }
 
     /// Asks anything.
-    pub async fn ask(&self, request: Request<Body>) -> Response {
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        Answer::to(request, async |request| self.open(request).await).await
+    }
+
+    /// Asks for what is read bit by bit.
+    pub async fn open(&self, request: Request<Body>) -> Response {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
@@ -283,13 +276,13 @@ impl Asking {
 
     /// The account as it is stored.
     pub async fn stored(&self, id: PersonId) -> Person {
-        let found = self.house.db.read(move |tx| Box::pin(people::load(tx, id))).await;
+        let found = self.app.db.read(move |tx| Box::pin(people::load(tx, id))).await;
         found.unwrap().item
     }
 
     /// The bodies of the texts that wait for this number.
     pub async fn texts(&self, number: &str) -> Vec<String> {
-        let found = self.house.db.read::<_, Error, _>(|tx| {
+        let found = self.app.db.read::<_, Error, _>(|tx| {
             Box::pin(async move {
                 let sql = "select id from messages order by id";
                 let ids: Vec<(uuid::Uuid,)> = tx.query(sql).all().await?;

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt as _;
-use rugdekking::{model::testing::keyring, store::Db};
+use rugdekking::{model::clock::testing::keyring, store::Db};
 
 use super::postgres;
 

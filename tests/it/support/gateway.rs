@@ -20,7 +20,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{fakesmsc::FakeSmsc, peers::Peer};
+use super::{answer::granted, fakesmsc::FakeSmsc, peers::Peer};
 
 /// What is in the path of the gateway's callbacks.
 pub const SECRET: &str = "cGFkLWRhdC1uaWVtYW5kLXJhYWR0";
@@ -161,7 +161,7 @@ impl Gateway {
     /// Somebody tells it to do something: `suspend`, `isolate`, `resume`.
     pub async fn is_told(&self, what: &str, status: &str) {
         let url = format!("{}/{what}?password=geheim", self.status_url);
-        Client::new().get(url).send().await.unwrap().error_for_status().unwrap();
+        granted(Client::new().get(url)).await;
         self.shows(status).await;
     }
 

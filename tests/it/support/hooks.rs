@@ -2,7 +2,7 @@
 
 use clap::Parser as _;
 use rugdekking::{
-    app::webhooks::{self, Command},
+    app::integrations::webhooks::{self, Command},
     store::Db,
 };
 use serde_json::Value;

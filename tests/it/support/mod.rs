@@ -1,5 +1,6 @@
 //! What the tests stand on: fresh databases of both kinds, and somebody who asks the api.
 
+pub mod answer;
 pub mod asking;
 pub mod db;
 pub mod exchange;
@@ -12,6 +13,7 @@ pub mod peers;
 pub mod postgres;
 pub mod process;
 pub mod raw;
+pub mod spoil;
 pub mod telephone;
 pub mod town;
 pub mod trial;

@@ -4,8 +4,8 @@
 use std::{fs, process::Command};
 
 use rugdekking::model::{
-    letters::{Letterhead, Remedy, RemedyKind},
-    teams::{Ladder, Organisation},
+    incidents::letters::{Letterhead, Remedy, RemedyKind},
+    people::teams::{Ladder, Organisation},
 };
 
 /// What letters take from a municipality that has set everything.

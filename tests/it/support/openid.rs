@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, process::Stdio, sync::Arc};
 
 use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
 use rugdekking::{
-    api::auth::{OidcSettings, SignIn},
+    api::people::auth::{OidcSettings, SignIn},
     model::clock::Instant,
     store::Db,
 };
@@ -16,7 +16,7 @@ use tokio::{
 };
 use url::Url;
 
-use super::asking::Asking;
+use super::{answer::granted, asking::Asking};
 
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers");
 
@@ -66,8 +66,7 @@ impl Town {
 
     async fn tell(&self, what: &str, body: Value) -> String {
         let url = format!("{}/{what}", self.issuer);
-        let answer = Client::new().post(url).json(&body).send().await.unwrap();
-        answer.error_for_status().unwrap().text().await.unwrap()
+        granted(Client::new().post(url).json(&body)).await.text().await.unwrap()
     }
 
     /// Lets the provider change its keys.
@@ -97,7 +96,7 @@ impl Town {
 
     /// Claims that hold for an hour.
     pub fn claims(&self, sub: &str) -> Value {
-        let now = self.ask.house.now().timestamp();
+        let now = self.ask.app.now().timestamp();
         json!({"sub": sub, "aud": "rugdekking-api", "iat": now, "exp": now + 3600})
     }
 }

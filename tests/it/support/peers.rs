@@ -10,6 +10,8 @@ use tokio::{
     sync::Mutex,
 };
 
+use super::answer::granted;
+
 const PEERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers");
 
 /// A script of `tests/peers`. It ends by itself once nobody holds its standard input any more.
@@ -73,7 +75,7 @@ impl TwilioApi {
     /// The forms that it took, the oldest first: the address and the fields as they came.
     pub async fn accepted(&self) -> Vec<(String, Vec<(String, String)>)> {
         let url = format!("{}/accepted", self.address);
-        let all: Vec<Value> = Client::new().get(url).send().await.unwrap().json().await.unwrap();
+        let all: Vec<Value> = granted(Client::new().get(url)).await.json().await.unwrap();
         let read = |it: Value| {
             let form = serde_json::from_value(it["form"].clone()).unwrap();
             (it["path"].as_str().unwrap().to_owned(), form)
@@ -132,13 +134,13 @@ impl AddressRegister {
     /// From now on it is `well`, `away`, it `hangs`, or answers something `odd`.
     pub async fn is(&self, mood: &str) {
         let asked = Client::new().post(format!("{}/mood", self.address));
-        asked.json(&serde_json::json!({ "is": mood })).send().await.unwrap();
+        granted(asked.json(&serde_json::json!({ "is": mood }))).await;
     }
 
     /// The questions that it found right.
     pub async fn asked(&self) -> Vec<Value> {
         let url = format!("{}/asked", self.address);
-        Client::new().get(url).send().await.unwrap().json().await.unwrap()
+        granted(Client::new().get(url)).await.json().await.unwrap()
     }
 }
 
@@ -164,13 +166,13 @@ impl EventReceiver {
 
     /// How it answers from now on; `{}` as it should.
     pub async fn is(&self, mood: Value) {
-        Client::new().post(format!("{}/mood", self.address)).json(&mood).send().await.unwrap();
+        granted(Client::new().post(format!("{}/mood", self.address)).json(&mood)).await;
     }
 
     /// Everything that came, the oldest first.
     pub async fn received(&self) -> Vec<Value> {
         let url = format!("{}/received", self.address);
-        Client::new().get(url).send().await.unwrap().json().await.unwrap()
+        granted(Client::new().get(url)).await.json().await.unwrap()
     }
 }
 

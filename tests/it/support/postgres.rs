@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use rugdekking::{model::testing::keyring, store::Db};
+use rugdekking::{model::clock::testing::keyring, store::Db};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 use url::Url;

@@ -7,12 +7,14 @@ use std::{
 
 use chrono::TimeDelta;
 use reqwest::{Client, Method, StatusCode};
-use rugdekking::model::{clock::Instant, testing::data_key};
+use rugdekking::model::clock::{Instant, testing::data_key};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
 };
+
+use super::answer::granted;
 
 /// The phones of the demo.
 pub const WORKER: &str = "+31612345678";
@@ -114,7 +116,7 @@ impl Demo {
     pub async fn listen(&self, who: &str) -> reqwest::Response {
         let token = self.token(who).await.unwrap();
         let feed = self.client.get(format!("{}/v1/events", self.url)).bearer_auth(token);
-        feed.send().await.unwrap().error_for_status().unwrap()
+        granted(feed).await
     }
 
     /// Reads something.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use rugdekking::{
-    model::{sealing::Place, testing::keyring},
+    model::{clock::testing::keyring, privacy::sealing::Place},
     store::{Db, Error, Tx},
 };
 use serde_json::Value;
@@ -112,6 +112,68 @@ pub async fn opened(db: &Db) -> String {
 }
 
 async fn bodies(tx: &mut Tx, table: &str) -> Result<Vec<String>, Error> {
+    let rows = sealed_in(tx, table).await?;
+    let line = |row: Result<Sealed, String>| {
+        let row = row.unwrap_or_else(|why| panic!("{table}: {why}"));
+        format!("{table}: {}\n", row.plain)
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// A row with a sealed body, opened.
+#[derive(Clone, Debug)]
+pub struct Sealed {
+    pub table: &'static str,
+    pub key: String,
+    pub part: String,
+    pub plain: Value,
+}
+
+impl Sealed {
+    pub fn place(&self) -> Place {
+        Place::new(self.table, format!("{}{}", self.key, self.part))
+    }
+
+    /// Gives the row another body.
+    pub async fn set(&self, tx: &mut Tx, body: Json<Value>) -> Result<u64, Error> {
+        let Self { table, part, .. } = self;
+        let key = key_of(tx, table).await?.unwrap();
+        let kind = part.strip_prefix('/').map(|kind| format!(" and kind = '{kind}'"));
+        let kind = kind.unwrap_or_default();
+        let sql = leaked(&format!("update {table} set body = $1 where {key} = $2{kind}"));
+        let statement = tx.query(sql).bind(body);
+        match self.key.parse::<Uuid>() {
+            Ok(id) if !BY_NAME.contains(table) => statement.bind(id).execute().await,
+            _ => statement.bind(self.key.clone()).execute().await,
+        }
+    }
+}
+
+/// Every row of a table with a sealed body that opens.
+pub async fn sealed(db: &Db, table: &str) -> Vec<Sealed> {
+    let table = leaked(table);
+    let work = db.read::<_, Error, _>(move |tx| Box::pin(sealed_in(tx, table)));
+    work.await.unwrap().into_iter().filter_map(Result::ok).collect()
+}
+
+/// Every table with a sealed body.
+pub async fn sealed_tables(db: &Db) -> Vec<&'static str> {
+    let work = db.read::<_, Error, _>(|tx| {
+        Box::pin(async move {
+            let mut found = vec![];
+            for table in tables(tx).await? {
+                if key_of(tx, &table).await?.is_some() {
+                    found.push(leaked(&table));
+                }
+            }
+            Ok(found)
+        })
+    });
+    work.await.unwrap()
+}
+
+async fn sealed_in(tx: &mut Tx, table: &str) -> Result<Vec<Result<Sealed, String>>, Error> {
+    let table = leaked(table);
     let Some(key) = key_of(tx, table).await? else { return Ok(vec![]) };
     let kind = if table == "incident_affairs" { "'/' || kind" } else { "''" };
     let sql = format!("select {key}, {kind}, body from {table} where body is not null");
@@ -122,10 +184,12 @@ async fn bodies(tx: &mut Tx, table: &str) -> Result<Vec<String>, Error> {
         rows.into_iter().map(|(key, part, body)| (key.to_string(), part, body)).collect()
     };
     let open = |(key, part, Json(body)): (String, String, Json<Value>)| {
-        let Value::String(sealed) = &body else { return format!("{table}: {body}\n") };
-        let at = Place::new(leaked(table), format!("{key}{part}"));
-        let plain = keyring().open(&at, sealed).unwrap_or_else(|why| panic!("{table}: {why}"));
-        format!("{table}: {}\n", String::from_utf8(plain).unwrap())
+        let mut row = Sealed { table, key, part, plain: body };
+        if let Value::String(sealed) = &row.plain {
+            let plain = keyring().open(&row.place(), sealed).map_err(|why| why.to_string())?;
+            row.plain = serde_json::from_slice(&plain).unwrap();
+        }
+        Ok(row)
     };
     Ok(rows.into_iter().map(open).collect())
 }

@@ -138,7 +138,7 @@ export const en: Texts = {
     'no-code-waits': 'No code is valid any more. Ask for a new one.',
     'not-signed-in': 'You are no longer signed in. Sign in again.',
     forbidden: 'This is not yours to do.',
-    'store-unavailable': 'The service cannot remember anything now. Try again, or call.',
+    'store-unavailable': 'The service cannot save or load data now. Try again, or call.',
   },
   refused: {
     title: 'Not watched yet',

@@ -1,7 +1,7 @@
 // The outbox of this page: takes taps in, sends them as soon as it can, and tells what became of them.
 import { newKey } from '../api/client';
-import { clock } from '../lib/clock.svelte';
-import { live } from '../lib/live.svelte';
+import { clock } from '../lib/clock/clock.svelte';
+import { live } from '../lib/live/event-stream.svelte';
 import { taps as drawer, who } from './drawer';
 import { sendLane } from './send';
 import { CHANNEL, inOrder, LANES, laneOf, pathOf, type Kind, type Lane, type Outcome, type Tap } from './tap';

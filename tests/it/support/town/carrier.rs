@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use rugdekking::{
-    app::handsets::DatabasePhones,
-    carrier::{Carrier, HandedOver, Refusal, sandbox::Sandbox},
+    app::demo::handsets::DatabasePhones,
+    carrier::{Carrier, HandedOver, SendError, sandbox::Sandbox},
     model::{
+        clock::testing::ManualClock,
         messages::{Channel, Message},
-        testing::ManualClock,
     },
     store::Db,
 };
@@ -75,14 +75,14 @@ impl Moody {
     /// How often it was asked to bring something for this purpose to this number.
     pub fn tries(&self, purpose: &str, number: &str) -> usize {
         let given = self.given.lock().unwrap();
-        given.iter().filter(|m| m.purpose.contains(purpose) && m.to == number).count()
+        given.iter().filter(|m| m.key.to_string().contains(purpose) && m.to == number).count()
     }
 
     /// To which numbers it was asked to bring something for this purpose, in the order in which
     /// that was decided; what is in hand at once may overtake each other.
     pub fn order(&self, purpose: &str) -> Vec<String> {
         let mut given = self.given.lock().unwrap().clone();
-        given.retain(|m| m.purpose.ends_with(purpose));
+        given.retain(|m| m.key.to_string().ends_with(purpose));
         given.sort_by_key(|m| m.id);
         given.into_iter().map(|m| m.to).collect()
     }
@@ -103,12 +103,14 @@ impl Carrier for Moody {
         &[Channel::Text, Channel::Call, Channel::Mail]
     }
 
-    async fn send(&self, message: &Message) -> Result<HandedOver, Refusal> {
+    async fn send(&self, message: &Message) -> Result<HandedOver, SendError> {
         self.given.lock().unwrap().push(message.clone());
         match self.mood(message.channel) {
             Mood::Well => self.phones.send(message).await,
-            Mood::Temporary => Err(Refusal::Temporary { reason: "busy".into(), retry_after: None }),
-            Mood::Permanent => Err(Refusal::Permanent { reason: "no".into() }),
+            Mood::Temporary => {
+                Err(SendError::Temporary { reason: "busy".into(), retry_after: None })
+            }
+            Mood::Permanent => Err(SendError::Permanent { reason: "no".into() }),
             Mood::Silent => Ok(HandedOver { provider_id: None, delivered: false }),
         }
     }

@@ -93,8 +93,7 @@ impl<'t> Person<'t> {
 
     /// Registers a visit, and tells its id.
     pub async fn registers(&self, form: &Form) -> String {
-        let answer = self.tries_to_register(form).await;
-        assert_eq!(answer.status, 201, "{}", answer.text);
+        let answer = self.tries_to_register(form).await.expect(201);
         answer.body["id"].as_str().unwrap().to_owned()
     }
 
@@ -105,15 +104,13 @@ impl<'t> Person<'t> {
 
     /// Says so, and it is taken well.
     pub async fn did(&self, visit: &str, what: &str, body: Value) -> Value {
-        let answer = self.says(visit, what, body).await;
-        assert!((200..300).contains(&answer.status), "{what}: {} {}", answer.status, answer.text);
+        let answer = self.says(visit, what, body).await.ok();
         answer.body
     }
 
     /// The visit as this person sees it.
     pub async fn sees(&self, visit: &str) -> Value {
-        let answer = self.get(&format!("/v1/visits/{visit}")).await;
-        assert_eq!(answer.status, 200, "{}", answer.text);
+        let answer = self.get(&format!("/v1/visits/{visit}")).await.expect(200);
         answer.body
     }
 
@@ -125,7 +122,7 @@ impl<'t> Person<'t> {
 
     /// The lines of the timeline: time, kind, text.
     pub async fn reads_timeline(&self, visit: &str) -> Vec<(String, String, String)> {
-        let answer = self.get(&format!("/v1/visits/{visit}/timeline")).await;
+        let answer = self.get(&format!("/v1/visits/{visit}/timeline")).await.ok();
         let line = |l: &Value| {
             let text = |name: &str| l[name].as_str().unwrap().to_owned();
             (time_of(&l["at"]), text("kind"), text("text"))
@@ -143,7 +140,7 @@ impl<'t> Person<'t> {
     pub async fn sees_alarm(&self, visit: &str) -> Value {
         let seen = self.sees(visit).await;
         let Some(id) = seen["alarm"]["id"].as_str() else { return Value::Null };
-        self.get(&format!("/v1/alarms/{id}")).await.body
+        self.get(&format!("/v1/alarms/{id}")).await.ok().body
     }
 
     pub async fn takes(&self, alarm: &Value) -> Answer {
@@ -161,12 +158,12 @@ impl<'t> Person<'t> {
     pub async fn screens(&self, visit: &str) -> Vec<Value> {
         let mut screens = vec![];
         for path in ["", "/timeline"] {
-            screens.push(self.get(&format!("/v1/visits/{visit}{path}")).await);
+            screens.push(self.get(&format!("/v1/visits/{visit}{path}")).await.any());
         }
         for path in ["/v1/visits", "/v1/alarms", "/v1/alarms?state=closed", "/v1/me"] {
-            screens.push(self.get(path).await);
+            screens.push(self.get(path).await.any());
         }
-        screens.into_iter().map(|a| json!([a.status, faceless(a.body)])).collect()
+        screens.into_iter().map(|a| json!([a.status.as_u16(), faceless(a.body)])).collect()
     }
 }
 

@@ -18,9 +18,11 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use p256::{SecretKey, elliptic_curve::sec1::ToEncodedPoint as _};
 use rugdekking::model::{
-    clock::{Clock as _, Instant},
-    ids::Dice as _,
-    testing::{ManualClock, Seeded},
+    clock::{
+        Clock as _, Instant,
+        testing::{ManualClock, Seeded},
+    },
+    ids::Randomness as _,
 };
 use serde_json::{Value, json};
 use web_push_native::{Auth, decrypt};
@@ -84,10 +86,10 @@ impl PushService {
 
     /// A new device; what its browser would tell of it.
     pub fn device(&self, name: &str) -> Value {
-        let dice = Seeded::new(name.bytes().map(u64::from).sum());
+        let random = Seeded::new(name.bytes().map(u64::from).sum());
         let (mut secret, mut auth) = ([0; 32], [0; 16]);
-        dice.fill(&mut secret);
-        dice.fill(&mut auth);
+        random.fill(&mut secret);
+        random.fill(&mut auth);
         let secret = SecretKey::from_slice(&secret).unwrap();
         let point = URL_SAFE_NO_PAD.encode(secret.public_key().to_encoded_point(false));
         self.devices.lock().unwrap().insert(name.into(), Keys { secret, auth });

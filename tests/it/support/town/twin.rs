@@ -1,6 +1,6 @@
 //! A second town, equal to the first: for what must not be told apart.
 
-use rugdekking::{model::testing::keyring, store::Db};
+use rugdekking::{model::clock::testing::keyring, store::Db};
 
 use crate::support::postgres;
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use chrono::TimeDelta;
 use rugdekking::{
-    model::{check_ins::CheckInState, clock::Instant, messages::MessageState},
+    model::{clock::Instant, messages::MessageState, visits::check_ins::CheckInState},
     store::{Db, Error, messages, visits},
 };
 use tokio::time::sleep;
@@ -65,7 +65,7 @@ impl Account {
             Some(first) => self.late.push(*first - one.due),
             None => {
                 let said: Vec<_> =
-                    said.iter().map(|s| (&s.message.purpose, &s.message.id, s.state)).collect();
+                    said.iter().map(|s| (&s.message.key, &s.message.id, s.state)).collect();
                 self.lost.push(format!("{id}: nobody was asked: {said:?}"));
             }
         }
@@ -73,13 +73,13 @@ impl Account {
             let Some(times) = taken.get(&message.message.id.to_string()) else { continue };
             let before_last = |at| times.last().is_some_and(|last| at < last.at);
             if times.len() > 1 && message.handed_over_at.is_some_and(before_last) {
-                self.said_again.push(format!("{}: {times:?}", message.message.purpose));
+                self.said_again.push(format!("{}: {times:?}", message.message.key));
             }
         }
         // What a carrier has in hand when the answer comes may go out and still count as withdrawn.
         let silent = said.iter().filter(|s| s.state == MessageState::HandedOver);
         for message in silent.filter(|s| arrived(s).is_none()) {
-            self.lost.push(format!("{id}: {} never arrived", message.message.purpose));
+            self.lost.push(format!("{id}: {} never arrived", message.message.key));
         }
         match visit.check_ins[0].state {
             CheckInState::Confirmed { .. } => self.confirmed += 1,
@@ -91,7 +91,7 @@ impl Account {
 
 /// Whether somebody was told of the alarm.
 fn alarmed(said: &[messages::Sent], arrived: &impl Fn(&messages::Sent) -> Option<Instant>) -> bool {
-    said.iter().any(|s| s.message.purpose.starts_with("alarm/") && arrived(s).is_some())
+    said.iter().any(|s| s.message.key.to_string().starts_with("alarm/") && arrived(s).is_some())
 }
 
 /// Waits until `done`, at most so long; whether it came to that.

@@ -14,7 +14,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use rugdekking::{
-    app::clock::SystemClock,
+    app::serve::clock::SystemClock,
     model::clock::{Clock as _, Instant},
 };
 use serde_json::json;
@@ -96,10 +96,10 @@ impl Company {
         all.iter().filter(|t| !t.is_call).map(|t| t.to.clone()).collect()
     }
 
-    /// What it took for this phone.
-    pub fn taken_for(&self, number: &str) -> Vec<Taken> {
+    /// What it took for these phones.
+    pub fn taken_for(&self, numbers: &BTreeSet<String>) -> Vec<Taken> {
         let all = self.taken.lock().expect("no panic");
-        all.iter().filter(|t| t.to == number).cloned().collect()
+        all.iter().filter(|t| numbers.contains(&t.to)).cloned().collect()
     }
 
     /// Whether it took a text to this phone.

@@ -5,4 +5,5 @@
 pub mod account;
 pub mod company;
 pub mod ground;
+pub mod organisation;
 pub mod service;

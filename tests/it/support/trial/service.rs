@@ -3,7 +3,7 @@
 use std::{process::Stdio, time::Duration};
 
 use reqwest::Client;
-use rugdekking::model::{ids::VisitId, testing::data_key};
+use rugdekking::model::{clock::testing::data_key, ids::VisitId};
 use serde_json::json;
 use tokio::{
     process::{Child, Command},

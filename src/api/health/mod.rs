@@ -1,0 +1,233 @@
+//! Says whether the service lives, and whether it watches: for monitors, and for the watchdog.
+
+pub mod metrics;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use serde::Serialize;
+use tokio::time::timeout;
+
+use super::http::state::AppState;
+use crate::{
+    model::{
+        clock::Instant,
+        messages::{Channel, carrier_state::CarrierState},
+        visits::audit::{Finding, Report},
+    },
+    store::{Error, instances, jobs, visits::audit},
+};
+
+/// How long the database may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How late a step may be before the service is not watching any more.
+const MOST_LAG_SECONDS: f64 = 60.0;
+/// The routes; they lie outside `/v1`.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Status {
+    Live,
+    Ready,
+    Degraded,
+    Failing,
+}
+
+impl Status {
+    fn of(well: bool) -> Self {
+        if well { Self::Ready } else { Self::Failing }
+    }
+}
+
+#[derive(Serialize)]
+struct LiveView {
+    status: Status,
+}
+
+#[derive(Serialize)]
+struct ReadyView<'a> {
+    audit: AuditView,
+    carriers: ChannelsView,
+    database: DatabaseView,
+    jobs: JobsView,
+    rows: RowsView<'a>,
+    status: Status,
+}
+
+#[derive(Serialize)]
+struct DatabaseView {
+    status: Status,
+    writable: bool,
+}
+
+async fn live() -> Json<LiveView> {
+    Json(LiveView { status: Status::Live })
+}
+
+async fn ready(State(app): State<AppState>) -> Response {
+    let lag = lag(&app).await;
+    let writable = takes_what_is_written(&app).await;
+    let database = DatabaseView { status: Status::of(lag.is_some() && writable), writable };
+    let jobs = jobs_view(lag.as_ref(), app.now());
+    let carriers = channels_view(&app.carriers.states(), &app.settings.channels);
+    let unreadable = app.db.unreadable();
+    let audit = audit_view(&app, &unreadable).await;
+    let parts = [database.status, jobs.status, carriers.status, audit.status];
+    let well = parts.into_iter().all(|status| status == Status::Ready);
+    let code = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let (rows, status) = (rows(&unreadable), Status::of(well));
+    let body = ReadyView { audit, carriers, database, jobs, rows, status };
+    (code, Json(body)).into_response()
+}
+
+/// What is due and not done; `None` when the database does not answer in time.
+pub(super) async fn lag(app: &AppState) -> Option<jobs::Lag> {
+    let now = app.now();
+    in_time(app.db.read(move |tx| Box::pin(async move { jobs::lag(tx, now).await }))).await
+}
+
+/// Whether anybody could write lately: a database that is full, or may only be read, still answers.
+async fn takes_what_is_written(app: &AppState) -> bool {
+    let silent = in_time(app.db.read(|tx| Box::pin(instances::are_silent(tx)))).await;
+    silent == Some(false)
+}
+
+/// What the database answers; `None` when it does not, or too late.
+pub(super) async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Option<T> {
+    match timeout(PATIENCE, asked).await {
+        Ok(Ok(found)) => return Some(found),
+        Ok(Err(why)) => tracing::error!(%why, "database failed"),
+        Err(_) => tracing::error!("database timed out"),
+    }
+    None
+}
+
+/// By how many seconds the most overdue step is late.
+pub(super) fn seconds_late(lag: &jobs::Lag, now: Instant) -> f64 {
+    let late = lag.oldest.map_or(0, |oldest| (now - oldest).num_milliseconds().max(0));
+    // Milliseconds of a lag that anybody lives to see are exact in an f64.
+    #[allow(clippy::cast_precision_loss, reason = "see above")]
+    let seconds = late as f64 / 1000.0;
+    seconds
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JobsView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lag_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    set_aside: Option<i64>,
+    status: Status,
+}
+
+/// Unknown is not well.
+fn jobs_view(lag: Option<&jobs::Lag>, now: Instant) -> JobsView {
+    let lag_seconds = lag.map(|lag| seconds_late(lag, now));
+    let set_aside = lag.map(|lag| lag.set_aside);
+    let well = lag_seconds.is_some_and(|late| late <= MOST_LAG_SECONDS) && set_aside == Some(0);
+    JobsView { lag_seconds, set_aside, status: Status::of(well) }
+}
+
+/// What the auditor last found; `None` when nobody looked yet.
+pub(super) async fn audited(app: &AppState) -> Option<Report> {
+    in_time(app.db.read(|tx| Box::pin(async move { audit::last(tx).await }))).await.flatten()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AuditView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<Vec<&'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looked_at: Option<Instant>,
+    status: Status,
+}
+
+/// Well is when nothing is left that could not be put right. A message that waits because it cannot
+/// be read is not for a balancer to judge: elsewhere it cannot be read either.
+async fn audit_view(app: &AppState, unreadable: &BTreeMap<String, usize>) -> AuditView {
+    let Some(report) = audited(app).await else {
+        return AuditView { left: None, looked_at: None, status: Status::Ready };
+    };
+    let left = report.left.iter().map(|(finding, _)| finding.name()).collect();
+    let messages = unreadable.get("messages").and_then(|n| i64::try_from(*n).ok()).unwrap_or(0);
+    let is_told =
+        |(finding, n): &(Finding, i64)| *finding == Finding::MessageLate && *n <= messages;
+    let status = Status::of(report.left.iter().all(is_told));
+    AuditView { left: Some(left), looked_at: Some(report.at), status }
+}
+
+#[derive(Serialize)]
+struct RowsView<'a> {
+    status: Status,
+    unreadable: &'a BTreeMap<String, usize>,
+}
+
+/// Rows that cannot be read are told, and nothing more: all that can be read is watched over.
+fn rows(unreadable: &BTreeMap<String, usize>) -> RowsView<'_> {
+    let status = if unreadable.is_empty() { Status::Ready } else { Status::Degraded };
+    RowsView { status, unreadable }
+}
+
+#[derive(Serialize)]
+struct ChannelsView {
+    channels: Vec<ChannelView>,
+    status: Status,
+}
+
+#[derive(Serialize)]
+struct ChannelView {
+    carriers: Vec<CarrierView>,
+    channel: Channel,
+    status: Status,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CarrierView {
+    circuit: &'static str,
+    failures_in_a_row: u32,
+    handed_over: u64,
+    line_is_down: bool,
+    name: &'static str,
+    refusals_in_a_row: u32,
+    status: Status,
+}
+
+impl From<&CarrierState> for CarrierView {
+    fn from(it: &CarrierState) -> Self {
+        Self {
+            circuit: it.circuit,
+            failures_in_a_row: it.failures_in_a_row,
+            handed_over: it.successes,
+            line_is_down: it.line_is_down,
+            name: it.name,
+            refusals_in_a_row: it.refusals_in_a_row,
+            status: Status::of(it.works()),
+        }
+    }
+}
+
+/// Well is when each channel that is promised has somebody who works.
+fn channels_view(states: &[CarrierState], channels: &[Channel]) -> ChannelsView {
+    let works = |channel: Channel| states.iter().any(|s| s.channel == channel && s.works());
+    let view = |channel: &Channel| ChannelView {
+        carriers: states.iter().filter(|s| s.channel == *channel).map(Into::into).collect(),
+        channel: *channel,
+        status: Status::of(works(*channel)),
+    };
+    // A notification is said beside something else: without it everybody is still reached.
+    let mut needed = channels.iter().filter(|c| **c != Channel::Push);
+    let status = Status::of(needed.all(|channel| works(*channel)));
+    ChannelsView { channels: channels.iter().map(view).collect(), status }
+}

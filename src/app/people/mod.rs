@@ -1,0 +1,3 @@
+//! Wires signing in.
+
+pub(crate) mod sign_in;

@@ -1,0 +1,3 @@
+//! Files of measures and people on the command line.
+
+pub mod files;

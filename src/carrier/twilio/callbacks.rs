@@ -1,0 +1,127 @@
+//! What Twilio (and who speaks like it) sends: keys pressed, reports, and texts that came in. Each is
+//! signed, and answered in TwiML.
+
+use super::{Twilio, receipts, signature::SIGNATURE_HEADERS, twiml::NOTHING};
+use crate::model::messages::{
+    Script,
+    callbacks::{CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest},
+};
+
+impl CallbackReceiver for Twilio {
+    fn path(&self) -> &'static str {
+        "twilio"
+    }
+
+    fn receive(&self, request: &CallbackRequest<'_>) -> Result<CallbackEvent, CallbackRefusal> {
+        let segments = request.segments();
+        if !matches!(segments[..], ["keys" | "receipts" | "calls", _] | ["texts"]) {
+            return Err(CallbackRefusal::NotFound);
+        }
+        if request.method != "POST" {
+            return Err(CallbackRefusal::WrongMethod("POST"));
+        }
+        let form = self.signed(request).ok_or(CallbackRefusal::NotSigned)?;
+        let field = |name: &str| {
+            let found = form.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let [kind, id] = segments[..] else {
+            let from = field("From").parse().ok();
+            let (name, body) = (field("MessageSid"), field("Body"));
+            return Ok(CallbackEvent::TextReceived { name, from, body });
+        };
+        let message = id.parse().map_err(|_| CallbackRefusal::NotFound)?;
+        Ok(match kind {
+            "keys" => CallbackEvent::KeysPressed { message, digits: field("Digits") },
+            "calls" => CallbackEvent::Reported { message, receipt: receipts::call_receipt(&form) },
+            _ => CallbackEvent::Reported { message, receipt: receipts::text_receipt(&form) },
+        })
+    }
+
+    fn reply(&self, event: &CallbackEvent, next: Option<&Script>) -> CallbackReply {
+        match (event, next) {
+            (CallbackEvent::KeysPressed { message, .. }, Some(next)) => {
+                CallbackReply::Xml(self.speak(next, *message))
+            }
+            (CallbackEvent::Reported { .. }, _) => CallbackReply::NoContent,
+            _ => CallbackReply::Xml(NOTHING.into()),
+        }
+    }
+}
+
+impl Twilio {
+    /// The form, if the account's provider signed it.
+    fn signed(&self, request: &CallbackRequest<'_>) -> Option<Vec<(String, String)>> {
+        let form: Vec<_> = url::form_urlencoded::parse(request.body).into_owned().collect();
+        let mut signatures = SIGNATURE_HEADERS.iter().filter_map(|name| request.header(name));
+        let is_signed = signatures.any(|it| self.verify(request.path_and_query, &form, it));
+        // No database need hold a NUL, and PostgreSQL cannot: then it would be sent for ever.
+        let clean = |(name, value): (String, String)| (name, value.replace('\0', ""));
+        is_signed.then(|| form.into_iter().map(clean).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{TwilioConfig, signature::sign},
+        *,
+    };
+    use crate::{
+        carrier::setup::Secret,
+        model::{messages::Receipt, phone::Phone},
+    };
+
+    const URL: &str = "https://veilig.nl";
+    const ID: &str = "018f0000-0000-7000-8000-000000000007";
+
+    fn sends(
+        method: &str,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> Result<CallbackEvent, CallbackRefusal> {
+        let token = Secret::new("not-a-real-token-5f1d");
+        let config = TwilioConfig {
+            messaging_service_sid: Some("MG1".into()),
+            ..TwilioConfig::new("AC1", token.clone(), URL)
+        };
+        let form: Vec<_> = form.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+        let signed = sign(&token, &format!("{URL}{path}"), &form).unwrap();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        Twilio::new(config).unwrap().receive(&CallbackRequest {
+            method,
+            path_and_query: path,
+            headers: &[("x-signalwire-signature", &signed)],
+            body: body.as_bytes(),
+            client: None,
+        })
+    }
+
+    #[test]
+    fn what_is_signed_is_read() {
+        let text = [("MessageSid", "SM1"), ("From", "0612345678"), ("Body", "O\0K")];
+        let from: Option<Phone> = "+31612345678".parse().ok();
+        let (name, body) = ("SM1".into(), "OK".into());
+        let read = CallbackEvent::TextReceived { name, from, body };
+        assert_eq!(sends("POST", "/callbacks/twilio/texts", &text), Ok(read));
+        let message = ID.parse().unwrap();
+        let keys = sends("POST", &format!("/callbacks/twilio/keys/{ID}"), &[("Digits", "1#")]);
+        assert_eq!(keys, Ok(CallbackEvent::KeysPressed { message, digits: "1#".into() }));
+        let busy =
+            sends("POST", &format!("/callbacks/twilio/calls/{ID}"), &[("CallStatus", "busy")]);
+        let receipt = Some(Receipt::CallBusy);
+        assert_eq!(busy, Ok(CallbackEvent::Reported { message, receipt }));
+    }
+
+    #[test]
+    fn what_is_not_there_or_no_message_of_ours_is_refused() {
+        let post = |path: &str| sends("POST", path, &[]);
+        for nowhere in ["/callbacks/twilio/", "/callbacks/twilio/texts/1", "/callbacks/twilio/keys"]
+        {
+            assert_eq!(post(nowhere), Err(CallbackRefusal::NotFound), "{nowhere}");
+        }
+        assert_eq!(post("/callbacks/twilio/keys/1"), Err(CallbackRefusal::NotFound));
+        let got = sends("GET", "/callbacks/twilio/texts", &[]);
+        assert_eq!(got, Err(CallbackRefusal::WrongMethod("POST")));
+    }
+}

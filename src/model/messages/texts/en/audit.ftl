@@ -1,0 +1,9 @@
+audit-repaired = Rugdekking found a fault and put it right: { $what }. Please look into it.
+audit-stays = Rugdekking found a fault that stays: { $what }. Look now, and call who is out.
+audit-found-step-late = a step should have been taken already
+audit-found-message-late = a message waits for too long
+audit-found-alarm-stuck = an alarm had no next step
+audit-found-visit-unwatched = a visit had no next step
+audit-found-step-orphaned = a step belonged to nothing any more
+audit-found-clock-set-back = the clock was set back
+audit-found-row-unreadable = something that is stored cannot be read

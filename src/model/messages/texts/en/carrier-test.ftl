@@ -1,0 +1,15 @@
+carriers-other-port = sip: port { $from } is in use, surely by the service itself; this test calls from port { $to }. Where an exchange allows port { $from } alone, test in the app: My account, Test.
+carriers-silent = Reports come only while `rugdekking serve` runs, and can be reached at { $url }.
+carriers-failed = { $failed } of { $of } tests did not arrive
+no-carriers = there is nothing to test
+carrier-test-channel-text = text
+carrier-test-channel-call = call
+carrier-test-channel-mail = mail
+carrier-test-channel-push = notification
+carrier-arrived = arrived after { $after }
+carrier-taken = taken after { $after }; nobody reports whether mail arrives
+carrier-silent = TAKEN, BUT NOTHING REPORTED within { $after }
+carrier-lost = NOT DELIVERED, reported after { $after }
+carrier-refused = REFUSED ({ $reason })
+carrier-left-out = not tested; give --mail ADDRESS
+decimal-comma = .

@@ -1,0 +1,9 @@
+audit-repaired = Rugdekking vond een fout en herstelde die: { $what }. Kijk het na.
+audit-stays = Rugdekking vond een fout die blijft: { $what }. Kijk nu, en bel wie op pad is.
+audit-found-step-late = een stap had al genomen moeten zijn
+audit-found-message-late = een bericht blijft te lang liggen
+audit-found-alarm-stuck = een alarm had geen volgende stap
+audit-found-visit-unwatched = een bezoek had geen volgende stap
+audit-found-step-orphaned = een stap hoorde nergens meer bij
+audit-found-clock-set-back = de klok is teruggezet
+audit-found-row-unreadable = een gegeven is niet te lezen

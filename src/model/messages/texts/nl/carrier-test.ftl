@@ -1,0 +1,15 @@
+carriers-other-port = sip: poort { $from } is in gebruik, zeker door de dienst zelf; deze test belt vanaf poort { $to }. Laat een centrale alleen poort { $from } toe, test dan in de app: Mijn account, Test.
+carriers-silent = Meldingen komen alleen als `rugdekking serve` draait en bereikbaar is op { $url }.
+carriers-failed = { $failed } van de { $of } tests kwamen niet aan
+no-carriers = er is niets om te testen
+carrier-test-channel-text = sms
+carrier-test-channel-call = bellen
+carrier-test-channel-mail = mail
+carrier-test-channel-push = melding
+carrier-arrived = aangekomen na { $after }
+carrier-taken = aangenomen na { $after }; of mail aankomt, meldt niemand
+carrier-silent = AANGENOMEN, MAAR NIETS GEMELD binnen { $after }
+carrier-lost = NIET AANGEKOMEN, gemeld na { $after }
+carrier-refused = GEWEIGERD ({ $reason })
+carrier-left-out = niet getest; geef --mail ADRES
+decimal-comma = ,

@@ -1,0 +1,124 @@
+//! What a worker hears and reads: neutral, short, and clear on what to do.
+
+use super::{Words, catalogue::text};
+use crate::model::clock::Instant;
+
+impl Words {
+    /// Before a check-in.
+    pub fn reminder(&self, due: Instant, link: &str, pin: bool) -> String {
+        let time = self.time(due);
+        match pin {
+            false => text!(self.language, "reminder", time, link),
+            true => text!(self.language, "reminder-with-code", time, link),
+        }
+    }
+
+    /// At a check-in.
+    pub fn prompt(&self, due: Instant, link: &str, pin: bool) -> String {
+        let time = self.time(due);
+        match pin {
+            false => text!(self.language, "prompt", time, link),
+            true => text!(self.language, "prompt-with-code", time, link),
+        }
+    }
+
+    /// To a colleague who goes along, when the worker did not answer the first call.
+    pub fn prompt_colleague(&self, due: Instant, link: &str) -> String {
+        let time = self.time(due);
+        text!(self.language, "prompt-colleague", time, link)
+    }
+
+    /// What the call says; a resident may hear it.
+    pub fn call(&self, pin: bool) -> String {
+        match pin {
+            false => text!(self.language, "call"),
+            true => text!(self.language, "call-with-code"),
+        }
+    }
+
+    /// After an answer, while the visit goes on.
+    pub fn confirmed(&self, next: Option<Instant>) -> String {
+        match next.map(|at| self.time(at)) {
+            Some(time) => text!(self.language, "confirmed", time),
+            None => text!(self.language, "confirmed-last"),
+        }
+    }
+
+    /// After an extension.
+    pub fn extended(&self, until: Instant) -> String {
+        let time = self.time(until);
+        text!(self.language, "extended", time)
+    }
+
+    /// After an answer without the code where one is needed.
+    pub fn code_needed(&self) -> String {
+        text!(self.language, "code-needed")
+    }
+
+    /// The same on a call.
+    pub fn press_code(&self) -> String {
+        text!(self.language, "press-code")
+    }
+
+    /// After a code that is not theirs.
+    pub fn code_wrong(&self) -> String {
+        text!(self.language, "code-wrong")
+    }
+
+    /// After the visit ended.
+    pub fn ended(&self) -> String {
+        text!(self.language, "ended")
+    }
+
+    /// After help was asked for by phone: neutral, for it is heard in the room.
+    pub fn arranging(&self) -> String {
+        text!(self.language, "arranging")
+    }
+
+    /// After a late answer without the code: the alarm goes on.
+    pub fn answer_noted(&self) -> String {
+        text!(self.language, "answer-noted")
+    }
+
+    /// When there is nothing to answer.
+    pub fn nothing_asked(&self) -> String {
+        text!(self.language, "nothing-asked")
+    }
+
+    /// To who asks for help and of whom nothing is known: with a number of the organisation, when
+    /// it has one.
+    pub fn nobody_warned(&self, number: Option<&str>) -> String {
+        let warned = text!(self.language, "nobody-warned");
+        let or = number.map(|n| text!(self.language, "nobody-warned-number", n));
+        format!("{warned}{}", or.unwrap_or_default())
+    }
+
+    /// What is known of a visit that began with a call for help.
+    pub fn unannounced(&self) -> String {
+        text!(self.language, "unannounced")
+    }
+
+    /// When several visits share a number.
+    pub fn which_one(&self) -> String {
+        text!(self.language, "which-one")
+    }
+
+    /// When a reply was not understood.
+    pub fn not_understood(&self) -> String {
+        text!(self.language, "not-understood")
+    }
+
+    pub fn stopped(&self) -> String {
+        text!(self.language, "stopped")
+    }
+
+    pub fn started_again(&self) -> String {
+        text!(self.language, "started-again")
+    }
+
+    /// To a worker whose planned visit did not start.
+    pub fn did_you_start(&self, start: Instant) -> String {
+        let (time, url) = (self.time(start), &self.public_url);
+        text!(self.language, "did-you-start", time, url)
+    }
+}

@@ -1,0 +1,317 @@
+//! What somebody who is out there says: all is well, more time, it ended, help.
+//!
+//! Only a human answer confirms. An answer with the duress PIN gives exactly what the PIN gives,
+//! and opens a silent alarm beside it.
+
+use chrono::TimeDelta;
+
+use super::{
+    State,
+    check_ins::CheckInState,
+    timeline::{Fact, Route},
+    watch::{Effects, Scene, Watch, Withdraw, say_to_told},
+};
+use crate::model::{
+    alarms::{Alarm, AlarmState, Cause, Position},
+    clock::{Instant, minutes},
+    ids::CheckInId,
+    messages::{Priority, message_key::AlarmNews},
+    people::pins::Proof,
+};
+
+/// What is said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Saying {
+    /// All is well.
+    Well,
+    /// More time: 15, 30 or 60 minutes.
+    MoreTime(u32),
+    /// The visit ended, everybody is out.
+    Ended,
+    Help(Option<Position>),
+}
+
+/// An answer as it arrives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// What is said.
+    pub saying: Saying,
+    /// By which way.
+    pub route: Route,
+    /// The name of who says it.
+    pub by: String,
+    /// What the PIN given with it proves.
+    pub proof: Proof,
+    /// When it was tapped; a phone without reception delivers it later.
+    pub tapped_at: Instant,
+    /// The check-in that was asked, when the way of answering tells: a link or a call.
+    pub asked: Option<CheckInId>,
+    /// Whether a call for help may be undone: whoever calls has a screen to do so, and a PIN.
+    pub may_undo: bool,
+}
+
+/// What came of an answer, as told to who gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// Thank you; next time then.
+    Confirmed(Option<Instant>),
+    /// Thank you; the visit lasts until then.
+    Extended(Instant),
+    /// Thank you; nothing was asked. Next time then.
+    Noted(Option<Instant>),
+    /// The visit is closed.
+    Ended,
+    /// Help is on its way.
+    HelpComing,
+    /// The call for help was taken back in time.
+    Undone,
+    /// Somebody is being called already, or nothing proves who takes it back: help stays.
+    HelpStays,
+    /// There is no alarm that it could be about.
+    NoAlarm,
+    /// The alarm goes on, and who has it was told.
+    AlarmTold,
+    /// The PIN is needed.
+    PinNeeded,
+    /// The PIN is not theirs.
+    PinWrong,
+    /// The visit is not under way (any more).
+    NotUnderWay,
+    /// It says that it was given after now: that clock is wrong, and nothing can be told from it.
+    GivenAhead,
+    /// It was given before the visit started, and nothing was asked then.
+    GivenBefore,
+}
+
+/// How far the clock of a phone may be off before what it says of a moment counts no more.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+
+impl Watch {
+    /// Takes an answer in.
+    #[must_use]
+    pub fn answer(mut self, answer: &Answer, s: &Scene<'_>) -> (Self, Effects, Reply) {
+        let mut effects = Effects::default();
+        let reply = match answer.saying {
+            Saying::Help(position) => self.help(position, answer, s, &mut effects),
+            // Not under way only help and duress still count; duress looks like any late answer.
+            _ if !self.visit.is_under_way() => Reply::NotUnderWay,
+            _ => self.answer_under_way(answer, s, &mut effects),
+        };
+        // Whatever was said with the duress PIN was answered as with the PIN; the silent alarm
+        // comes on top.
+        if answer.proof.is_duress() {
+            self.raise(Cause::Duress, Some(&answer.by), s, &mut effects);
+        }
+        (self, effects, reply)
+    }
+
+    pub(crate) fn answer_under_way(
+        &mut self,
+        answer: &Answer,
+        s: &Scene<'_>,
+        effects: &mut Effects,
+    ) -> Reply {
+        if let Some(refused) = self.refuses_moment(answer.tapped_at, s.now) {
+            return refused;
+        }
+        let needed = self.visit.pin_needed(s.policy);
+        let wrong = matches!(answer.proof, Proof::Wrong | Proof::DuressUnbelieved);
+        if wrong || (needed && answer.proof == Proof::None) {
+            let fact = Fact::PinRefused { route: answer.route };
+            effects.note(self.visit.id, s, fact, Some(&answer.by));
+            return if wrong { Reply::PinWrong } else { Reply::PinNeeded };
+        }
+        let proven = matches!(answer.proof, Proof::Pin | Proof::Duress);
+        match answer.saying {
+            Saying::Ended => self.end(answer, proven, s, effects),
+            Saying::MoreTime(more) => self.extend(more, answer, proven, s, effects),
+            _ => self.confirm(answer, proven, s, effects),
+        }
+    }
+
+    /// An answer counts for what was asked when it was given, so its moment must be believable.
+    fn refuses_moment(&self, tapped: Instant, now: Instant) -> Option<Reply> {
+        let since = match self.visit.state {
+            State::UnderWay { since } => since,
+            _ => return None,
+        };
+        if tapped > now + CLOCKS_DIFFER {
+            return Some(Reply::GivenAhead);
+        }
+        (tapped < since - CLOCKS_DIFFER).then_some(Reply::GivenBefore)
+    }
+
+    /// Several appointments could be meant, so that nothing is answered; a duress PIN is heard for
+    /// each of them all the same.
+    #[must_use]
+    pub fn hear_duress(mut self, by: &str, proof: Proof, s: &Scene<'_>) -> (Self, Effects) {
+        let mut effects = Effects::default();
+        if proof.is_duress() {
+            self.raise(Cause::Duress, Some(by), s, &mut effects);
+        }
+        (self, effects)
+    }
+
+    fn confirm(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, effects: &mut Effects) -> Reply {
+        if let Some(reply) = self.answer_to_alarm(a, proven, s, effects) {
+            return reply;
+        }
+        let confirmed = self.confirm_open(a, s, effects);
+        if !confirmed {
+            self.sign_of_life(a, s, effects);
+        }
+        self.visit.plan_next(s.now, s.policy, s.random);
+        let next = self.visit.next_check_in().map(|c| c.due_at);
+        if confirmed { Reply::Confirmed(next) } else { Reply::Noted(next) }
+    }
+
+    fn extend(
+        &mut self,
+        more: u32,
+        a: &Answer,
+        proven: bool,
+        s: &Scene<'_>,
+        effects: &mut Effects,
+    ) -> Reply {
+        let before = self.visit.expected_end_at;
+        // One question gives more time once, also when its answer is brought twice.
+        if let Some(asked) = self.visit.check_ins.iter_mut().find(|c| Some(c.id) == a.asked) {
+            let is_answered = matches!(asked.state, CheckInState::Confirmed { .. });
+            if std::mem::replace(&mut asked.gave_more_time, true) || is_answered {
+                self.sign_of_life(a, s, effects);
+                return Reply::Extended(before);
+            }
+        }
+        // Fifteen minutes more count from when they were asked, also when that arrives later.
+        let until = before.max(a.tapped_at.min(s.now)) + minutes(more);
+        self.visit.expected_end_at = until;
+        let fact = Fact::Extended { minutes: more, until, route: a.route };
+        effects.note(self.visit.id, s, fact, Some(&a.by));
+        if let Some(reply) = self.answer_to_alarm(a, proven, s, effects) {
+            return reply;
+        }
+        self.confirm_open(a, s, effects);
+        // The question at the old end moves along; agreed times before it stay.
+        for check_in in self.visit.check_ins.iter_mut().filter(|c| c.due_at == before) {
+            if matches!(check_in.state, CheckInState::Scheduled { .. }) {
+                check_in.due_at = until;
+                check_in.state = CheckInState::Scheduled { reminded: false };
+            }
+        }
+        self.visit.plan_next(s.now, s.policy, s.random);
+        Reply::Extended(until)
+    }
+
+    fn end(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, effects: &mut Effects) -> Reply {
+        self.finish(s, effects);
+        effects.note(self.visit.id, s, Fact::Ended { route: a.route }, Some(&a.by));
+        self.answer_to_alarm(a, proven, s, effects);
+        Reply::Ended
+    }
+
+    /// Ends the visit: its open questions are no longer wanted.
+    pub(crate) fn finish(&mut self, s: &Scene<'_>, effects: &mut Effects) {
+        let since = match self.visit.state {
+            State::UnderWay { since } => since,
+            _ => s.now,
+        };
+        let visit = self.visit.id;
+        for check_in in self.visit.check_ins.iter().filter(|c| c.is_open()) {
+            effects.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
+        }
+        self.visit.settle_open(&CheckInState::Cancelled);
+        self.visit.state = State::Ended { since, at: s.now };
+    }
+
+    /// Confirms every question that this answer counts for; says whether there was one.
+    fn confirm_open(&mut self, a: &Answer, s: &Scene<'_>, effects: &mut Effects) -> bool {
+        let tapped = a.tapped_at.min(s.now);
+        let late = came_later(tapped, s.now);
+        let visit = self.visit.id;
+        // The button on a notification answers its own question, and what was asked before it.
+        let asked = a.asked.filter(|_| a.route == Route::Push);
+        let its_own = |c: &&super::check_ins::CheckIn| Some(c.id) == asked;
+        let last = self.visit.check_ins.iter().find(its_own).map(|c| c.due_at);
+        let mut any = false;
+        for check_in in self.visit.check_ins.iter_mut().filter(|c| c.is_open()) {
+            let later = last.is_some_and(|last| last < check_in.due_at);
+            if later || !check_in.answers_from(tapped, s.policy) {
+                continue;
+            }
+            check_in.state = CheckInState::Confirmed { at: s.now };
+            effects.withdraw.push(Withdraw::CheckIn(visit, check_in.id));
+            let fact = Fact::Confirmed { due_at: check_in.due_at, route: a.route, tapped_at: late };
+            effects.note(visit, s, fact, Some(&a.by));
+            any = true;
+        }
+        any
+    }
+
+    /// An answer while an alarm is open that everybody may see: with the PIN it closes a missed
+    /// one, if it was given for what was missed; otherwise whoever has the alarm is told.
+    fn answer_to_alarm(
+        &mut self,
+        a: &Answer,
+        proven: bool,
+        s: &Scene<'_>,
+        effects: &mut Effects,
+    ) -> Option<Reply> {
+        let mut alarm = self.alarm.take_if(|a| !a.is_closed() && a.shown_to_worker)?;
+        if proven && self.answers_the_miss(a, s) && !alarm.help_pressed {
+            if alarm.cause == Cause::Duress || a.proof == Proof::Duress {
+                // To the worker's phone it is over, as after any PIN; behind it the alarm goes on.
+                alarm.shown_to_worker = false;
+                effects.note(self.visit.id, s, Fact::AlarmAnswered { route: a.route }, Some(&a.by));
+                self.alarm = Some(alarm);
+            } else {
+                self.close_by_answer(alarm, a, s, effects);
+            }
+            // What came due after the tap, and before it arrived, nobody has answered.
+            let tapped = a.tapped_at.min(s.now);
+            self.resume(|c| c.answers_from(tapped, s.policy), s, effects);
+            return Some(Reply::Confirmed(self.visit.next_check_in().map(|c| c.due_at)));
+        }
+        self.sign_of_life(a, s, effects);
+        self.tell_owner(&alarm, AlarmNews::SignOfLife, s, effects, |w, who| {
+            w.sign_of_life(who, s.now)
+        });
+        self.alarm = Some(alarm);
+        Some(Reply::AlarmTold)
+    }
+
+    /// Whether an answer was given at a moment, and to a question, that covers what was missed: a
+    /// tap from before the question never closes the alarm about it.
+    fn answers_the_miss(&self, a: &Answer, s: &Scene<'_>) -> bool {
+        let tapped = a.tapped_at.min(s.now);
+        let missed =
+            |c: &&super::check_ins::CheckIn| matches!(c.state, CheckInState::Missed { .. });
+        let last = self.visit.check_ins.iter().filter(missed).max_by_key(|c| c.due_at);
+        let asked = a.asked.is_none_or(|id| last.is_some_and(|c| c.id == id));
+        asked && last.is_none_or(|c| c.answers_from(tapped, s.policy))
+    }
+
+    fn close_by_answer(&mut self, alarm: Alarm, a: &Answer, s: &Scene<'_>, effects: &mut Effects) {
+        effects.note(self.visit.id, s, Fact::AlarmAnswered { route: a.route }, Some(&a.by));
+        let told: Vec<_> = alarm.told.iter().collect();
+        let body = s.words.answered_with_code(&self.visit.worker.name);
+        effects.withdraw.push(Withdraw::Alarm(alarm.id));
+        say_to_told(&alarm, &told, AlarmNews::Answered, &body, Priority::Rest, s, effects);
+        let by = self.visit.worker.clone();
+        let outcome = crate::model::alarms::Outcome::Safe;
+        let state = AlarmState::Closed { by, at: s.now, outcome, note: None };
+        self.visit.alarm = None;
+        self.alarm = Some(Alarm { state, ..alarm });
+    }
+
+    fn sign_of_life(&self, a: &Answer, s: &Scene<'_>, effects: &mut Effects) {
+        let tapped = a.tapped_at.min(s.now);
+        let late = came_later(tapped, s.now);
+        let fact = Fact::SignOfLife { route: a.route, tapped_at: late };
+        effects.note(self.visit.id, s, fact, Some(&a.by));
+    }
+}
+
+/// The moment of the tap, when it is worth telling: a phone without reception brought it later.
+fn came_later(tapped: Instant, now: Instant) -> Option<Instant> {
+    (now - tapped >= TimeDelta::seconds(10)).then_some(tapped)
+}

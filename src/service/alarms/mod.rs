@@ -1,0 +1,6 @@
+//! Alarms: seen, taken, closed, drilled.
+
+pub mod drills;
+pub mod first_contact;
+pub mod handling;
+pub mod viewing;

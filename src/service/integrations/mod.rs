@@ -1,0 +1,7 @@
+//! Integrations: calendars, events to others.
+
+pub mod calendar_mails;
+pub mod calendar_reader;
+pub mod calendars;
+pub mod changes;
+pub mod webhooks;

@@ -1,0 +1,8 @@
+//! Messages: what comes in from phones, receipts, notices.
+
+pub mod channel_tests;
+pub mod inbound_calls;
+pub mod inbound_texts;
+pub mod notify;
+pub mod phrases;
+pub mod receipts;

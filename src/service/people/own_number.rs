@@ -1,0 +1,121 @@
+//! The mobile number of whoever is signed in: a code is sent to it, and comes back.
+
+use chrono::TimeDelta;
+
+use crate::{
+    model::{
+        clock::Instant,
+        ids::{self, MessageId, PersonId},
+        messages::{Channel, Content, Message, MessageKey, Priority, texts},
+        people::{Mobile, Person},
+        phone::Phone,
+    },
+    service::{context::Context, error::Error, people::caller::Caller},
+    store::{self, Tx, Versioned, messages, people},
+};
+
+/// How long a code counts.
+const CODE_LASTS: TimeDelta = TimeDelta::minutes(10);
+/// How long between two codes, so that nobody's phone is flooded.
+const CODE_PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// How often a wrong code may be given.
+const TRIES: i32 = 5;
+
+/// Sends a code to the number; until it comes back, the old number stays.
+///
+/// # Errors
+/// [`Error::CodeJustSent`].
+pub async fn send_code(ctx: &Context, caller: &Caller, number: Phone) -> Result<(), Error> {
+    let (person, now) = (caller.id(), ctx.now());
+    let code = ids::code(&*ctx.random);
+    let waits = people::Verification {
+        number: number.to_string(),
+        code_hash: code_hash(person, &code),
+        failures: 0,
+        expires_at: now + CODE_LASTS,
+    };
+    let id = MessageId::new(&*ctx.random, now);
+    let message = code_message(id, &caller.person, &number, &code, now);
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            let before = people::awaited_code(tx, person).await?;
+            if before.is_some_and(|b| b.expires_at - CODE_LASTS + CODE_PAUSE > now) {
+                return Err(Error::CodeJustSent);
+            }
+            people::await_code(tx, person, &waits).await?;
+            messages::insert(tx, &message).await?;
+            Ok(())
+        })
+    })
+    .await
+}
+
+/// Bound to the account, so that the same code of two people is kept differently.
+fn code_hash(id: PersonId, code: &str) -> String {
+    ids::digest(&format!("{id} {code}"))
+}
+
+fn code_message(
+    id: MessageId,
+    person: &Person,
+    number: &Phone,
+    code: &str,
+    now: Instant,
+) -> Message {
+    let (key, to) = (MessageKey::NumberCode(person.id, id), (Channel::Text, number.to_string()));
+    let content = Content::Text { body: texts::account::code(person.language, code) };
+    let message = Message::plain(id, key, to, content, now).for_person(person);
+    Message { priority: Priority::Prompt, ..message }
+}
+
+/// How a code that came back was judged. A wrong one changes something too: it is counted.
+enum Judged {
+    Right(Box<Person>),
+    Wrong,
+    NoneWaits,
+}
+
+/// Takes the code that came back: the number is verified from now on.
+///
+/// # Errors
+/// [`Error::Invalid`] for a wrong code, [`Error::Conflict`] when none waits.
+pub async fn verify(ctx: &Context, caller: &Caller, code: &str) -> Result<Person, Error> {
+    let (id, now) = (caller.id(), ctx.now());
+    let given = code_hash(id, code);
+    let judged =
+        ctx.db.write(move |tx| Box::pin(async move { judge(tx, id, &given, now).await })).await?;
+    match judged {
+        Judged::Right(person) => {
+            ctx.wake.notify_one();
+            Ok(*person)
+        }
+        Judged::Wrong => Err(Error::invalid("code", "wrong", "is not the code that was sent")),
+        Judged::NoneWaits => {
+            Err(Error::conflict("no-code-waits", "No code waits for an answer. Ask for another."))
+        }
+    }
+}
+
+async fn judge(
+    tx: &mut Tx,
+    id: PersonId,
+    given: &str,
+    now: Instant,
+) -> Result<Judged, store::Error> {
+    let waits = people::awaited_code(tx, id).await?;
+    let Some(mut waits) = waits.filter(|w| w.failures < TRIES && w.expires_at > now) else {
+        return Ok(Judged::NoneWaits);
+    };
+    if waits.code_hash != given {
+        waits.failures += 1;
+        people::await_code(tx, id, &waits).await?;
+        return Ok(Judged::Wrong);
+    }
+    let Versioned { version, item: mut person } = people::load(tx, id).await?;
+    let number: Phone = waits.number.parse().map_err(|_| store::Error::NotFound)?;
+    let opted_out_at = people::opted_out_at(tx, &waits.number).await?;
+    person.mobile = Some(Mobile { number, verified_at: Some(now), opted_out_at });
+    people::save(tx, &person, version).await?;
+    people::forget_code(tx, id).await?;
+    Ok(Judged::Right(Box::new(person)))
+}

@@ -1,0 +1,16 @@
+//! Visits: registered, changed, answered for, watched.
+
+pub mod actions;
+mod answer_proof;
+mod answer_request;
+pub mod answers;
+mod checks;
+pub mod links;
+pub mod officer_notices;
+pub mod push_buttons;
+pub mod registrations;
+pub mod replanning;
+pub mod team_context;
+pub mod timeline;
+pub mod unannounced;
+pub mod viewer;

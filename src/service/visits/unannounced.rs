@@ -1,0 +1,137 @@
+//! A call for help by text from a number with which no visit was registered. It counts for a visit of
+//! whoever has the number; where there is none, one begins, and the ladder is climbed as for any other.
+
+use crate::{
+    model::{
+        clock::{Instant, minutes},
+        ids::VisitId,
+        people::{Named, Person, pins::Proof, teams::Team},
+        phone::Phone,
+        visits::{Kind, Plan, Visit, answers::Saying, registration::Registration, watch::Watch},
+    },
+    service::{
+        context::Context,
+        error::Error,
+        people::pins::prove,
+        visits::{
+            answer_request::{AnswerOutcome, AnswerRequest, AnsweredBy, ProvenAnswer},
+            answers::answer,
+            team_context::TeamContext,
+        },
+    },
+    store::{
+        Tx,
+        people::{self, memberships, teams},
+        visits::{
+            visit_lists::{self, After, Whose},
+            watches,
+        },
+    },
+};
+
+/// For how long such a visit is expected to last, in minutes: then it is asked about.
+const LASTS: u32 = 30;
+
+/// Of how many visits that somebody is on at once it is looked which are under way.
+const AT_ONCE: i64 = 20;
+
+/// Whoever has this number, by their account.
+pub(in crate::service) async fn holders(tx: &mut Tx, number: &Phone) -> Result<Vec<Person>, Error> {
+    Ok(people::by_mobile(tx, number).await?.into_iter().map(|found| found.item).collect())
+}
+
+/// The visits that they are on, though they registered another number; or else the next one, when it
+/// starts, or should have started, within so many minutes.
+pub(in crate::service) async fn visits_of(
+    tx: &mut Tx,
+    holders: &[Person],
+    now: Instant,
+    ahead: u32,
+) -> Result<Vec<VisitId>, Error> {
+    let (mut found, around) = (vec![], (now - minutes(ahead), now + minutes(ahead)));
+    for holder in holders.iter().map(|h| Whose::Person(h.id)) {
+        let on = visit_lists::page_of(tx, holder, "under-way", After::start(), AT_ONCE).await?;
+        found.extend(on.into_iter().map(|visit| visit.item.id));
+        if found.is_empty() {
+            let near = visit_lists::between(tx, holder, around, AT_ONCE).await?;
+            let near = near.into_iter().map(|visit| visit.item).filter(|visit| !visit.is_over());
+            let away = |visit: &Visit| (visit.plan.starts_at - now).abs();
+            found.extend(near.min_by_key(away).map(|visit| visit.id));
+        }
+    }
+    Ok(found)
+}
+
+/// A visit begins for each of these people who is in a team, and with it a call for help. Nothing is
+/// answered when none of them is.
+///
+/// # Errors
+/// When the store fails; nothing is begun then.
+pub(in crate::service) async fn begin(
+    ctx: &Context,
+    number: &Phone,
+    holders: Vec<Person>,
+    by: AnsweredBy,
+    (saying, pin): (Saying, Option<String>),
+) -> Result<Option<AnswerOutcome>, Error> {
+    let mut last = None;
+    for holder in holders {
+        let proof = prove(ctx, vec![holder.clone()], pin.clone()).await?;
+        let (at, number, by) = (ctx.clone(), number.clone(), by.clone());
+        let begun = ctx.db.write(move |tx| {
+            Box::pin(async move { begin_one(tx, &at, number, &holder, by, (saying, proof)).await })
+        });
+        last = begun.await?.or(last);
+    }
+    Ok(last)
+}
+
+async fn begin_one(
+    tx: &mut Tx,
+    ctx: &Context,
+    number: Phone,
+    holder: &Person,
+    by: AnsweredBy,
+    (saying, proof): (Saying, Proof),
+) -> Result<Option<AnswerOutcome>, Error> {
+    let ids = memberships::of(tx, holder.id).await?.into_iter().map(|its| its.team);
+    let own = teams::some(tx, ids).await?.into_iter().map(|found| found.item);
+    let mut own: Vec<Team> = own.filter(|team| team.has(holder.id)).collect();
+    // Where somebody is a member the ladder holds others; where they only manage it may not.
+    own.sort_by_key(|team| !team.members.contains(&holder.id));
+    let Some(team) = own.into_iter().next() else { return Ok(None) };
+    let team = TeamContext::new(ctx, team);
+    let scene = team.scene();
+    let (watch, effects) = Watch::register(unannounced(&team, holder, number), &scene);
+    let new = watches::New { watch: &watch, effects: &effects, scene };
+    watches::insert_all(tx, &[new], team.now).await?;
+    let visit = watch.visit.id;
+    let request = AnswerRequest { visit, by, saying, pin: None, asked: None, tapped_at: None };
+    let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
+    answer(tx, ctx, &given).await.map(Some)
+}
+
+/// Where somebody is, nobody said; nor is anything known of whom they meet.
+fn unannounced(team: &TeamContext, holder: &Person, number: Phone) -> Registration {
+    let plan = Plan {
+        kind: Kind::FieldInspection,
+        starts_at: team.now,
+        expected_minutes: LASTS,
+        mobile: number,
+        colleagues: vec![],
+        residents: vec![],
+        background: team.scene().words.unannounced(),
+        expects_trouble: false,
+        known_resident: false,
+    };
+    Registration {
+        team: team.team.id,
+        worker: Named::from(holder),
+        language: holder.language,
+        has_pin: holder.pins.is_some(),
+        plan,
+        check_in_times: vec![],
+        hits: vec![],
+        officer: None,
+    }
+}

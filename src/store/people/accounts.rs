@@ -1,0 +1,286 @@
+//! Accounts, and how they proved their number.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::types::Json;
+
+use super::selections::in_order;
+use crate::{
+    model::{
+        clock::Instant,
+        ids::PersonId,
+        people::{Person, Role},
+        phone::Phone,
+        privacy::sealing::{Column, Place},
+    },
+    store::{
+        db::{
+            rows::{self, Versioned},
+            sealed::any_of,
+            sql::Sql,
+            tx::Tx,
+        },
+        error::Error,
+    },
+};
+
+const REFILE_EMAIL: Sql =
+    any_of!("update people set email = $1 where email <> $1 and email in", "$2");
+
+/// Writes a new account.
+///
+/// # Errors
+/// When the mail address is taken, or the database refuses.
+pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), Error> {
+    rows::refile(tx, REFILE_EMAIL, Column::Email, &person.email).await?;
+    let mobile = filed(tx, person);
+    tx.query(
+        "insert into people
+           (id, email, mobile, active, at_desk, administers, version, filed_version, body)
+         values ($1, $2, $3, $4, $5, $6, 1, 1, $7) on conflict (email) do nothing",
+    )
+    .bind(person.id.0)
+    .index(Column::Email, &person.email)
+    .bind(mobile)
+    .bind(person.active)
+    .bind(person.is(Role::AggressionDesk))
+    .bind(person.is(Role::Administrator))
+    .seal(&Place::new("people", person.id), person)
+    .execute()
+    .await
+    .and_then(rows::changed)
+}
+
+/// Changes an account that is still at `version`.
+///
+/// # Errors
+/// [`Error::Stale`] when it is not.
+pub async fn save(tx: &mut Tx, person: &Person, version: i64) -> Result<(), Error> {
+    rows::refile(tx, REFILE_EMAIL, Column::Email, &person.email).await?;
+    let mobile = filed(tx, person);
+    tx.query(
+        "update people set email = $1, mobile = $2, active = $3, at_desk = $4, administers = $5,
+           version = version + 1, filed_version = version + 1, body = $6
+         where id = $7 and version = $8",
+    )
+    .index(Column::Email, &person.email)
+    .bind(mobile)
+    .bind(person.active)
+    .bind(person.is(Role::AggressionDesk))
+    .bind(person.is(Role::Administrator))
+    .seal(&Place::new("people", person.id), person)
+    .bind(person.id.0)
+    .bind(version)
+    .execute()
+    .await
+    .and_then(rows::changed)
+}
+
+/// The hash under which the number is filed.
+fn filed(tx: &Tx, person: &Person) -> Option<String> {
+    let number = person.mobile.as_ref().map(|m| m.number.as_str())?;
+    Some(tx.keys().ring.index(Column::Mobile, number))
+}
+
+/// The account.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn load(tx: &mut Tx, id: PersonId) -> Result<Versioned<Person>, Error> {
+    tx.query("select id, version, body from people where id = $1").bind(id.0).item("people").await
+}
+
+/// All accounts, also those that no longer work here, by name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Versioned<Person>>, Error> {
+    let mut all = tx.query("select id, version, body from people").items("people").await?;
+    in_order(&mut all);
+    Ok(all)
+}
+
+/// A page of accounts by mail address, after this one. The place is kept as an id, because a cursor
+/// stands in an address and a mail address may not. All are opened to put them in their order: a
+/// municipality has thousands at most.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn page(
+    tx: &mut Tx,
+    after: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<Versioned<Person>>, Error> {
+    let everybody = all(tx).await?;
+    let start = match after {
+        Some(id) => everybody.iter().position(|p| p.item.id == id).map_or(0, |at| at + 1),
+        None => 0,
+    };
+    let limit = usize::try_from(limit).unwrap_or(0);
+    Ok(everybody.into_iter().skip(start).take(limit).collect())
+}
+
+/// The account of this mail address.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Versioned<Person>>, Error> {
+    tx.query(any_of!("select id, version, body from people where email in", "$1"))
+        .any_index(Column::Email, email)
+        .maybe("people")
+        .await
+}
+
+/// The account that signs in as this subject of this issuer.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_subject(tx: &mut Tx, subject: &str) -> Result<Option<Versioned<Person>>, Error> {
+    tx.query(any_of!("select id, version, body from people where subject in", "$1"))
+        .any_index(Column::Subject, subject)
+        .maybe("people")
+        .await
+}
+
+/// Ties an account that has no subject yet to one.
+///
+/// # Errors
+/// [`Error::Stale`] when it has one already.
+pub async fn tie_subject(tx: &mut Tx, id: PersonId, subject: &str) -> Result<(), Error> {
+    tx.query("update people set subject = $1, identity = $2 where id = $3 and subject is null")
+        .index(Column::Subject, subject)
+        .seal(&Place::new("identities", id), &subject)
+        .bind(id.0)
+        .execute()
+        .await
+        .and_then(rows::changed)
+}
+
+/// Unties an account from whoever signed in with it, so that a first sign-in ties it again.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn untie_subject(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
+    tx.query("update people set subject = null, identity = null where id = $1")
+        .bind(id.0)
+        .execute()
+        .await
+        .map(drop)
+}
+
+/// The accounts that gave this number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_mobile(tx: &mut Tx, number: &Phone) -> Result<Vec<Versioned<Person>>, Error> {
+    let mut found = tx
+        .query(any_of!("select id, version, body from people where active and mobile in", "$1"))
+        .any_index(Column::Mobile, number.as_str())
+        .items_to_change("people")
+        .await?;
+    in_order(&mut found);
+    Ok(found)
+}
+
+/// A code that was sent to a number and waits to come back.
+#[derive(Debug)]
+pub struct Verification {
+    pub number: String,
+    /// What is stored of the code.
+    pub code_hash: String,
+    /// How often another code came back.
+    pub failures: i32,
+    /// When it is too late.
+    pub expires_at: Instant,
+}
+
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Awaited {
+    number: String,
+    code_hash: String,
+}
+
+/// Notes that a code was sent; an earlier one no longer counts.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn await_code(tx: &mut Tx, id: PersonId, waits: &Verification) -> Result<(), Error> {
+    let body = Awaited { number: waits.number.clone(), code_hash: waits.code_hash.clone() };
+    tx.query(
+        "insert into verifications (person_id, failures, expires_at, body)
+         values ($1, $2, $3, $4)
+         on conflict (person_id) do update set failures = excluded.failures,
+           expires_at = excluded.expires_at, body = excluded.body",
+    )
+    .bind(id.0)
+    .bind(waits.failures)
+    .bind(waits.expires_at)
+    .seal(&Place::new("verifications", id), &body)
+    .execute()
+    .await
+    .map(drop)
+}
+
+/// The code that this account was sent.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn awaited_code(tx: &mut Tx, id: PersonId) -> Result<Option<Verification>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct AccountRow {
+        failures: i32,
+        expires_at: Instant,
+        body: Json<Value>,
+    }
+    let found: Option<AccountRow> = tx
+        .query("select failures, expires_at, body from verifications where person_id = $1")
+        .bind(id.0)
+        .optional()
+        .await?;
+    let Some(AccountRow { failures, expires_at, body }) = found else { return Ok(None) };
+    let Awaited { number, code_hash } = tx.keys().open(&Place::new("verifications", id), body.0)?;
+    Ok(Some(Verification { number, code_hash, failures, expires_at }))
+}
+
+/// Forgets the code that this account was sent.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_code(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
+    tx.query("delete from verifications where person_id = $1").bind(id.0).execute().await.map(drop)
+}
+
+/// How often in a row, and since when, this account gave a wrong PIN.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct PinFailures {
+    pub failures: i32,
+    pub since: Instant,
+}
+
+/// The wrong PINs of this account.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn pin_failures(tx: &mut Tx, id: PersonId) -> Result<Option<PinFailures>, Error> {
+    tx.query("select failures, since from pin_failures where person_id = $1")
+        .bind(id.0)
+        .optional()
+        .await
+}
+
+/// Notes the wrong PINs of this account; zero forgets them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_pin_failures(tx: &mut Tx, id: PersonId, now: PinFailures) -> Result<(), Error> {
+    tx.query(
+        "insert into pin_failures (person_id, failures, since) values ($1, $2, $3)
+         on conflict (person_id) do update set failures = excluded.failures, since = excluded.since",
+    )
+    .bind(id.0)
+    .bind(now.failures)
+    .bind(now.since)
+    .execute()
+    .await
+    .map(drop)
+}

@@ -1,0 +1,153 @@
+//! Stories of taking an alarm: by key, by text, by link, on the board; and who may not.
+
+use rugdekking::store::Db;
+use serde_json::{Value, json};
+
+use crate::support::{
+    on_both,
+    town::{Town, form::home_visit},
+};
+
+/// Jan missed his check-in of 13:30; it is 13:39, and Ruud and Fatima were told.
+async fn alarm(town: &Town) -> (String, Value) {
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:39").await;
+    let alarm = town.ruud().sees_alarm(&visit).await;
+    assert_eq!((&alarm["state"], &alarm["rung"]), (&json!("open"), &json!(2)));
+    (visit, alarm)
+}
+
+/// Fatima has it; Ruud heard so, and nobody is called any more.
+async fn fatima_has_it(town: &Town, visit: &str) {
+    let alarm = town.ruud().sees_alarm(visit).await;
+    assert_eq!(
+        (&alarm["state"], &alarm["owner"]["name"]),
+        (&json!("owned"), &json!("Fatima El Amrani"))
+    );
+    let text = town.ruud().phone().text().await;
+    assert_eq!(text, "Fatima El Amrani heeft dit alarm opgepakt. Je hoeft niets te doen.");
+    let rang = town.ruud().phone().rang().await.len();
+    town.until("13:52").await;
+    assert_eq!(town.ruud().phone().rang().await.len(), rang);
+    assert!(town.els().phone().rang().await.is_empty(), "it climbs no further");
+    let lines = town.ruud().get(&format!("/v1/visits/{visit}/timeline")).await.ok().body;
+    let taken = lines["items"].as_array().unwrap().iter().find(|l| l["kind"] == "taken").unwrap();
+    assert_eq!(taken["by"], "Fatima El Amrani");
+}
+
+async fn by_key_one_on_the_call(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, _) = alarm(&town).await;
+    assert!(town.fatima().phone().answers().await.contains("Toets 1 om het op te pakken."));
+    assert!(town.fatima().phone().presses("1").await.starts_with("Jij hebt dit alarm opgepakt."));
+    fatima_has_it(&town, &visit).await;
+}
+
+async fn by_a_text_reply(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, _) = alarm(&town).await;
+    let reply = town.fatima().phone().replies("1").await;
+    assert!(reply.starts_with("Jij hebt dit alarm opgepakt."));
+    fatima_has_it(&town, &visit).await;
+}
+
+async fn behind_the_link_and_only_by_its_button(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, _) = alarm(&town).await;
+    let page = town.fatima().phone().opens_link().await.ok();
+    assert!(page.text.contains("Ik pak dit op"));
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+    let page = town.fatima().phone().presses_button(json!({})).await.ok();
+    for call in ["tel:+31612345678", "tel:+31687654321", "tel:112"] {
+        assert!(page.text.contains(call), "{}", page.text);
+    }
+    fatima_has_it(&town, &visit).await;
+}
+
+async fn on_the_board(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, alarm) = alarm(&town).await;
+    let taken = town.fatima().takes(&alarm).await.expect(200);
+    assert_eq!(taken.body["state"], "owned");
+    fatima_has_it(&town, &visit).await;
+}
+
+async fn the_first_owns_it_and_the_second_hears_who(db: Db) {
+    let town = Town::new(db).await;
+    let (_, alarm) = alarm(&town).await;
+    let link = town.ruud().phone().link().await;
+    town.fatima().takes(&alarm).await.ok();
+    let second = town.ruud().takes(&alarm).await.refused(409, "already-owned");
+    assert_eq!(second.body["owner"]["name"], "Fatima El Amrani");
+    let who = "Fatima El Amrani heeft dit alarm opgepakt.";
+    assert!(town.ruud().phone().answers_with("1").await.starts_with(who));
+    assert!(town.ruud().phone().replies("1").await.starts_with(who));
+    let page = crate::support::town::phone::press(&town, &link, json!({})).await.ok();
+    assert!(page.text.contains(who), "{}", page.text);
+    assert_eq!(town.fatima().takes(&alarm).await.status, 200, "taking again changes nothing");
+}
+
+async fn never_by_who_is_out_there(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, alarm) = alarm(&town).await;
+    for out_there in [town.jan(), town.sanne()] {
+        out_there.takes(&alarm).await.refused(403, "on-the-visit");
+        out_there.closes(&alarm, json!({ "outcome": "safe" })).await.refused(403, "on-the-visit");
+    }
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+    assert_eq!(town.noor().takes(&alarm).await.status, 404, "whom nobody told sees none");
+}
+
+async fn the_owner_sees_what_to_do(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, alarm) = alarm(&town).await;
+    let position = json!({ "latitude": 52.2215, "longitude": 6.8937 });
+    town.jan().did(&visit, "alarm", json!({ "position": position })).await;
+    let seen = town.ruud().takes(&alarm).await.ok().body;
+    let about = &seen["visit"];
+    assert_eq!(
+        (&about["worker"], &about["mobile"]),
+        (&json!("Jan Bakker"), &json!("+31612345678"))
+    );
+    assert_eq!(about["colleagues"][0]["mobile"], "+31687654321");
+    assert_eq!(about["residents"][0]["address"]["street"], "Hengelosestraat");
+    assert_eq!(about["background"], "Aanvraag voor een traplift.");
+    assert_eq!(seen["position"]["latitude"], 52.2215);
+    let tried = seen["contacted"].as_array().unwrap();
+    let call = |c: &&Value| c["name"] == "Fatima El Amrani" && c["channel"] == "call";
+    assert!(tried.iter().any(|c| call(&c)), "{tried:?}");
+}
+
+async fn not_closed_in_15_minutes_it_climbs_on(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, alarm) = alarm(&town).await;
+    town.fatima().takes(&alarm).await.ok();
+    town.until("13:53").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "owned");
+    assert!(town.els().phone().rang().await.is_empty());
+    town.until("13:54").await;
+    let seen = town.ruud().sees_alarm(&visit).await;
+    assert_eq!((&seen["state"], &seen["owner"]), (&json!("open"), &json!(null)));
+    assert_eq!(seen["previousOwner"]["name"], "Fatima El Amrani");
+    assert_eq!(town.els().phone().rang().await, ["13:54"]);
+    assert_eq!(town.ruud().reads(&visit, "owner-lapsed").await, ["13:54"]);
+    // Somebody else may take it then; taking again in time gives new time.
+    town.ruud().takes(&alarm).await.ok();
+    town.until("14:05").await;
+    town.ruud().takes(&alarm).await.ok();
+    town.until("14:19").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["owner"]["name"], "Ruud Smit");
+    town.until("14:20").await;
+    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
+}
+
+on_both!(
+    by_key_one_on_the_call,
+    by_a_text_reply,
+    behind_the_link_and_only_by_its_button,
+    on_the_board,
+    the_first_owns_it_and_the_second_hears_who,
+    never_by_who_is_out_there,
+    the_owner_sees_what_to_do,
+    not_closed_in_15_minutes_it_climbs_on,
+);

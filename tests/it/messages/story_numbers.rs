@@ -1,0 +1,139 @@
+//! Stories of numbers: STOP and what it stops, and numbers that several visits share.
+
+use rugdekking::store::Db;
+use serde_json::json;
+
+use crate::support::{
+    on_both,
+    town::{
+        Town,
+        form::{home_visit, risky_visit},
+    },
+};
+
+async fn stop_is_honoured_at_once_confirms_nothing_and_calls_go_on(db: Db) {
+    let town = Town::new(db).await;
+    let (jan, phone) = (town.jan(), town.jan().phone());
+    let visit = jan.registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:26").await;
+    assert!(phone.replies("STOP ").await.starts_with("Je krijgt geen sms meer."));
+    let texts = phone.texts().await.len();
+    town.until("13:35").await;
+    assert_eq!(phone.texts().await.len(), texts);
+    assert_eq!(phone.rang().await, ["13:30", "13:32"]);
+    assert_eq!(jan.reads(&visit, "missed").await, ["13:35"]);
+    let told = town.noor().phone().text().await;
+    assert!(told.contains("Jan Bakker wil geen sms meer krijgen"), "{told}");
+}
+
+async fn start_brings_texts_back(db: Db) {
+    let town = Town::new(db).await;
+    town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.jan().phone().replies("stop").await;
+    assert_eq!(town.jan().phone().replies("START").await, "Je krijgt weer sms.");
+    town.until("13:30").await;
+    assert!(town.jan().phone().text().await.starts_with("Afspraak 13:30"));
+}
+
+async fn a_manager_who_stops_texts_is_still_called_and_the_administrators_hear(db: Db) {
+    let town = Town::new(db).await;
+    town.ruud().phone().replies("STOP").await;
+    let texts = town.ruud().phone().texts().await.len();
+    let told = town.noor().phone().text().await;
+    assert!(told.contains("Ruud Smit wil geen sms meer krijgen"), "{told}");
+    town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:35").await;
+    assert_eq!(town.ruud().phone().rang().await, ["13:35"]);
+    assert_eq!(town.ruud().phone().texts().await.len(), texts);
+}
+
+/// Jan and Sanne are at one visit, and Sanne has one of her own: her number is asked for both.
+async fn two_visits(town: &Town) -> (String, String) {
+    let one = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    let form = home_visit("13:00").alone().asked_at(&["13:40"]);
+    let other = town.sanne().registers(&form.with("mobile", json!("+31687654321"))).await;
+    town.until("13:32").await;
+    (one, other)
+}
+
+async fn a_number_that_two_workers_share_cannot_answer_by_text(db: Db) {
+    let town = Town::new(db).await;
+    let (one, other) = two_visits(&town).await;
+    let reply = town.sanne().phone().replies("OK").await;
+    assert!(reply.starts_with("Er zijn meer afspraken met dit nummer."), "{reply}");
+    assert!(town.jan().reads(&one, "confirmed").await.is_empty());
+    // The link tells which is meant.
+    town.sanne().phone().presses_button(json!({})).await.ok();
+    assert_eq!(town.jan().reads(&one, "confirmed").await, ["13:32"]);
+    assert!(town.sanne().reads(&other, "confirmed").await.is_empty());
+}
+
+async fn the_duress_pin_is_heard_even_when_it_is_unclear_which_visit_is_meant(db: Db) {
+    let town = Town::new(db).await;
+    let (one, other) = two_visits(&town).await;
+    let with_pin = town.sanne().phone().replies("2580").await;
+    for visit in [&one, &other] {
+        assert!(town.ruud().sees_alarm(visit).await.is_null());
+    }
+    assert_eq!(town.sanne().phone().replies("1379").await, with_pin);
+    for visit in [&one, &other] {
+        assert_eq!(town.ruud().sees_alarm(visit).await["cause"], "duress");
+    }
+    assert!(town.sanne().sees_alarm(&other).await.is_null());
+}
+
+async fn help_from_a_shared_number_counts_for_every_visit_of_it(db: Db) {
+    let town = Town::new(db).await;
+    let (one, other) = two_visits(&town).await;
+    town.sanne().phone().replies("HULP").await;
+    for visit in [&one, &other] {
+        assert_eq!(town.ruud().sees_alarm(visit).await["cause"], "panic");
+    }
+}
+
+async fn one_answer_counts_for_two_visits_of_one_worker(db: Db) {
+    let town = Town::new(db).await;
+    let one = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    let other = town.jan().registers(&home_visit("13:00").asked_at(&["13:31"])).await;
+    town.until("13:31").await;
+    town.jan().phone().replies("OK").await;
+    for visit in [&one, &other] {
+        assert_eq!(town.jan().reads(visit, "confirmed").await, ["13:31"]);
+    }
+}
+
+async fn a_reply_of_a_manager_who_is_out_as_well_is_about_what_was_asked_last(db: Db) {
+    let town = Town::new(db).await;
+    let form = home_visit("13:00").alone().asked_at(&["13:50"]);
+    let own = town.ruud().registers(&form.with("mobile", json!("+31611223344"))).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:36").await;
+    assert!(town.ruud().phone().replies("1").await.starts_with("Jij hebt dit alarm opgepakt."));
+    assert_eq!(town.fatima().sees_alarm(&visit).await["owner"]["name"], "Ruud Smit");
+    assert!(town.ruud().reads(&own, "confirmed").await.is_empty());
+    town.until("13:50").await;
+    assert!(town.ruud().phone().replies("1").await.starts_with("Bedankt."));
+    assert_eq!(town.ruud().reads(&own, "confirmed").await, ["13:50"]);
+}
+
+async fn an_old_text_answers_nothing_once_the_visit_is_over(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.agreed(&risky_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:30").await;
+    town.jan().did(&visit, "end", json!({ "pin": "2580" })).await;
+    assert!(town.jan().phone().replies("2580").await.starts_with("Er is nu geen afspraak"));
+    let page = town.jan().phone().opens_link().await.ok();
+    assert!(!page.text.contains("<button") && page.text.contains("afgesloten"), "{}", page.text);
+}
+
+on_both!(
+    stop_is_honoured_at_once_confirms_nothing_and_calls_go_on,
+    start_brings_texts_back,
+    a_manager_who_stops_texts_is_still_called_and_the_administrators_hear,
+    a_number_that_two_workers_share_cannot_answer_by_text,
+    the_duress_pin_is_heard_even_when_it_is_unclear_which_visit_is_meant,
+    help_from_a_shared_number_counts_for_every_visit_of_it,
+    one_answer_counts_for_two_visits_of_one_worker,
+    a_reply_of_a_manager_who_is_out_as_well_is_about_what_was_asked_last,
+    an_old_text_answers_nothing_once_the_visit_is_over,
+);
