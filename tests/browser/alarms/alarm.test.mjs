@@ -218,6 +218,24 @@ test('the board says who is late, by how much, and who runs extra risk', async (
   await manager.setViewportSize({ width: 390, height: 844 });
 });
 
+/** Goes to the wall in the very moment in which the open alarms become known. */
+function goToTheWall() {
+  const text = Response.prototype.text;
+  Response.prototype.text = async function () {
+    const told = await text.call(this);
+    if (/\/v1\/alarms\?/.test(this.url)) location.hash = '#/bord/wand';
+    return told;
+  };
+}
+
+test('an alarm that breaks in does not push away a wall that is being opened', async () => {
+  const wall = await signIn('deputy', { width: 1920, height: 1080 }, (page) => page.addInitScript(goToTheWall));
+  await heading(wall, 'Wie is op pad');
+  await wall.locator('.wall-alarm').first().waitFor();
+  assert.match(wall.url(), /#\/bord\/wand$/);
+  await wall.context().close();
+});
+
 test('a screen on the wall is large, needs no hand, and names no resident and no address', async () => {
   const wall = await signIn('deputy', { width: 1920, height: 1080 }, (page) => page.addInitScript(countLocks));
   await wall.goto(`${demo.url}/#/bord/wand`);
