@@ -7,7 +7,7 @@ use rugdekking::{
     model::{
         clock::{Instant, testing::Seeded},
         ids::{EntryId, PersonId},
-        register::{Contact, Entry, Measure, State, address::Address},
+        register::{Entry, EntryState, HitContact, Measure, address::Address},
     },
     store::{Db, Error, register},
 };
@@ -86,10 +86,10 @@ pub fn entry(rng: &mut StdRng, random: &Seeded) -> Entry {
         until: from + Days::new(360),
         review_on: from + Days::new(180),
         reason: "Threatened a colleague at the desk.".into(),
-        contact: Contact { name: "Desk".into(), phone },
+        contact: HitContact { name: "Desk".into(), phone },
         proposed_by: PersonId(Uuid::from_u128(1)),
         proposed_at: now,
-        state: State::Approved { by: PersonId(Uuid::from_u128(2)), at: now },
+        state: EntryState::Approved { by: PersonId(Uuid::from_u128(2)), at: now },
         dossier: Default::default(),
     }
 }

@@ -11,7 +11,7 @@ use rugdekking::model::{
     messages::Message,
     visits::{
         State, Visit,
-        audit::{Finding, Report},
+        audit::{AuditReport, Finding},
         check_ins::{CheckIn, CheckInState},
     },
 };
@@ -296,7 +296,7 @@ impl World {
     }
 
     /// The auditor finds nothing that nothing went wrong for.
-    pub fn check_audit(&self, report: &Report) -> Result<(), Fault> {
+    pub fn check_audit(&self, report: &AuditReport) -> Result<(), Fault> {
         let well = self.now - self.engine_well.max(self.carriers_well);
         for (finding, count) in &report.found {
             let may = match finding {

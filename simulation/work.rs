@@ -322,7 +322,7 @@ impl World {
     fn recorded(
         &mut self,
         nth: usize,
-        said: Vec<rugdekking::engine::Said>,
+        said: Vec<rugdekking::engine::CarrierAnswer>,
         done: Result<(), Error>,
     ) {
         let health = &mut self.health[nth];

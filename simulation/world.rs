@@ -9,12 +9,12 @@ use std::{
 use chrono::TimeDelta;
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use rugdekking::{
-    engine::Said,
+    engine::CarrierAnswer,
     model::{
         clock::{Instant, testing::Seeded},
         ids::{MessageId, SharedRandomness},
         messages::Message,
-        visits::audit::Report,
+        visits::audit::AuditReport,
     },
     store::{Db, Error, messages::claims::Claimed},
 };
@@ -89,9 +89,9 @@ pub enum Kind {
 pub enum Done {
     Decided(Result<usize, Error>),
     Claimed(Result<Vec<Claimed>, Error>),
-    Said(Option<Box<Said>>),
-    Recorded(Vec<Said>, Result<(), Error>),
-    Audited(Result<Report, Error>),
+    Said(Option<Box<CarrierAnswer>>),
+    Recorded(Vec<CarrierAnswer>, Result<(), Error>),
+    Audited(Result<AuditReport, Error>),
     Answered(Answer),
 }
 
@@ -102,7 +102,7 @@ pub struct Health {
     pub still_until: Instant,
     /// After a failure it leaves the store alone for a moment.
     pub rests: [Instant; 2],
-    pub to_record: Vec<Said>,
+    pub to_record: Vec<CarrierAnswer>,
     pub record_tries: u32,
 }
 

@@ -7,12 +7,12 @@ use rugdekking::{
     app::{
         commands::{self, Setup},
         integrations::webhooks,
-        messages::carrier_test::{self, Carriers},
+        messages::carrier_test::{self, CarrierCommand},
         privacy::{
             audit::{self, Audit},
-            keys::{self, Keys},
+            keys::{self, KeyCommand},
         },
-        register::files::{self, Export, Import},
+        register::files::{self, ExportCommand, ImportCommand},
         serve::{StartupError, logging},
     },
     config::{Config, Purpose},
@@ -47,20 +47,20 @@ enum CliCommand {
     Setup(Setup),
     /// Make the data key, or replace it.
     #[command(subcommand)]
-    Keys(Keys),
+    Keys(KeyCommand),
     /// Look after the access log.
     #[command(subcommand)]
     Audit(Audit),
     /// Test whether carriers work.
     #[command(subcommand)]
-    Carriers(Carriers),
+    Carriers(CarrierCommand),
     /// Other systems that are told what happened.
     #[command(subcommand)]
     Webhooks(webhooks::Command),
     /// Try a file with measures or people, or import it.
-    Import(Import),
+    Import(ImportCommand),
     /// Write all measures, or all people, to a file.
-    Export(Export),
+    Export(ExportCommand),
 }
 
 #[tokio::main]
@@ -80,13 +80,13 @@ async fn run(cli: Cli) -> Result<(), StartupError> {
         CliCommand::Serve => Purpose::Serve,
         CliCommand::Watchdog => Purpose::Watchdog,
         CliCommand::Setup(_)
-        | CliCommand::Keys(Keys::Rotate)
+        | CliCommand::Keys(KeyCommand::Rotate)
         | CliCommand::Audit(_)
         | CliCommand::Carriers(_)
         | CliCommand::Webhooks(_)
         | CliCommand::Import(_)
         | CliCommand::Export(_) => Purpose::Keeping,
-        CliCommand::Demo | CliCommand::Healthcheck { .. } | CliCommand::Keys(Keys::New) => {
+        CliCommand::Demo | CliCommand::Healthcheck { .. } | CliCommand::Keys(KeyCommand::New) => {
             Purpose::Demo
         }
     };

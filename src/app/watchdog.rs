@@ -11,7 +11,7 @@ use super::healthcheck;
 use crate::{
     carrier::router::Router,
     model::{
-        alarms::watchdog::{Look, Tell, Watchdog},
+        alarms::watchdog::{Tell, Watchdog, WatchdogLook},
         clock::{Instant, SharedClock},
         ids::{MessageId, SharedRandomness},
         messages::{Channel, Content, Message, MessageKey, Priority, Script, texts::Words},
@@ -41,10 +41,10 @@ pub async fn watch(
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         let look = match healthcheck::ask(target).await {
-            Ok(()) => Look::Ready,
+            Ok(()) => WatchdogLook::Ready,
             Err(unwell) => {
                 tracing::warn!(%unwell, "readiness check failed");
-                Look::Failing
+                WatchdogLook::Failing
             }
         };
         if let Some(tell) = dog.look(look, clock.now()) {

@@ -3,7 +3,7 @@
 //!
 //! # One more carrier
 //! 1. A folder here with its client, a [`Carrier`]; its settings and their faults, a
-//!    [`setup::CarrierSettings`], with the [`setup::Provider`] that names and reads them; and, when
+//!    [`setup::CarrierSettings`], with the [`setup::CarrierProvider`] that names and reads them; and, when
 //!    its provider sends something, how that is believed, read and answered: a
 //!    [`CallbackReceiver`](crate::model::messages::callbacks::CallbackReceiver), which `api` finds below
 //!    `/callbacks/` by its [path](crate::model::messages::callbacks::CallbackReceiver::path).

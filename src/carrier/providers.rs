@@ -7,7 +7,7 @@ use super::{
     integrations::{calendar, locatieserver, webhooks},
     kannel, kpn, push,
     router::Router,
-    setup::{BuiltCarrier, CarrierSettings, Provider, SettingNames, Site},
+    setup::{BuiltCarrier, CarrierProvider, CarrierSettings, SettingNames, Site},
     sip, smtp, twilio,
 };
 use crate::model::{
@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 /// Who can be set up, in the order in which they get their turn.
-pub const PROVIDERS: &[Provider] = &[
+pub const PROVIDERS: &[CarrierProvider] = &[
     twilio::provider::provider("twilio"),
     twilio::provider::provider("twilio_fallback"),
     kannel::provider::PROVIDER,
@@ -41,7 +41,7 @@ pub fn settings() -> impl Iterator<Item = (String, SettingKind)> {
 /// Reads the settings of all who were set up, in the order in which they get their turn.
 pub fn read(read: &mut SettingsReader) -> Vec<Arc<dyn CarrierSettings>> {
     let mut line = vec![];
-    for Provider { names, read: settings, .. } in PROVIDERS {
+    for CarrierProvider { names, read: settings, .. } in PROVIDERS {
         if !read.has_section(names.section) {
             continue;
         }

@@ -18,7 +18,7 @@ use web_push_native::{Auth, encrypt};
 
 use super::{
     Carrier, HandedOver, SendError, http,
-    setup::{Faults, Misconfigured, SettingNames},
+    setup::{Misconfigured, SettingNames, SetupFaults},
 };
 use crate::model::{
     clock::SharedClock,
@@ -26,7 +26,7 @@ use crate::model::{
     input::settings::SettingsReader,
     messages::{Channel, Content, Message, notifications::Notification},
     people::{
-        devices::{Endpoint, Reach, Subscription, is_public},
+        devices::{Endpoint, HostReach, Subscription, is_public},
         vapid::VapidKey,
     },
 };
@@ -101,7 +101,7 @@ pub struct PushConfig {
     /// Where whoever runs a push service can complain: `mailto:` or `https:`.
     pub contact: String,
     /// To which hosts we speak.
-    pub reach: Reach,
+    pub reach: HostReach,
     /// The clock that tells how long a notification is still of use.
     pub clock: SharedClock,
     /// The clock of the world outside, by which signatures are judged. The demo's own runs ahead.
@@ -134,7 +134,7 @@ impl Push {
     /// # Errors
     /// When the settings cannot work; tells all faults at once.
     pub fn new(config: PushConfig, devices: Arc<dyn Devices>) -> Result<Self, Misconfigured> {
-        let mut faults = Faults::default();
+        let mut faults = SetupFaults::default();
         let reachable = ["mailto:", "https://", "http://localhost", "http://127.0.0.1"];
         faults.unless(
             reachable.iter().any(|start| config.contact.starts_with(start)),
@@ -253,8 +253,8 @@ fn client(config: &PushConfig) -> Result<Client, Misconfigured> {
         .redirect(Policy::none()) // an address that leads elsewhere was never looked at
         .user_agent(concat!("rugdekking/", env!("CARGO_PKG_VERSION")));
     let builder = match config.reach {
-        Reach::Public => builder.dns_resolver(Arc::new(PublicOnly)).https_only(true),
-        Reach::ThisMachineToo => builder,
+        HostReach::Public => builder.dns_resolver(Arc::new(PublicOnly)).https_only(true),
+        HostReach::ThisMachineToo => builder,
     };
     builder.build().map_err(|_| Misconfigured(vec!["The HTTP client cannot be set up".into()]))
 }

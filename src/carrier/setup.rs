@@ -24,7 +24,7 @@ pub struct SettingNames {
 
 /// Somebody who can be set up to bring messages.
 #[derive(Clone, Copy, Debug)]
-pub struct Provider {
+pub struct CarrierProvider {
     /// By which settings.
     pub names: SettingNames,
     /// By which channels, at most.
@@ -92,9 +92,9 @@ impl Misconfigured {
 
 /// Gathers faults, so that all are told at once.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<String>);
+pub(super) struct SetupFaults(Vec<String>);
 
-impl Faults {
+impl SetupFaults {
     /// Notes `fault` unless all is well.
     pub(super) fn unless(&mut self, well: bool, fault: impl Into<String>) {
         if !well {
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn secrets_travel_in_the_open_only_within_this_machine() {
         let fault = |given: &str| {
-            let mut faults = Faults::default();
+            let mut faults = SetupFaults::default();
             faults.service_url("The address", given);
             faults.none().is_err()
         };
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn all_faults_are_told_at_once() {
-        let mut faults = Faults::default();
+        let mut faults = SetupFaults::default();
         faults.unless(false, "One is missing");
         faults.service_url("Two", "nonsense");
         faults.unless(true, "Three");

@@ -15,7 +15,7 @@ pub struct Oidc {
     /// The secret by which we prove that, when there is no key.
     pub client_secret: Option<Secret>,
     /// The key by which we prove that.
-    pub client_key: Option<ClientKey>,
+    pub client_key: Option<ClientKeyConfig>,
     /// What we ask of it.
     pub scopes: Vec<String>,
     /// What a bearer token must be meant for.
@@ -28,7 +28,7 @@ pub struct Oidc {
 
 /// A key instead of a secret, as it was given; whoever uses it reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientKey {
+pub struct ClientKeyConfig {
     /// The private key, in PEM.
     pub pem: Secret,
     /// By which name the provider knows it.
@@ -94,7 +94,7 @@ fn issuer(text: &str) -> Option<String> {
     (!url.split('/').any(|part| everybody.contains(&part))).then_some(url)
 }
 
-fn client_key(read: &mut SettingsReader) -> Option<ClientKey> {
+fn client_key(read: &mut SettingsReader) -> Option<ClientKeyConfig> {
     let pem = read.parsed_secret("oidc.client_key", PEM, is_pem);
     let certificate = read.parsed_secret("oidc.client_certificate", PEM, is_pem);
     let id = read.text("oidc.client_key_id");
@@ -105,7 +105,7 @@ fn client_key(read: &mut SettingsReader) -> Option<ClientKey> {
             read.needed("oidc.client_key", "give the client's private key, or leave the rest out");
         }
     }
-    Some(ClientKey { pem: pem?, id, algorithm, certificate })
+    Some(ClientKeyConfig { pem: pem?, id, algorithm, certificate })
 }
 
 pub(super) fn scim(read: &mut SettingsReader) -> Option<Scim> {

@@ -21,7 +21,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use identity::{Oidc, Scim};
-pub use sections::{Organisation, Watchdog};
+pub use sections::{OrganisationConfig, WatchdogConfig};
 
 pub use crate::model::input::settings::ConfigFault;
 use crate::{
@@ -77,7 +77,7 @@ pub struct Config {
     /// The directory with the municipality's own letters.
     pub letters: Option<PathBuf>,
     /// Whose service this is.
-    pub organisation: Organisation,
+    pub organisation: OrganisationConfig,
     /// The carriers that are set up, in the order in which they get their turn.
     pub carriers: Vec<Arc<dyn CarrierSettings>>,
     /// Networks of one's own in which people's calendars may be read.
@@ -93,7 +93,7 @@ pub struct Config {
     /// The directory that keeps people and teams.
     pub scim: Option<Scim>,
     /// What the watchdog needs.
-    pub watchdog: Option<Watchdog>,
+    pub watchdog: Option<WatchdogConfig>,
     /// How the log is written.
     pub log: Log,
 }

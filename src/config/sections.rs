@@ -8,7 +8,7 @@ use crate::model::{input::settings::SettingsReader, phone::Phone};
 
 /// Whose service this is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Organisation {
+pub struct OrganisationConfig {
     /// Its name, as people know it.
     pub name: Option<String>,
     /// Whom to phone when the service cannot watch.
@@ -17,7 +17,7 @@ pub struct Organisation {
 
 /// What the watchdog needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watchdog {
+pub struct WatchdogConfig {
     /// The readiness address that it polls.
     pub target: String,
     /// Whom it texts and calls.
@@ -28,14 +28,14 @@ pub struct Watchdog {
     pub failures: u32,
 }
 
-pub(super) fn organisation(read: &mut SettingsReader) -> Organisation {
-    Organisation {
+pub(super) fn organisation(read: &mut SettingsReader) -> OrganisationConfig {
+    OrganisationConfig {
         name: read.text("organisation.name"),
         call_number: read.phone("organisation.call_number"),
     }
 }
 
-pub(super) fn watchdog(read: &mut SettingsReader) -> Option<Watchdog> {
+pub(super) fn watchdog(read: &mut SettingsReader) -> Option<WatchdogConfig> {
     if !read.has_section("watchdog") {
         return None;
     }
@@ -54,7 +54,7 @@ pub(super) fn watchdog(read: &mut SettingsReader) -> Option<Watchdog> {
     let failures = read.parsed("watchdog.failures", "give a number from 1 to 100", count);
     read.needed("watchdog.target", ask);
     read.needed("watchdog.on_duty", "give the numbers of the people on duty");
-    Some(Watchdog {
+    Some(WatchdogConfig {
         target: target?,
         on_duty: on_duty?,
         interval: Duration::from_secs(interval.unwrap_or(30)),

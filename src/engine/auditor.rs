@@ -15,7 +15,7 @@ use crate::{
         ids::{AlarmId, VisitId},
         messages::{Priority, announcements::Announcement, audiences::Audience, topics::Topic},
         visits::{
-            audit::{Finding, LONGEST_WAIT, Next, Report, TOO_LONG},
+            audit::{AuditReport, Finding, LONGEST_WAIT, NextLook, TOO_LONG},
             watch::Effects,
         },
     },
@@ -49,7 +49,7 @@ struct AuditRun {
     gone: (Vec<VisitId>, Vec<AlarmId>),
     ahead: bool,
     late: Vec<(Finding, i64)>,
-    next: Next,
+    next: NextLook,
 }
 
 impl Engine {
@@ -70,7 +70,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn audit(&self) -> Result<Report, Error> {
+    pub async fn audit(&self) -> Result<AuditReport, Error> {
         let now = self.clock.now();
         let look = self.db.read(move |tx| Box::pin(async move { look(tx, now).await })).await?;
         let (orphans, back) = self.clear(look.gone, look.ahead, now).await?;
@@ -161,8 +161,8 @@ impl Engine {
         found: BTreeMap<Finding, i64>,
         left: BTreeMap<Finding, i64>,
         repaired: i64,
-        next: Next,
-    ) -> Result<Report, Error> {
+        next: NextLook,
+    ) -> Result<AuditReport, Error> {
         for (finding, count) in &found {
             let stays = stays(*finding, left.contains_key(finding));
             tracing::error!(finding = finding.name(), count, stays, "audit finding");
@@ -172,7 +172,7 @@ impl Engine {
             .write(move |tx| {
                 Box::pin(async move {
                     let before = audit::last(tx).await.ok().flatten();
-                    let report = Report {
+                    let report = AuditReport {
                         at: now,
                         found: found.into_iter().collect(),
                         left: left.into_iter().collect(),
@@ -224,7 +224,7 @@ async fn look(tx: &mut Tx, now: Instant) -> Result<AuditRun, Error> {
         ahead: audit::messages_ahead(tx, now + TOO_LONG).await? > 0,
         late: late.into_iter().filter(|(_, count)| *count > 0).collect(),
         lost: vec![],
-        next: Next { visit: unwatched.next, step: gone.next },
+        next: NextLook { visit: unwatched.next, step: gone.next },
     };
     let lost = &mut seen.lost;
     for id in unwatched.found {

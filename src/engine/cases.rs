@@ -7,7 +7,7 @@ use crate::{
         ids::{CareId, EntryId, IncidentId, RequestId},
         incidents::{
             Nudge,
-            incident_notices::{self as notices, News},
+            incident_notices::{self as notices, IncidentNews},
         },
         messages::{
             announcements::{Announcement, Composer},
@@ -39,8 +39,8 @@ impl JobRunner {
         let (incident, nudge) = found.item.tick(self.now);
         if let Some(nudge) = nudge {
             let news = match nudge {
-                Nudge::Managers => News::Waiting(incident.deadlines.due),
-                Nudge::Everybody => News::Overdue,
+                Nudge::Managers => IncidentNews::Waiting(incident.deadlines.due),
+                Nudge::Everybody => IncidentNews::Overdue,
             };
             let people = audiences::load(tx, &[Audience::Managers(&team), Audience::Desk]).await?;
             let told = notices::reminded(&incident, nudge, &team, &people);

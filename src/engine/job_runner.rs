@@ -23,7 +23,7 @@ use crate::{
         Error, Tx, Versioned,
         alarms::{
             self,
-            directory::{self, Scope},
+            directory::{self, LadderScope},
             stand_ins,
         },
         jobs::{self, Job, JobKind},
@@ -31,7 +31,7 @@ use crate::{
         privacy::access,
         visits::{
             self,
-            watches::{self, Change},
+            watches::{self, WatchChange},
         },
     },
 };
@@ -122,7 +122,7 @@ impl JobRunner {
         let mut changes = vec![];
         for (before, after, effects) in &decided {
             let scene = self.scene(self.known(after.visit.team)?);
-            changes.push(Change { before, after, effects, scene });
+            changes.push(WatchChange { before, after, effects, scene });
         }
         watches::save_all(tx, &changes, self.now).await?;
         Ok(changes.len() + next.len())
@@ -229,7 +229,7 @@ impl JobRunner {
         alarms: &[(Alarm, Option<&Visit>)],
     ) -> Result<Directory, Error> {
         let teams: BTreeSet<_> = alarms.iter().map(|(alarm, _)| alarm.team).collect();
-        let scope = Scope {
+        let scope = LadderScope {
             teams: teams.into_iter().map(|id| self.known(id)).collect::<Result<_, _>>()?,
             visits: alarms.iter().filter_map(|(_, visit)| *visit).collect(),
             administrators: true,

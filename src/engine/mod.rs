@@ -32,7 +32,7 @@ use crate::{
 
 /// What a carrier said to a message that was claimed.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct CarrierAnswer {
     pub message: Message,
     /// As whose it was handed over.
     pub claim: Claim,

@@ -19,7 +19,7 @@ use super::Engine;
 
 /// How the carriers of a channel stand together.
 #[derive(Clone, Copy, Debug)]
-struct ChannelState {
+struct ChannelOutage {
     channel: Channel,
     /// Since when none of them works, and when that was last felt.
     down: Option<(Instant, Instant)>,
@@ -47,7 +47,7 @@ impl Engine {
             .await
     }
 
-    fn standings(&self) -> Vec<ChannelState> {
+    fn standings(&self) -> Vec<ChannelOutage> {
         let health = self.router.health();
         // A notification is said beside something else, so nobody need know that there are none.
         let channels = self.channels().into_iter().filter(|c| *c != Channel::Push);
@@ -61,8 +61,8 @@ impl Engine {
     async fn mind(
         &self,
         tx: &mut Tx,
-        it: &ChannelState,
-        all: &[ChannelState],
+        it: &ChannelOutage,
+        all: &[ChannelOutage],
     ) -> Result<(), Error> {
         let now = self.clock.now();
         match (it.down, it.answered_at) {
@@ -89,7 +89,7 @@ impl Engine {
         tx: &mut Tx,
         outage: &Outage,
         news: OutageNews,
-        all: &[ChannelState],
+        all: &[ChannelOutage],
     ) -> Result<(), Error> {
         let left = all.iter().filter(|s| s.down.is_none()).map(|s| s.channel);
         let mut channels: Vec<_> = left.collect();
@@ -110,10 +110,10 @@ impl Engine {
     }
 }
 
-fn standing(channel: Channel, circuits: &[Circuit]) -> ChannelState {
+fn standing(channel: Channel, circuits: &[Circuit]) -> ChannelOutage {
     let since: Option<Vec<_>> = circuits.iter().map(Circuit::out_of_order_since).collect();
     let since = since.and_then(|all| all.into_iter().max());
     let felt_at = circuits.iter().filter_map(Circuit::failed_at).max();
     let answered_at = circuits.iter().filter_map(Circuit::answered_at).max();
-    ChannelState { channel, down: since.zip(felt_at), answered_at }
+    ChannelOutage { channel, down: since.zip(felt_at), answered_at }
 }

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Engine, Said, job_runner::try_lock};
+use super::{CarrierAnswer, Engine, job_runner::try_lock};
 use crate::{
     carrier::SendError,
     model::{
@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         Error, Tx, alarms,
-        messages::{self, Sent, Taken, claims},
+        messages::{self, SentMessage, TakenMessage, claims},
         people::{self, devices},
         readable,
         visits::watches,
@@ -25,7 +25,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails; then it is to be written down again.
-    pub async fn record(&self, said: Vec<Said>) -> Result<(), Error> {
+    pub async fn record(&self, said: Vec<CarrierAnswer>) -> Result<(), Error> {
         let engine = self.clone();
         self.db
             .write(move |tx| {
@@ -49,11 +49,11 @@ impl Engine {
     async fn refused(
         &self,
         tx: &mut Tx,
-        said: &Said,
+        said: &CarrierAnswer,
         refusal: &SendError,
         now: Instant,
     ) -> Result<(), Error> {
-        let Said { message, claim, .. } = said;
+        let CarrierAnswer { message, claim, .. } = said;
         // Whoever stood still for too long no longer decides what becomes of it.
         if !claims::holds(tx, message.id, *claim).await? {
             return Ok(());
@@ -80,7 +80,7 @@ impl Engine {
     pub(super) async fn say_another_way(
         &self,
         tx: &mut Tx,
-        sent: &Sent,
+        sent: &SentMessage,
         now: Instant,
     ) -> Result<bool, Error> {
         let message = &sent.message;
@@ -147,10 +147,11 @@ impl Engine {
         now: Instant,
     ) -> Result<bool, Error> {
         let Some(of_round @ (_, round)) = key.alarm_round() else { return Ok(true) };
-        let hopeless = |s: &Sent| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
+        let hopeless =
+            |s: &SentMessage| matches!(s.state, MessageState::Failed | MessageState::Withdrawn);
         let said = messages::of_alarm(tx, id).await?;
         // A notification that a push service took reached nobody yet.
-        let counts = |s: &&Sent| {
+        let counts = |s: &&SentMessage| {
             s.message.channel != Channel::Push && s.message.key.alarm_round() == Some(of_round)
         };
         if !said.iter().filter(counts).all(hopeless) {
@@ -163,15 +164,15 @@ impl Engine {
 }
 
 /// That a carrier took a message is true whoever holds it by now, so it is not said again.
-async fn taken(tx: &mut Tx, said: &[Said], now: Instant) -> Result<(), Error> {
+async fn taken(tx: &mut Tx, said: &[CarrierAnswer], now: Instant) -> Result<(), Error> {
     let mut all = vec![];
-    for Said { message, outcome, .. } in said {
+    for CarrierAnswer { message, outcome, .. } in said {
         let Ok((carrier, taken)) = outcome else { continue };
         if let (Channel::Push, Ok(device)) = (message.channel, message.to.parse()) {
             devices::used(tx, device, now).await?;
         }
         let provider_id = taken.provider_id.as_deref();
-        all.push(Taken { id: message.id, carrier, provider_id, delivered: taken.delivered });
+        all.push(TakenMessage { id: message.id, carrier, provider_id, delivered: taken.delivered });
     }
     messages::handed_over_all(tx, &all, now).await
 }

@@ -9,7 +9,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Engine, Said,
+    CarrierAnswer, Engine,
     send::{AT_ONCE, BESIDE_AT_ONCE},
 };
 use crate::store::{
@@ -137,7 +137,7 @@ impl Engine {
     }
 
     /// Writes outcomes down, many at once when there are many.
-    async fn record_on(self, mut heard: mpsc::Receiver<Said>, stop: CancellationToken) {
+    async fn record_on(self, mut heard: mpsc::Receiver<CarrierAnswer>, stop: CancellationToken) {
         let mut said = Vec::with_capacity(OUTCOMES);
         while heard.recv_many(&mut said, OUTCOMES).await > 0 {
             let batch = std::mem::take(&mut said);
@@ -152,7 +152,7 @@ impl Engine {
 
     /// Without a record a message goes out again, so a database that is away is waited for: as long
     /// as it takes, or for some seconds once the service is to stop. Says whether it could.
-    async fn write_down(&self, said: &[Said], stop: &CancellationToken) -> bool {
+    async fn write_down(&self, said: &[CarrierAnswer], stop: &CancellationToken) -> bool {
         let mut last_tries = LAST_TRIES;
         loop {
             let Err(why) = self.record(said.to_vec()).await else { return true };

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use futures::{StreamExt as _, future::BoxFuture, stream};
 use tracing::Instrument as _;
 
-use super::{Engine, Said};
+use super::{CarrierAnswer, Engine};
 use crate::{
     carrier::SendError,
     model::{
@@ -16,7 +16,7 @@ use crate::{
     store::{
         Error, Tx,
         messages::{
-            self, Sent,
+            self, SentMessage,
             claims::{self, Claim, Claimed, Lane},
         },
     },
@@ -54,7 +54,7 @@ impl Engine {
     async fn say_lane(&self, lane: Lane, at_once: usize) -> Result<usize, Error> {
         let claimed = self.claim(lane, move || at_once).await?;
         let count = claimed.len();
-        let said: Vec<Said> = stream::iter(claimed)
+        let said: Vec<CarrierAnswer> = stream::iter(claimed)
             .map(|message| self.hand_over(message))
             .buffer_unordered(at_once)
             .filter_map(ready)
@@ -91,7 +91,7 @@ impl Engine {
     ///
     /// Whoever asked for no more texts gets none, except the answer to a text of their own. Nobody
     /// gets a notification that is of no use any more.
-    pub async fn hand_over(&self, claimed: Claimed) -> Option<Said> {
+    pub async fn hand_over(&self, claimed: Claimed) -> Option<CarrierAnswer> {
         let span = self.message_span(&claimed.message);
         let handing_over = async {
             let said = self.hand_over_if_wanted(claimed).await?;
@@ -104,7 +104,7 @@ impl Engine {
         handing_over.instrument(span).await
     }
 
-    async fn hand_over_if_wanted(&self, claimed: Claimed) -> Option<Said> {
+    async fn hand_over_if_wanted(&self, claimed: Claimed) -> Option<CarrierAnswer> {
         let Claimed { message, opted_out, claim } = self.still_ours(claimed).await?;
         if !self.is_wanted(&message, claim).await {
             return None;
@@ -117,7 +117,7 @@ impl Engine {
             Content::Push(it) if it.until <= self.clock.now() => refuse("it is of no use any more"),
             _ => self.router.send_while(&message, || self.is_wanted(&message, claim)).await,
         };
-        Some(Said { message, claim, outcome })
+        Some(CarrierAnswer { message, claim, outcome })
     }
 
     /// Whoever stood still for a while asks before it speaks: somebody else may have taken over, or
@@ -205,7 +205,7 @@ impl Engine {
     async fn say_one_another_way(
         &self,
         tx: &mut Tx,
-        sent: &Sent,
+        sent: &SentMessage,
         now: Instant,
     ) -> Result<bool, Error> {
         let done = self.say_another_way(tx, sent, now).await?;

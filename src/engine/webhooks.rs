@@ -17,14 +17,14 @@ use crate::{
         clock::Instant,
         ids::{WebhookId, fraction},
         integrations::{
-            outgoing::About,
+            outgoing::EventSubject,
             webhooks::{Webhook, wait_after},
         },
     },
     store::{
         Error, Tx, incidents,
         integrations::{
-            deliveries::{self, Delivery, Outcome},
+            deliveries::{self, Delivery, DeliveryOutcome},
             webhooks,
         },
         register, visits,
@@ -143,13 +143,13 @@ impl Engine {
         delivery: Delivery,
         personal: Option<Value>,
         now: Instant,
-    ) -> (Delivery, Outcome) {
+    ) -> (Delivery, DeliveryOutcome) {
         let Webhook { id, target, .. } = webhook;
         let delivering = async {
             match self.hooks.tell(*id, target, &delivery.event, personal, now).await {
                 Ok(()) => {
                     tracing::info!("webhook delivered");
-                    Outcome::Arrived
+                    DeliveryOutcome::Arrived
                 }
                 Err(why) => self.failed(&delivery, &why),
             }
@@ -158,7 +158,7 @@ impl Engine {
         (delivery, outcome)
     }
 
-    fn failed(&self, delivery: &Delivery, why: &SendError) -> Outcome {
+    fn failed(&self, delivery: &Delivery, why: &SendError) -> DeliveryOutcome {
         let own = wait_after(delivery.attempts, fraction(&*self.random));
         let asked = match why {
             SendError::Temporary { retry_after: Some(asked), .. } => {
@@ -171,22 +171,22 @@ impl Engine {
             Some(_) => tracing::warn!(%why, "webhook delivery failed, retrying"),
             None => tracing::error!(%why, "webhook delivery given up"),
         }
-        Outcome::Failed { why: why.to_string(), again }
+        DeliveryOutcome::Failed { why: why.to_string(), again }
     }
 }
 
 /// Who and where, as it is known now; nothing of what is no longer kept.
-async fn personal(tx: &mut Tx, about: About) -> Result<Option<Value>, Error> {
+async fn personal(tx: &mut Tx, about: EventSubject) -> Result<Option<Value>, Error> {
     let found = match about {
-        About::Visit(id) => visits::load(tx, id).await.map(|found| {
+        EventSubject::Visit(id) => visits::load(tx, id).await.map(|found| {
             let visit = found.item;
             json!({ "worker": visit.worker, "colleagues": visit.plan.colleagues,
                 "residents": visit.plan.residents })
         }),
-        About::Incident(id) => {
+        EventSubject::Incident(id) => {
             incidents::load(tx, id).await.map(|found| json!({ "reporter": found.item.reporter }))
         }
-        About::Measure(id) => register::load(tx, id)
+        EventSubject::Measure(id) => register::load(tx, id)
             .await
             .map(|found| json!({ "name": found.item.name, "addresses": found.item.addresses })),
     };

@@ -8,7 +8,7 @@ use crate::{
             measures::MeasureFault,
         },
         input::faults::Fault,
-        people::{channel_tests::TestFault, scim::Refused},
+        people::{channel_tests::TestFault, scim::ScimRefused},
         phone::Phone,
         privacy::requests::RequestFault,
         register,
@@ -72,7 +72,7 @@ pub enum Error {
     Store(store::Error),
     /// What an entry of the register does not allow.
     #[error(transparent)]
-    Entry(#[from] register::Refused),
+    Entry(#[from] register::StepRefused),
     /// What a measure does not allow.
     #[error(transparent)]
     Measure(#[from] MeasureFault),
@@ -117,7 +117,7 @@ pub enum Error {
     NotHashed,
     /// What the directory says cannot be used.
     #[error(transparent)]
-    Directory(#[from] Refused),
+    Directory(#[from] ScimRefused),
 }
 
 impl Error {

@@ -194,10 +194,10 @@ pub async fn postpone(tx: &mut Tx, job: &Job, until: Instant) -> Result<(), Erro
 /// When the database refuses.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Instant>, Error> {
     #[derive(sqlx::FromRow)]
-    struct Next {
+    struct NextDue {
         at: Option<Instant>,
     }
-    let next: Next =
+    let next: NextDue =
         tx.query("select (select due_at from jobs order by due_at limit 1) as at").one().await?;
     Ok(next.at)
 }

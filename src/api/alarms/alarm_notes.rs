@@ -9,7 +9,7 @@ use super::alarm_view::{AlarmView, seen_alarm};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once},
+            idempotency::{ChangeReply, Once, OnceHeader, once},
             json::{Draft, Id},
             problem::Problem,
             state::AppState,
@@ -17,7 +17,7 @@ use crate::{
         people::auth::Caller,
     },
     model::{
-        alarms::alarm_notes::{Remark, Step},
+        alarms::alarm_notes::{AlarmStep, Remark},
         ids::AlarmId,
         input::faults::{Fault, Faults},
     },
@@ -36,7 +36,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 struct NoteInput {
     #[schema(min_length = 1, max_length = 2000)]
     text: Option<String>,
-    step: Option<Step>,
+    step: Option<AlarmStep>,
     /// Whether the step is done; true when left out.
     done: Option<bool>,
 }
@@ -84,7 +84,7 @@ async fn write(
     once(&app, key, move |tx| {
         Box::pin(async move {
             let seen = handling::note(tx, &at, &caller, id, remark).await?;
-            Ok(Reply::ok(seen_alarm(&seen)))
+            Ok(ChangeReply::ok(seen_alarm(&seen)))
         })
     })
     .await

@@ -10,17 +10,17 @@ use crate::{
     model::{
         alarms::{
             Alarm, AlarmState, Cause, Outcome, Position,
-            alarm_notes::{Note, Remark, Step},
+            alarm_notes::{AlarmStep, Note, Remark},
         },
         clock::Instant,
         ids::{AlarmId, VisitId},
         messages::{Channel, MessageState},
         people::Named,
         phone::Phone,
-        visits::{Colleague, Kind, Resident, Visit, help::Call},
+        visits::{Colleague, Kind, Resident, Visit, help::PlannedCall},
     },
     service::{alarms::viewing::SeenAlarm, visits::viewer::Viewer},
-    store::messages::Sent,
+    store::messages::SentMessage,
 };
 
 /// Whether somebody has taken it.
@@ -133,7 +133,7 @@ pub struct AlarmView<'a> {
     contacted: Vec<Contacted<'a>>,
     /// Whom the ladder calls, and when, as long as nobody takes it; told to those who are out there,
     /// about one alarm.
-    calls: &'a [Call],
+    calls: &'a [PlannedCall],
     /// What was written down, oldest first.
     notes: Vec<NoteView<'a>>,
     /// The district officer of the visit or of its address, until the alarm is closed.
@@ -172,7 +172,7 @@ struct NoteView<'a> {
     at: Instant,
     by: &'a Named,
     text: Option<&'a str>,
-    step: Option<Step>,
+    step: Option<AlarmStep>,
     /// Whether the step is done; false takes the tick away.
     done: bool,
 }
@@ -199,7 +199,7 @@ pub fn alarm<'a>(
     alarm: &'a Alarm,
     version: i64,
     visit: Option<&'a Visit>,
-    said: &'a [Sent],
+    said: &'a [SentMessage],
     viewer: Viewer,
 ) -> AlarmView<'a> {
     let AlarmBrief {
@@ -265,7 +265,7 @@ fn summary(visit: &Visit) -> AlarmVisit<'_> {
     }
 }
 
-fn contacted(sent: &Sent) -> Contacted<'_> {
+fn contacted(sent: &SentMessage) -> Contacted<'_> {
     Contacted {
         name: &sent.message.name,
         channel: sent.message.channel,

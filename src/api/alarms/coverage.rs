@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Reply, respond},
+            idempotency::{ChangeReply, respond},
             json::Id,
             problem::Problem,
             state::AppState,
@@ -26,7 +26,7 @@ use crate::{
         messages::Channel,
     },
     store::{
-        alarms::directory::{self, Scope},
+        alarms::directory::{self, LadderScope},
         people::teams,
     },
 };
@@ -104,7 +104,7 @@ async fn show(
             Box::pin(async move {
                 let team = teams::load(tx, id).await?.item;
                 caller.must_look_after(id)?;
-                let known = directory::load(tx, zone, channels, &Scope::of([&team])).await?;
+                let known = directory::load(tx, zone, channels, &LadderScope::of([&team])).await?;
                 Ok::<_, Problem>((team, known))
             })
         })
@@ -113,7 +113,7 @@ async fn show(
     let channels = channels_of(&app);
     let (spans, ways) = (picture.spans, picture.ways);
     let view = CoverageView { team_id: id, from, spans, ways, channels };
-    Ok(respond(Reply::ok(view), "/v1/teams"))
+    Ok(respond(ChangeReply::ok(view), "/v1/teams"))
 }
 
 /// Each way to reach somebody, and whether a carrier takes what is given to it.

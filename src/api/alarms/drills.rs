@@ -13,7 +13,7 @@ use super::alarm_view::{AlarmView, alarm};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once},
+            idempotency::{ChangeReply, Once, OnceHeader, once},
             json::Body,
             pages::Items,
             problem::Problem,
@@ -111,7 +111,7 @@ async fn hold(
     once(&app, key, move |tx| {
         Box::pin(async move {
             let held = drills::hold(tx, &at, team).await?;
-            Ok(Reply::created(view(&held)))
+            Ok(ChangeReply::created(view(&held)))
         })
     })
     .await

@@ -18,7 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     http::{
-        idempotency::{Once, OnceHeader, Reply, once, respond},
+        idempotency::{ChangeReply, Once, OnceHeader, once, respond},
         json::{Body, Draft, Id},
         pages::Items,
         parts::Empty,
@@ -35,7 +35,7 @@ use crate::{
         input::faults::{Fault, Faults},
     },
     service::alarms::{
-        handling::{self, Closure},
+        handling::{self, AlarmClosure},
         viewing,
     },
 };
@@ -86,7 +86,7 @@ async fn show(
     Id(id): Id<AlarmId>,
 ) -> Result<Response, Problem> {
     let seen = viewing::see(&app, caller, id).await?;
-    Ok(respond(Reply::ok(seen_alarm(&seen)), "/v1/alarms"))
+    Ok(respond(ChangeReply::ok(seen_alarm(&seen)), "/v1/alarms"))
 }
 
 /// Take an alarm
@@ -108,7 +108,7 @@ async fn acknowledge(
     once(&app, key, move |tx| {
         Box::pin(async move {
             let seen = handling::acknowledge(tx, &at, &caller, id).await?;
-            Ok(Reply::ok(seen_alarm(&seen)))
+            Ok(ChangeReply::ok(seen_alarm(&seen)))
         })
     })
     .await
@@ -128,11 +128,11 @@ struct AlarmClosureInput {
 }
 
 impl AlarmClosureInput {
-    fn read(self) -> Result<Closure, Vec<Fault>> {
+    fn read(self) -> Result<AlarmClosure, Vec<Fault>> {
         let mut faults = Faults::default();
         let note = note(self.note, &mut faults);
         faults.done()?;
-        Ok(Closure { outcome: self.outcome, note, visit_ended: self.visit_ended })
+        Ok(AlarmClosure { outcome: self.outcome, note, visit_ended: self.visit_ended })
     }
 }
 
@@ -153,7 +153,7 @@ async fn close(
     once(&app, key, move |tx| {
         Box::pin(async move {
             let seen = handling::close(tx, &at, &caller, id, closure).await?;
-            Ok(Reply::ok(seen_alarm(&seen)))
+            Ok(ChangeReply::ok(seen_alarm(&seen)))
         })
     })
     .await

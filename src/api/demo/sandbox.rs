@@ -22,7 +22,7 @@ use crate::{
     store::{
         messages::{
             self,
-            sandbox::{self, Call, Text},
+            sandbox::{self, SandboxCall, Text},
         },
         people,
     },
@@ -41,7 +41,7 @@ pub fn routes() -> Router<AppState> {
 
 #[derive(Serialize)]
 struct PhoneView {
-    calls: Vec<CallView>,
+    calls: Vec<SandboxCallView>,
     number: String,
     owner: Option<String>,
     texts: Vec<TextView>,
@@ -61,15 +61,15 @@ impl From<&Text> for TextView {
 }
 
 #[derive(Serialize)]
-struct CallView {
+struct SandboxCallView {
     at: Instant,
     id: MessageId,
     said: Vec<String>,
     state: String,
 }
 
-impl From<&Call> for CallView {
-    fn from(it: &Call) -> Self {
+impl From<&SandboxCall> for SandboxCallView {
+    fn from(it: &SandboxCall) -> Self {
         Self { at: it.at, id: it.id, said: it.said.clone(), state: it.state.clone() }
     }
 }
@@ -120,13 +120,13 @@ async fn text(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn load(app: &AppState, number: String, id: &str) -> Result<Call, Problem> {
+async fn load(app: &AppState, number: String, id: &str) -> Result<SandboxCall, Problem> {
     let id: MessageId = id.parse().map_err(|_| Problem::not_found())?;
     app.db.read(move |tx| Box::pin(async move { Ok(sandbox::call(tx, &number, id).await?) })).await
 }
 
-async fn save(app: &AppState, call: Call) -> Result<Response, Problem> {
-    let view = CallView::from(&call);
+async fn save(app: &AppState, call: SandboxCall) -> Result<Response, Problem> {
+    let view = SandboxCallView::from(&call);
     app.db
         .write(move |tx| {
             Box::pin(async move { Ok::<_, Problem>(sandbox::save_call(tx, &call).await?) })
@@ -135,7 +135,7 @@ async fn save(app: &AppState, call: Call) -> Result<Response, Problem> {
     Ok(Json(view).into_response())
 }
 
-fn must_be(call: &Call, state: &str) -> Result<(), Problem> {
+fn must_be(call: &SandboxCall, state: &str) -> Result<(), Problem> {
     if call.state == state {
         return Ok(());
     }

@@ -42,14 +42,14 @@ use crate::api::{http::problem::ProblemDetails, integrations::events::Changed};
     ),
     security(("session" = []), ("bearer" = [])),
     components(schemas(ProblemDetails, Changed)),
-    modifiers(&SignIn)
+    modifiers(&SignInSchemes)
 )]
 pub struct About;
 
 /// The two ways to be signed in.
-struct SignIn;
+struct SignInSchemes;
 
-impl Modify for SignIn {
+impl Modify for SignInSchemes {
     fn modify(&self, document: &mut openapi::OpenApi) {
         let cookie =
             ApiKeyValue::with_description("__Host-rugdekking", "Session cookie set by signing in.");

@@ -23,7 +23,7 @@ use crate::{
     model::{
         clock::Instant,
         messages::carrier_state::CarrierState,
-        visits::audit::{Finding, Report},
+        visits::audit::{AuditReport, Finding},
     },
     store::{
         Error, alarms, instances,
@@ -143,7 +143,7 @@ async fn database(page: &mut MetricsPage, app: &AppState) -> Option<()> {
     Some(())
 }
 
-fn audit(page: &mut MetricsPage, report: &Report) {
+fn audit(page: &mut MetricsPage, report: &AuditReport) {
     let found = Finding::ALL.map(|finding| {
         let found = report.found.iter().find(|(f, _)| *f == finding).map_or(0, |(_, n)| *n);
         (vec![("finding", finding.name().to_owned())], found)

@@ -19,7 +19,7 @@ use crate::{
     model::{
         clock::Instant,
         messages::{Channel, carrier_state::CarrierState},
-        visits::audit::{Finding, Report},
+        visits::audit::{AuditReport, Finding},
     },
     store::{Error, instances, jobs, visits::audit},
 };
@@ -35,14 +35,14 @@ pub fn routes() -> Router<AppState> {
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Status {
+enum HealthStatus {
     Live,
     Ready,
     Degraded,
     Failing,
 }
 
-impl Status {
+impl HealthStatus {
     fn of(well: bool) -> Self {
         if well { Self::Ready } else { Self::Failing }
     }
@@ -50,7 +50,7 @@ impl Status {
 
 #[derive(Serialize)]
 struct LiveView {
-    status: Status,
+    status: HealthStatus,
 }
 
 #[derive(Serialize)]
@@ -60,31 +60,31 @@ struct ReadyView<'a> {
     database: DatabaseView,
     jobs: JobsView,
     rows: RowsView<'a>,
-    status: Status,
+    status: HealthStatus,
 }
 
 #[derive(Serialize)]
 struct DatabaseView {
-    status: Status,
+    status: HealthStatus,
     writable: bool,
 }
 
 async fn live() -> Json<LiveView> {
-    Json(LiveView { status: Status::Live })
+    Json(LiveView { status: HealthStatus::Live })
 }
 
 async fn ready(State(app): State<AppState>) -> Response {
     let lag = lag(&app).await;
     let writable = takes_what_is_written(&app).await;
-    let database = DatabaseView { status: Status::of(lag.is_some() && writable), writable };
+    let database = DatabaseView { status: HealthStatus::of(lag.is_some() && writable), writable };
     let jobs = jobs_view(lag.as_ref(), app.now());
     let carriers = channels_view(&app.carriers.states(), &app.settings.channels);
     let unreadable = app.db.unreadable();
     let audit = audit_view(&app, &unreadable).await;
     let parts = [database.status, jobs.status, carriers.status, audit.status];
-    let well = parts.into_iter().all(|status| status == Status::Ready);
+    let well = parts.into_iter().all(|status| status == HealthStatus::Ready);
     let code = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let (rows, status) = (rows(&unreadable), Status::of(well));
+    let (rows, status) = (rows(&unreadable), HealthStatus::of(well));
     let body = ReadyView { audit, carriers, database, jobs, rows, status };
     (code, Json(body)).into_response()
 }
@@ -127,7 +127,7 @@ struct JobsView {
     lag_seconds: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     set_aside: Option<i64>,
-    status: Status,
+    status: HealthStatus,
 }
 
 /// Unknown is not well.
@@ -135,11 +135,11 @@ fn jobs_view(lag: Option<&jobs::Lag>, now: Instant) -> JobsView {
     let lag_seconds = lag.map(|lag| seconds_late(lag, now));
     let set_aside = lag.map(|lag| lag.set_aside);
     let well = lag_seconds.is_some_and(|late| late <= MOST_LAG_SECONDS) && set_aside == Some(0);
-    JobsView { lag_seconds, set_aside, status: Status::of(well) }
+    JobsView { lag_seconds, set_aside, status: HealthStatus::of(well) }
 }
 
 /// What the auditor last found; `None` when nobody looked yet.
-pub(super) async fn audited(app: &AppState) -> Option<Report> {
+pub(super) async fn audited(app: &AppState) -> Option<AuditReport> {
     in_time(app.db.read(|tx| Box::pin(async move { audit::last(tx).await }))).await.flatten()
 }
 
@@ -150,46 +150,46 @@ struct AuditView {
     left: Option<Vec<&'static str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     looked_at: Option<Instant>,
-    status: Status,
+    status: HealthStatus,
 }
 
 /// Well is when nothing is left that could not be put right. A message that waits because it cannot
 /// be read is not for a balancer to judge: elsewhere it cannot be read either.
 async fn audit_view(app: &AppState, unreadable: &BTreeMap<String, usize>) -> AuditView {
     let Some(report) = audited(app).await else {
-        return AuditView { left: None, looked_at: None, status: Status::Ready };
+        return AuditView { left: None, looked_at: None, status: HealthStatus::Ready };
     };
     let left = report.left.iter().map(|(finding, _)| finding.name()).collect();
     let messages = unreadable.get("messages").and_then(|n| i64::try_from(*n).ok()).unwrap_or(0);
     let is_told =
         |(finding, n): &(Finding, i64)| *finding == Finding::MessageLate && *n <= messages;
-    let status = Status::of(report.left.iter().all(is_told));
+    let status = HealthStatus::of(report.left.iter().all(is_told));
     AuditView { left: Some(left), looked_at: Some(report.at), status }
 }
 
 #[derive(Serialize)]
 struct RowsView<'a> {
-    status: Status,
+    status: HealthStatus,
     unreadable: &'a BTreeMap<String, usize>,
 }
 
 /// Rows that cannot be read are told, and nothing more: all that can be read is watched over.
 fn rows(unreadable: &BTreeMap<String, usize>) -> RowsView<'_> {
-    let status = if unreadable.is_empty() { Status::Ready } else { Status::Degraded };
+    let status = if unreadable.is_empty() { HealthStatus::Ready } else { HealthStatus::Degraded };
     RowsView { status, unreadable }
 }
 
 #[derive(Serialize)]
 struct ChannelsView {
     channels: Vec<ChannelView>,
-    status: Status,
+    status: HealthStatus,
 }
 
 #[derive(Serialize)]
 struct ChannelView {
     carriers: Vec<CarrierView>,
     channel: Channel,
-    status: Status,
+    status: HealthStatus,
 }
 
 #[derive(Serialize)]
@@ -201,7 +201,7 @@ struct CarrierView {
     line_is_down: bool,
     name: &'static str,
     refusals_in_a_row: u32,
-    status: Status,
+    status: HealthStatus,
 }
 
 impl From<&CarrierState> for CarrierView {
@@ -213,7 +213,7 @@ impl From<&CarrierState> for CarrierView {
             line_is_down: it.line_is_down,
             name: it.name,
             refusals_in_a_row: it.refusals_in_a_row,
-            status: Status::of(it.works()),
+            status: HealthStatus::of(it.works()),
         }
     }
 }
@@ -224,10 +224,10 @@ fn channels_view(states: &[CarrierState], channels: &[Channel]) -> ChannelsView 
     let view = |channel: &Channel| ChannelView {
         carriers: states.iter().filter(|s| s.channel == *channel).map(Into::into).collect(),
         channel: *channel,
-        status: Status::of(works(*channel)),
+        status: HealthStatus::of(works(*channel)),
     };
     // A notification is said beside something else: without it everybody is still reached.
     let mut needed = channels.iter().filter(|c| **c != Channel::Push);
-    let status = Status::of(needed.all(|channel| works(*channel)));
+    let status = HealthStatus::of(needed.all(|channel| works(*channel)));
     ChannelsView { channels: channels.iter().map(view).collect(), status }
 }

@@ -37,12 +37,12 @@ pub struct IfMatchHeader {
 
 /// What a change answers with.
 #[derive(Clone, Debug)]
-pub struct Reply {
+pub struct ChangeReply {
     pub status: StatusCode,
     pub body: Value,
 }
 
-impl Reply {
+impl ChangeReply {
     /// 200 with this body.
     pub fn ok(body: impl Serialize) -> Self {
         Self::of(StatusCode::OK, body)
@@ -64,13 +64,13 @@ impl Reply {
     }
 }
 
-impl From<Reply> for StoredReply {
-    fn from(reply: Reply) -> Self {
+impl From<ChangeReply> for StoredReply {
+    fn from(reply: ChangeReply) -> Self {
         Self { status: reply.status.as_u16(), body: reply.body }
     }
 }
 
-impl From<StoredReply> for Reply {
+impl From<StoredReply> for ChangeReply {
     fn from(kept: StoredReply) -> Self {
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         Self { status, body: kept.body }
@@ -112,15 +112,15 @@ fn readable(given: &HeaderValue) -> Result<String, Problem> {
 /// What `work` says; 422 when the key was used for another request.
 pub async fn once<F>(app: &AppState, once: Once, work: F) -> Result<Response, Problem>
 where
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<Reply, Problem>> + Send + 'static,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<ChangeReply, Problem>> + Send + 'static,
 {
     let path = once.path().to_owned();
     let reply = idempotency::once(app, once, work).await?;
-    Ok(respond(Reply::from(reply), &path))
+    Ok(respond(ChangeReply::from(reply), &path))
 }
 
 /// A reply with its `ETag` (from `version`) and, when created, its `Location` (from `id`).
-pub fn respond(reply: Reply, path: &str) -> Response {
+pub fn respond(reply: ChangeReply, path: &str) -> Response {
     let version = reply.body.get("version").and_then(Value::as_i64);
     let id = reply.body.get("id").and_then(Value::as_str).map(str::to_owned);
     if reply.status == StatusCode::NO_CONTENT {

@@ -33,7 +33,7 @@ const MOST_ADDRESSES: usize = 50_000;
 
 /// What is counted. A whole office may come from one address, so the limits are wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum What {
+pub(crate) enum Limited {
     /// Going to the identity provider, or coming back.
     SignIn,
     /// A code by text.
@@ -46,20 +46,20 @@ pub(crate) enum What {
 
 /// Who is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Who {
+pub(crate) enum RateSubject {
     /// Whoever comes from there.
     Network(IpAddr),
     /// Somebody who is signed in.
     Person(PersonId),
 }
 
-impl From<IpAddr> for Who {
+impl From<IpAddr> for RateSubject {
     fn from(address: IpAddr) -> Self {
         Self::Network(network(address))
     }
 }
 
-impl What {
+impl Limited {
     /// What a request counts as before it is answered.
     fn of(request: &Request) -> Option<Self> {
         match (request.method(), request.uri().path()) {
@@ -85,12 +85,17 @@ impl What {
 
 /// Who did how much lately.
 #[derive(Clone, Debug, Default)]
-pub struct Limits(Arc<Mutex<HashMap<(What, Who), Instant>>>);
+pub struct RateLimits(Arc<Mutex<HashMap<(Limited, RateSubject), Instant>>>);
 
-impl Limits {
+impl RateLimits {
     /// Counts one; or says after how many seconds there may be one. What is kept is the moment at
     /// which all that was done is paid off.
-    pub(crate) fn count(&self, what: What, who: impl Into<Who>, now: Instant) -> Result<(), i64> {
+    pub(crate) fn count(
+        &self,
+        what: Limited,
+        who: impl Into<RateSubject>,
+        now: Instant,
+    ) -> Result<(), i64> {
         let who = who.into();
         let (burst, each) = what.rate();
         let most = each * i32::try_from(burst).unwrap_or(i32::MAX);
@@ -124,7 +129,7 @@ fn network(address: IpAddr) -> IpAddr {
 
 /// Lets a request through, or asks for patience.
 pub async fn slow_down(
-    State((app, limits)): State<(AppState, Limits)>,
+    State((app, limits)): State<(AppState, RateLimits)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -132,7 +137,7 @@ pub async fn slow_down(
         return next.run(request).await;
     };
     let count = |what| limits.count(what, from, app.now()).map_err(patience);
-    if let Some(Err(refused)) = What::of(&request).map(count) {
+    if let Some(Err(refused)) = Limited::of(&request).map(count) {
         return refused.into_response();
     }
     let path = request.uri().path();
@@ -142,7 +147,7 @@ pub async fn slow_down(
     // Looked up first: whoever holds a true link is let in, however many guess beside them.
     let gone = matches!(response.status(), StatusCode::GONE | StatusCode::NOT_FOUND);
     let missed = is_link && gone;
-    match missed.then(|| count(What::Miss)) {
+    match missed.then(|| count(Limited::Miss)) {
         Some(Err(refused)) => refused.into_response(),
         _ => response,
     }
@@ -169,21 +174,21 @@ mod tests {
 
     #[test]
     fn a_burst_is_let_through_and_then_so_many_a_minute() {
-        let (limits, here) = (Limits::default(), from("192.0.2.1"));
-        assert!((0..30).all(|_| limits.count(What::Miss, here, at(0)).is_ok()));
-        assert_eq!(limits.count(What::Miss, here, at(0)), Err(11));
-        assert_eq!(limits.count(What::Miss, from("192.0.2.2"), at(0)), Ok(()), "others go on");
-        assert_eq!(limits.count(What::SignIn, here, at(0)), Ok(()), "each thing by itself");
-        assert_eq!(limits.count(What::Miss, here, at(10)), Ok(()));
-        assert!(limits.count(What::Miss, here, at(10)).is_err());
-        assert!((0..30).all(|_| limits.count(What::Miss, here, at(310)).is_ok()));
+        let (limits, here) = (RateLimits::default(), from("192.0.2.1"));
+        assert!((0..30).all(|_| limits.count(Limited::Miss, here, at(0)).is_ok()));
+        assert_eq!(limits.count(Limited::Miss, here, at(0)), Err(11));
+        assert_eq!(limits.count(Limited::Miss, from("192.0.2.2"), at(0)), Ok(()), "others go on");
+        assert_eq!(limits.count(Limited::SignIn, here, at(0)), Ok(()), "each thing by itself");
+        assert_eq!(limits.count(Limited::Miss, here, at(10)), Ok(()));
+        assert!(limits.count(Limited::Miss, here, at(10)).is_err());
+        assert!((0..30).all(|_| limits.count(Limited::Miss, here, at(310)).is_ok()));
     }
 
     #[test]
     fn a_clock_that_is_put_back_keeps_nobody_out() {
-        let (limits, here) = (Limits::default(), from("192.0.2.1"));
-        assert!((0..40).any(|_| limits.count(What::Miss, here, at(0)).is_err()));
-        assert_eq!(limits.count(What::Miss, here, at(-3600)), Ok(()));
+        let (limits, here) = (RateLimits::default(), from("192.0.2.1"));
+        assert!((0..40).any(|_| limits.count(Limited::Miss, here, at(0)).is_err()));
+        assert_eq!(limits.count(Limited::Miss, here, at(-3600)), Ok(()));
     }
 
     #[test]

@@ -28,7 +28,7 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer};
 use super::{
     docs::openapi,
     http::{
-        limits::{Limits, slow_down},
+        limits::{RateLimits, slow_down},
         problem::Problem,
         spans::in_span,
         state::AppState,
@@ -50,7 +50,7 @@ pub fn around(routes: Router, app: AppState) -> Router {
     routes
         .layer(RequestBodyLimitLayer::new(MOST_BYTES))
         .merge(files.layer(RequestBodyLimitLayer::new(imports::MOST_BYTES)))
-        .layer(from_fn_with_state((app.clone(), Limits::default()), slow_down))
+        .layer(from_fn_with_state((app.clone(), RateLimits::default()), slow_down))
         .layer(CatchPanicLayer::custom(broken))
         .layer(from_fn(in_time))
         .layer(from_fn(as_problems))

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     model::{clock::Instant, input::faults::Fault, people::Named, phone::Phone},
-    service::register::file_imports::Report,
+    service::register::file_imports::ImportReport,
 };
 
 /// How long to wait after too many requests, when nothing else is said.
@@ -76,7 +76,7 @@ pub struct ProblemExtras {
     /// What is wrong with the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub report: Option<Box<Report>>,
+    pub report: Option<Box<ImportReport>>,
     /// When the same file was imported before.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

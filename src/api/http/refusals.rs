@@ -145,16 +145,18 @@ impl From<TestFault> for Problem {
     }
 }
 
-impl From<register::Refused> for Problem {
-    fn from(why: register::Refused) -> Self {
+impl From<register::StepRefused> for Problem {
+    fn from(why: register::StepRefused) -> Self {
         let words = why.to_string();
         match why {
-            register::Refused::FourEyes
-            | register::Refused::Reporter
-            | register::Refused::Importer => Self::new(StatusCode::FORBIDDEN, "four-eyes", words),
-            register::Refused::NotProposed => Self::conflict("not-proposed", words),
-            register::Refused::Withdrawn => Self::conflict("withdrawn", words),
-            register::Refused::NoReason => {
+            register::StepRefused::FourEyes
+            | register::StepRefused::Reporter
+            | register::StepRefused::Importer => {
+                Self::new(StatusCode::FORBIDDEN, "four-eyes", words)
+            }
+            register::StepRefused::NotProposed => Self::conflict("not-proposed", words),
+            register::StepRefused::Withdrawn => Self::conflict("withdrawn", words),
+            register::StepRefused::NoReason => {
                 Self::invalid(vec![Fault::new("why", "required", words)])
             }
         }
@@ -243,17 +245,17 @@ impl From<RequestFault> for Problem {
     }
 }
 
-impl From<file_imports::Refused> for Problem {
-    fn from(why: file_imports::Refused) -> Self {
+impl From<file_imports::ImportRefused> for Problem {
+    fn from(why: file_imports::ImportRefused) -> Self {
         let words = why.to_string();
         match why {
-            file_imports::Refused::Faulty(report) => {
+            file_imports::ImportRefused::Faulty(report) => {
                 Self::new(StatusCode::BAD_REQUEST, "faulty-file", words)
                     .with(|more| more.report = Some(report))
             }
-            file_imports::Refused::Before(at) => Self::conflict("imported-before", words)
+            file_imports::ImportRefused::Before(at) => Self::conflict("imported-before", words)
                 .with(|more| more.imported_before = Some(at)),
-            file_imports::Refused::Store(why) => why.into(),
+            file_imports::ImportRefused::Store(why) => why.into(),
         }
     }
 }

@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once, respond},
+            idempotency::{ChangeReply, Once, OnceHeader, once, respond},
             json::{Body, Id},
             pages::{Items, Page, PageQuery},
             problem::Problem,
@@ -95,7 +95,7 @@ async fn list(
     page: Page<CareId>,
 ) -> Result<Response, Problem> {
     let found = aftercare::list(&app, caller, page.after, page.limit).await?;
-    Ok(respond(Reply::ok(page.answer(&found, |seen| seen.care.item.id, view)), PATH))
+    Ok(respond(ChangeReply::ok(page.answer(&found, |seen| seen.care.item.id, view)), PATH))
 }
 
 /// Look at the care for one employee (logged)
@@ -106,7 +106,7 @@ async fn show(
     caller: Caller,
     Id(id): Id<CareId>,
 ) -> Result<Response, Problem> {
-    Ok(respond(Reply::ok(view(&aftercare::see(&app, caller, id).await?)), PATH))
+    Ok(respond(ChangeReply::ok(view(&aftercare::see(&app, caller, id).await?)), PATH))
 }
 
 async fn take(
@@ -121,7 +121,7 @@ async fn take(
     let ctx = app.context.clone();
     once(app, request, move |tx| {
         Box::pin(async move {
-            Ok(Reply::ok(view(&aftercare::take_step(tx, &ctx, &caller, id, &step).await?)))
+            Ok(ChangeReply::ok(view(&aftercare::take_step(tx, &ctx, &caller, id, &step).await?)))
         })
     })
     .await

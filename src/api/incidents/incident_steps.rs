@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once},
+            idempotency::{ChangeReply, Once, OnceHeader, once},
             json::{Body, Id},
             problem::Problem,
             state::AppState,
@@ -69,7 +69,7 @@ where
     let request = Once::new(&caller, headers, format!("{PATH}/{id}/{what}"), said)?;
     let ctx = app.context.clone();
     once(app, request, move |tx| {
-        Box::pin(async move { Ok(Reply::ok(view(&verb(tx, &ctx, &caller).await?))) })
+        Box::pin(async move { Ok(ChangeReply::ok(view(&verb(tx, &ctx, &caller).await?))) })
     })
     .await
 }

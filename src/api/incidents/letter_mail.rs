@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once},
+            idempotency::{ChangeReply, Once, OnceHeader, once},
             json::{Body, Id},
             problem::Problem,
             state::AppState,
@@ -59,7 +59,7 @@ async fn mail(
     once(&app, request, move |tx| {
         Box::pin(async move {
             let seen = letter_mail::note_sent(tx, &ctx, &caller, &desk, (id, &mailing)).await?;
-            Ok(Reply::ok(view(&seen)))
+            Ok(ChangeReply::ok(view(&seen)))
         })
     })
     .await
@@ -90,7 +90,7 @@ async fn deliver(
         Box::pin(async move {
             let day = input.delivered_on.as_deref();
             let seen = letter_mail::note_delivered(tx, &caller, &desk, id, day).await?;
-            Ok(Reply::ok(view(&seen)))
+            Ok(ChangeReply::ok(view(&seen)))
         })
     })
     .await

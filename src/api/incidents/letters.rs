@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once, respond},
+            idempotency::{ChangeReply, Once, OnceHeader, once, respond},
             json::{Draft, Id},
             problem::Problem,
             state::AppState,
@@ -26,7 +26,7 @@ use crate::{
     },
     model::{
         ids::EntryId,
-        incidents::letters::{Line, Parts, Wording, WordingInput},
+        incidents::letters::{LetterParagraph, Parts, Wording, WordingInput},
         input::faults::Fault,
         messages::language::Language,
         privacy::access::Action,
@@ -58,7 +58,7 @@ struct LetterView<'a> {
     #[schema(value_type = Parts)]
     parts: serde_json::Value,
     /// The whole text in order, as the template has it, for a screen or a printer. Empty when the template cannot be used.
-    paragraphs: &'a [Line],
+    paragraphs: &'a [LetterParagraph],
     /// What was said in other words than the usual.
     words: &'a Wording,
     /// What is missing before it can be sent. `letterhead.…` is for an administrator, `template…` for whoever runs the service, `name`, `addresses`, `reason` and `contact` belong to the entry; other fields are those of the words.
@@ -96,7 +96,7 @@ async fn show(
     Id(id): Id<EntryId>,
 ) -> Result<Response, Problem> {
     let desk = letters::authorise(&app, &caller, Action::LetterRead)?;
-    Ok(respond(Reply::ok(view(&letters::see(&app, caller, desk, id).await?)), PATH))
+    Ok(respond(ChangeReply::ok(view(&letters::see(&app, caller, desk, id).await?)), PATH))
 }
 
 /// Compose the letter of a measure
@@ -122,7 +122,7 @@ async fn compose(
     once(&app, request, move |tx| {
         Box::pin(async move {
             let seen = letters::reword(tx, &ctx, &caller, &desk, (id, wording)).await?;
-            Ok(Reply::ok(view(&seen)))
+            Ok(ChangeReply::ok(view(&seen)))
         })
     })
     .await

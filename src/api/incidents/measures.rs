@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once},
+            idempotency::{ChangeReply, Once, OnceHeader, once},
             json::{Body, Draft, Id},
             problem::Problem,
             state::AppState,
@@ -29,7 +29,7 @@ use crate::{
     },
     service::{
         Context, Error,
-        incidents::measures::{self, ObjectionDecision, Review},
+        incidents::measures::{self, NewReview, ObjectionDecision},
         register::entries::SeenEntry,
     },
     store::Tx,
@@ -77,7 +77,7 @@ impl MeasureStep {
         let Self { app, desk, request } = self;
         let ctx = app.context.clone();
         once(&app, request, move |tx| {
-            Box::pin(async move { Ok(Reply::ok(view(&step(tx, &ctx, &desk).await?))) })
+            Box::pin(async move { Ok(ChangeReply::ok(view(&step(tx, &ctx, &desk).await?))) })
         })
         .await
     }
@@ -105,7 +105,7 @@ async fn review(
     Body(input): Body<ReviewInput>,
 ) -> Result<Response, Problem> {
     let step = MeasureStep::new(app, &caller, &headers, (id, "review"), &input)?;
-    let review = Review { next: input.review_on, because: input.because };
+    let review = NewReview { next: input.review_on, because: input.because };
     step.take(move |tx, ctx, desk| Box::pin(measures::note_review(tx, ctx, desk, id, review))).await
 }
 

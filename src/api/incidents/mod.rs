@@ -20,7 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use self::incident_view::{IncidentStage, IncidentView, view};
 use super::{
     http::{
-        idempotency::{Once, OnceHeader, Reply, once, respond},
+        idempotency::{ChangeReply, Once, OnceHeader, once, respond},
         json::{Draft, Id},
         pages::{Items, Page, PageQuery},
         problem::Problem,
@@ -75,7 +75,7 @@ async fn list(
     }
     let stage = filter.stage.unwrap_or_default();
     let found = viewing::list(&app, caller, stage, page.after, page.limit).await?;
-    Ok(respond(Reply::ok(page.answer(&found, |seen| seen.incident.item.id, view)), PATH))
+    Ok(respond(ChangeReply::ok(page.answer(&found, |seen| seen.incident.item.id, view)), PATH))
 }
 
 /// Look at an incident (logged)
@@ -86,7 +86,7 @@ async fn show(
     caller: Caller,
     Id(id): Id<IncidentId>,
 ) -> Result<Response, Problem> {
-    Ok(respond(Reply::ok(view(&viewing::see(&app, caller, id).await?)), PATH))
+    Ok(respond(ChangeReply::ok(view(&viewing::see(&app, caller, id).await?)), PATH))
 }
 
 /// From where it is reported.
@@ -104,7 +104,7 @@ struct IncidentOrigin {
     alarm_id: Option<String>,
 }
 
-impl From<IncidentOrigin> for reports::Origin {
+impl From<IncidentOrigin> for reports::ReportOrigin {
     fn from(it: IncidentOrigin) -> Self {
         Self { visit_id: it.visit_id, alarm_id: it.alarm_id }
     }
@@ -135,7 +135,7 @@ async fn draft(
     Query(origin): Query<IncidentOrigin>,
 ) -> Result<Response, Problem> {
     let draft = reports::draft(&app, caller, origin.into()).await?;
-    Ok(respond(Reply::ok(view_of_draft(&draft)), "/v1/incident-draft"))
+    Ok(respond(ChangeReply::ok(view_of_draft(&draft)), "/v1/incident-draft"))
 }
 
 /// What is known already.
@@ -192,7 +192,7 @@ async fn create(
     let ctx = app.context.clone();
     once(&app, request, move |tx| {
         Box::pin(async move {
-            Ok(Reply::created(view(&reports::report(tx, &ctx, &caller, report).await?)))
+            Ok(ChangeReply::created(view(&reports::report(tx, &ctx, &caller, report).await?)))
         })
     })
     .await

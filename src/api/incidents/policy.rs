@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{IfMatchHeader, Reply, respond},
+            idempotency::{ChangeReply, IfMatchHeader, respond},
             json::{Draft, if_match},
             pages::{Items, Page, PageQuery},
             problem::Problem,
@@ -74,7 +74,7 @@ impl PartialSchema for PolicyView<'_> {
 #[utoipa::path(get, path = "/policy", operation_id = "getPolicy", tag = "organisation",
     responses((status = 200, body = PolicyView, headers(("ETag")))))]
 async fn show(State(app): State<AppState>, _: Caller) -> Result<Response, Problem> {
-    Ok(respond(Reply::ok(view(&policy::see(&app).await?)), PATH))
+    Ok(respond(ChangeReply::ok(view(&policy::see(&app).await?)), PATH))
 }
 
 /// Change the figures of the policy
@@ -95,7 +95,7 @@ async fn replace(
     let item = draft.read(Ok).map_err(Problem::invalid)?;
     strict::read::<Policy>("", &said).map_err(Problem::invalid)?;
     let saved = policy::replace(&app, &caller, item, seen).await?;
-    Ok(respond(Reply::ok(view(&saved)), PATH))
+    Ok(respond(ChangeReply::ok(view(&saved)), PATH))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -123,5 +123,5 @@ async fn changes(
 ) -> Result<Response, Problem> {
     let found = policy::changes(&app, &caller, page.after, page.limit).await?;
     let body = page.answer(&found, |seen| seen.change.id, view_of_change);
-    Ok(respond(Reply::ok(body), "/v1/policy-changes"))
+    Ok(respond(ChangeReply::ok(body), "/v1/policy-changes"))
 }

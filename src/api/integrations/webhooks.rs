@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once, respond},
+            idempotency::{ChangeReply, Once, OnceHeader, once, respond},
             json::{Draft, Id},
             pages::{Items, Page, PageQuery},
             problem::Problem,
@@ -52,7 +52,7 @@ async fn list(
     page: Page<WebhookId>,
 ) -> Result<Response, Problem> {
     let (all, backlogs) = webhooks::list(&app, &caller).await?;
-    Ok(respond(Reply::ok(page.of_all(&all, |it| it.id, |it| view(it, &backlogs))), PATH))
+    Ok(respond(ChangeReply::ok(page.of_all(&all, |it| it.id, |it| view(it, &backlogs))), PATH))
 }
 
 /// A system that is told what happened. Neither its address nor its secret is shown.
@@ -127,7 +127,7 @@ async fn undelivered(
 ) -> Result<Response, Problem> {
     let place = (page.after, page.fetch());
     let found = webhooks::undelivered(&app, &caller, id, place).await?;
-    Ok(respond(Reply::ok(page.answer(&found, |it| it.event, UndeliveredEvent::from)), PATH))
+    Ok(respond(ChangeReply::ok(page.answer(&found, |it| it.event, UndeliveredEvent::from)), PATH))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -177,7 +177,7 @@ async fn replay(
     once(&app, request, move |tx| {
         Box::pin(async move {
             let replayed = webhooks::replay(tx, &at, &caller, id, events.as_deref()).await?;
-            Ok(Reply::ok(Replayed { replayed }))
+            Ok(ChangeReply::ok(Replayed { replayed }))
         })
     })
     .await

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once},
+            idempotency::{ChangeReply, Once, OnceHeader, once},
             json::Body,
             problem::Problem,
             state::AppState,
@@ -106,7 +106,7 @@ async fn ask(
     once(&app, key, move |tx| {
         Box::pin(async move {
             channel_tests::send(tx, &at, &caller.person, said.channel).await?;
-            Ok(Reply::of(StatusCode::ACCEPTED, view(tx, &at, &caller.person).await?))
+            Ok(ChangeReply::of(StatusCode::ACCEPTED, view(tx, &at, &caller.person).await?))
         })
     })
     .await

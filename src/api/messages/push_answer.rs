@@ -11,7 +11,7 @@ use crate::{
         clock::Instant,
         input::faults::{Fault, Faults},
     },
-    service::visits::push_buttons::{self, Pressed},
+    service::visits::push_buttons::{self, PressOutcome},
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -48,15 +48,15 @@ enum PushOutcome {
     PassedOn,
 }
 
-fn view(pressed: Pressed, at: Instant) -> Result<PushAnswer, Problem> {
+fn view(pressed: PressOutcome, at: Instant) -> Result<PushAnswer, Problem> {
     let (outcome, message) = match pressed {
-        Pressed::Confirmed(message) => (PushOutcome::Confirmed, message),
-        Pressed::PassedOn(message) => (PushOutcome::PassedOn, message),
-        Pressed::PinNeeded => {
+        PressOutcome::Confirmed(message) => (PushOutcome::Confirmed, message),
+        PressOutcome::PassedOn(message) => (PushOutcome::PassedOn, message),
+        PressOutcome::PinNeeded => {
             let detail = "This visit asks for your PIN. Open the app.";
             return Err(Problem::new(StatusCode::FORBIDDEN, "pin-needed", detail));
         }
-        Pressed::Over => {
+        PressOutcome::Over => {
             let detail = "This is not asked any more. Open the app.";
             return Err(Problem::conflict("not-asked-any-more", detail));
         }

@@ -15,7 +15,7 @@ use super::auth::{Caller, session_token};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once},
+            idempotency::{ChangeReply, Once, OnceHeader, once},
             json::{Draft, Id},
             pages::Items,
             problem::Problem,
@@ -27,7 +27,7 @@ use crate::{
         clock::Instant,
         ids::DeviceId,
         input::faults::{Fault, Faults},
-        people::devices::{AuthSecret, Device, DeviceKey, Endpoint, Reach, Subscription},
+        people::devices::{AuthSecret, Device, DeviceKey, Endpoint, HostReach, Subscription},
     },
     service::people::devices,
 };
@@ -120,7 +120,7 @@ struct PushKeysInput {
 }
 
 impl SubscriptionInput {
-    fn read(self, app: &AppState, reach: Reach, caller: &Caller) -> Result<Device, Vec<Fault>> {
+    fn read(self, app: &AppState, reach: HostReach, caller: &Caller) -> Result<Device, Vec<Fault>> {
         let (now, mut faults) = (app.now(), Faults::default());
         let given = faults.text("endpoint", self.endpoint.as_deref(), 4000);
         let endpoint =
@@ -178,7 +178,7 @@ async fn add(
     once(&app, key, move |tx| {
         Box::pin(async move {
             let kept = devices::add(tx, &device, session.as_deref()).await?;
-            Ok(Reply::created(view(&kept)))
+            Ok(ChangeReply::created(view(&kept)))
         })
     })
     .await

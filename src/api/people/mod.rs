@@ -19,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     http::{
-        idempotency::{IfMatchHeader, Once, OnceHeader, Reply, once, respond},
+        idempotency::{ChangeReply, IfMatchHeader, Once, OnceHeader, once, respond},
         json::{Draft, Id, double_option, if_match},
         pages::{Items, Page, PageQuery},
         parts::{change_of, name_schema, or_null},
@@ -123,7 +123,7 @@ async fn list(
         PeoplePage::Accounts(found) => page.answer(found, |p| p.item.id, view),
         PeoplePage::Names(found) => page.answer(found, |p| p.id, name_view),
     };
-    Ok(respond(Reply::ok(body), "/v1/people"))
+    Ok(respond(ChangeReply::ok(body), "/v1/people"))
 }
 
 /// Look at a person
@@ -136,7 +136,7 @@ async fn show(
     Id(id): Id<PersonId>,
 ) -> Result<Response, Problem> {
     let found = accounts::see(&app, &caller, id).await?;
-    Ok(respond(Reply::ok(view(&found)), "/v1/people"))
+    Ok(respond(ChangeReply::ok(view(&found)), "/v1/people"))
 }
 
 /// Add a person
@@ -155,9 +155,9 @@ async fn create(
     let mut person = accounts::blank(&app);
     draft.read(|input| input.onto(&mut person)).map_err(Problem::invalid)?;
     once(&app, request, move |tx| {
-        Box::pin(
-            async move { Ok(Reply::created(view(&accounts::create(tx, &caller, person).await?))) },
-        )
+        Box::pin(async move {
+            Ok(ChangeReply::created(view(&accounts::create(tx, &caller, person).await?)))
+        })
     })
     .await
 }
@@ -181,7 +181,7 @@ async fn change(
     let changed = accounts::change(&app, &caller, (id, seen), edit).await?;
     let warnings = changed.unreachable.iter().map(Warning::from).collect();
     let body = PersonView { warnings: Some(warnings), ..view(&changed.account) };
-    Ok(respond(Reply::ok(body), "/v1/people"))
+    Ok(respond(ChangeReply::ok(body), "/v1/people"))
 }
 
 /// What to look at after a change.

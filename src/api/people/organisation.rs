@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{auth::Caller, teams::ladder};
 use crate::{
     api::http::{
-        idempotency::{IfMatchHeader, Reply, respond},
+        idempotency::{ChangeReply, IfMatchHeader, respond},
         json::{Draft, if_match},
         parts::or_null,
         problem::Problem,
@@ -29,7 +29,7 @@ use crate::{
     },
     service::{
         Error,
-        people::teams::{self, Known},
+        people::teams::{self, PeopleById},
     },
     store::Versioned,
 };
@@ -54,7 +54,7 @@ struct OrganisationInput {
 impl OrganisationInput {
     fn read(
         &self,
-        known: &Known,
+        known: &PeopleById,
         letterhead: Option<Letterhead>,
     ) -> Result<Organisation, Vec<Fault>> {
         let mut faults = Faults::default();
@@ -114,7 +114,7 @@ fn view<'a>(caller: &Caller, found: &'a Versioned<Organisation>) -> Organisation
     tag = "organisation", responses((status = 200, body = OrganisationView, headers(("ETag")))))]
 async fn show(State(app): State<AppState>, caller: Caller) -> Result<Response, Problem> {
     let found = teams::organisation(&app).await?;
-    Ok(respond(Reply::ok(view(&caller, &found)), "/v1/organisation"))
+    Ok(respond(ChangeReply::ok(view(&caller, &found)), "/v1/organisation"))
 }
 
 /// Change the organisation
@@ -128,11 +128,11 @@ async fn replace(
     draft: Draft<OrganisationInput>,
 ) -> Result<Response, Problem> {
     let seen = move || if_match(&headers);
-    let read = move |known: &Known, letterhead| {
+    let read = move |known: &PeopleById, letterhead| {
         draft.read(|input| input.read(known, letterhead)).map_err(Error::Invalid)
     };
     let saved = teams::replace_organisation::<Problem>(&app, &caller, seen, read).await?;
-    Ok(respond(Reply::ok(view(&caller, &saved)), "/v1/organisation"))
+    Ok(respond(ChangeReply::ok(view(&caller, &saved)), "/v1/organisation"))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -171,5 +171,5 @@ async fn change(
     let seen = if_match(&headers)?;
     let letterhead = draft.read(|input| input.read()).map_err(Problem::invalid)?;
     let saved = teams::set_letterhead(&app, &caller, seen, letterhead).await?;
-    Ok(respond(Reply::ok(view(&caller, &saved)), "/v1/organisation"))
+    Ok(respond(ChangeReply::ok(view(&caller, &saved)), "/v1/organisation"))
 }

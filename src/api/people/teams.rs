@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Warning, auth::Caller};
 use crate::{
     api::http::{
-        idempotency::{IfMatchHeader, Once, OnceHeader, Reply, once, respond},
+        idempotency::{ChangeReply, IfMatchHeader, Once, OnceHeader, once, respond},
         json::{Draft, Id, if_match},
         pages::{Items, Page, PageQuery},
         problem::Problem,
@@ -27,7 +27,7 @@ use crate::{
     },
     service::{
         Error,
-        people::teams::{self, Known, SavedTeam},
+        people::teams::{self, PeopleById, SavedTeam},
     },
     store::Versioned,
 };
@@ -54,7 +54,7 @@ struct TeamInput {
 }
 
 impl TeamInput {
-    fn read(&self, id: TeamId, known: &Known) -> Result<Team, Vec<Fault>> {
+    fn read(&self, id: TeamId, known: &PeopleById) -> Result<Team, Vec<Fault>> {
         let mut faults = Faults::default();
         let name = faults.text("name", self.name.as_deref(), 200);
         let mut named = |field: &str, ids: Option<&[String]>, leads| {
@@ -90,7 +90,11 @@ fn shape<T: DeserializeOwned + Serialize>(
 }
 
 /// Reads a ladder; whoever it names must be there.
-pub(crate) fn ladder(faults: &mut Faults, given: Option<&Value>, known: &Known) -> Option<Ladder> {
+pub(crate) fn ladder(
+    faults: &mut Faults,
+    given: Option<&Value>,
+    known: &PeopleById,
+) -> Option<Ladder> {
     let ladder: Ladder = shape(faults, "ladder", given)?;
     for (field, why) in ladder.faults() {
         faults.add(field, "invalid", why);
@@ -106,7 +110,7 @@ fn everybody(
     field: &str,
     ids: Option<&[String]>,
     leads: bool,
-    known: &Known,
+    known: &PeopleById,
 ) -> Vec<PersonId> {
     let mut read = vec![];
     if ids.is_none() {
@@ -122,7 +126,11 @@ fn everybody(
     read
 }
 
-fn judge(text: &str, leads: bool, known: &Known) -> Result<PersonId, (&'static str, &'static str)> {
+fn judge(
+    text: &str,
+    leads: bool,
+    known: &PeopleById,
+) -> Result<PersonId, (&'static str, &'static str)> {
     let id: PersonId = text.parse().map_err(|_| ("invalid", "is not an id"))?;
     match known.get(&id) {
         Some(person) if !person.active => Err(("inactive", "no longer works here")),
@@ -191,7 +199,7 @@ async fn list(
 ) -> Result<Response, Problem> {
     let all = teams::list(&app).await?;
     let body = page.of_all(&all, |t| t.item.id, |t| view(&caller, t));
-    Ok(respond(Reply::ok(body), "/v1/teams"))
+    Ok(respond(ChangeReply::ok(body), "/v1/teams"))
 }
 
 /// Look at a team
@@ -203,7 +211,7 @@ async fn show(
     Id(id): Id<TeamId>,
 ) -> Result<Response, Problem> {
     let found = teams::see(&app, id).await?;
-    Ok(respond(Reply::ok(view(&caller, &found)), "/v1/teams"))
+    Ok(respond(ChangeReply::ok(view(&caller, &found)), "/v1/teams"))
 }
 
 /// Add a team
@@ -223,7 +231,7 @@ async fn create(
     once(&app, request, move |tx| {
         Box::pin(async move {
             let saved = teams::create(tx, &caller, read(draft, id)).await?;
-            Ok(Reply::created(view_saved(&caller, &saved)))
+            Ok(ChangeReply::created(view_saved(&caller, &saved)))
         })
     })
     .await
@@ -244,10 +252,10 @@ async fn replace(
     caller.must_look_after(id)?;
     let seen = if_match(&headers)?;
     let saved = teams::replace(&app, caller.clone(), (id, seen), read(draft, id)).await?;
-    Ok(respond(Reply::ok(view_saved(&caller, &saved)), "/v1/teams"))
+    Ok(respond(ChangeReply::ok(view_saved(&caller, &saved)), "/v1/teams"))
 }
 
-fn read(draft: Draft<TeamInput>, id: TeamId) -> impl FnOnce(&Known) -> Result<Team, Error> {
+fn read(draft: Draft<TeamInput>, id: TeamId) -> impl FnOnce(&PeopleById) -> Result<Team, Error> {
     move |known| draft.read(|input| input.read(id, known)).map_err(Error::Invalid)
 }
 

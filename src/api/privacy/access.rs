@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Reply, respond},
+            idempotency::{ChangeReply, respond},
             pages::{Items, Page, PageQuery},
             problem::Problem,
             state::AppState,
@@ -62,7 +62,7 @@ async fn list(
     let before = page.after.map(|LogPosition(at, id)| (at, id));
     let found = access::list(&app, &caller, before, page.limit).await?;
     let body = page.answer(&found, |seen| LogPosition(seen.look.at, seen.look.id), view);
-    Ok(respond(Reply::ok(body), "/v1/access-log"))
+    Ok(respond(ChangeReply::ok(body), "/v1/access-log"))
 }
 
 /// One look, by whom and for which visit. Holds no names of residents.

@@ -12,7 +12,7 @@ use super::requests::PATH;
 use crate::{
     api::{
         http::{
-            idempotency::{Reply, respond},
+            idempotency::{ChangeReply, respond},
             json::{Body, Id},
             problem::Problem,
             state::AppState,
@@ -85,7 +85,7 @@ async fn candidates(
     let desk = Desk::new(&app, &caller, Action::PersonSought)?;
     let found = person_exports::candidates(&app, desk, id).await?;
     let records = found.iter().map(view).collect();
-    Ok(respond(Reply::ok(CandidatesView { records }), PATH))
+    Ok(respond(ChangeReply::ok(CandidatesView { records }), PATH))
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]

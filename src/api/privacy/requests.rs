@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Once, OnceHeader, Reply, once, respond},
+            idempotency::{ChangeReply, Once, OnceHeader, once, respond},
             json::{Body, Draft, Id},
             pages::{Items, Page, PageQuery},
             problem::Problem,
@@ -120,7 +120,7 @@ async fn list(
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&app, &caller, Action::RequestsListed)?;
     let found = requests::list(&app, desk, filter.read()?, page.after, page.limit).await?;
-    Ok(respond(Reply::ok(page.answer(&found, |seen| seen.request.item.id, view)), PATH))
+    Ok(respond(ChangeReply::ok(page.answer(&found, |seen| seen.request.item.id, view)), PATH))
 }
 
 /// Look at a privacy request (logged)
@@ -133,7 +133,7 @@ async fn show(
     Id(id): Id<RequestId>,
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&app, &caller, Action::RequestRead)?;
-    Ok(respond(Reply::ok(view(&requests::see(&app, desk, id).await?)), PATH))
+    Ok(respond(ChangeReply::ok(view(&requests::see(&app, desk, id).await?)), PATH))
 }
 
 /// Note a privacy request
@@ -157,7 +157,7 @@ async fn note(
     once(&app, request, move |tx| {
         Box::pin(async move {
             let noted = requests::note(tx, &ctx, &caller, &desk, asked).await?;
-            Ok(Reply::created(view(&noted)))
+            Ok(ChangeReply::created(view(&noted)))
         })
     })
     .await
@@ -178,7 +178,7 @@ async fn take<S: Serialize>(
     once(app, request, move |tx| {
         Box::pin(async move {
             let seen = requests::take_step(tx, &ctx, &caller, &desk, (id, &step)).await?;
-            Ok(Reply::ok(view(&seen)))
+            Ok(ChangeReply::ok(view(&seen)))
         })
     })
     .await

@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Reply, respond},
+            idempotency::{ChangeReply, respond},
             pages::{Items, Page, PageQuery},
             problem::Problem,
             state::AppState,
@@ -18,10 +18,10 @@ use crate::{
     model::{
         clock::Instant,
         ids::LineId,
-        privacy::retention::{Count, Hold, Kind, RunState},
+        privacy::retention::{Count, Hold, RetentionKind, RunState},
     },
     service::privacy::retention,
-    store::privacy::retention::runs::Run,
+    store::privacy::retention::runs::RetentionRun,
 };
 
 const PATH: &str = "/v1/retention-runs";
@@ -40,7 +40,7 @@ async fn list(
     page: Page<LineId>,
 ) -> Result<Response, Problem> {
     let found = retention::list(&app, &caller, page.after, page.limit).await?;
-    Ok(respond(Reply::ok(page.answer(&found, |run| run.id, view)), PATH))
+    Ok(respond(ChangeReply::ok(page.answer(&found, |run| run.id, view)), PATH))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -57,7 +57,7 @@ struct RunView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = RetentionCount)]
 struct CountView {
-    kind: Kind,
+    kind: RetentionKind,
     removed: u64,
     /// What was kept past its term, and why.
     held: Vec<HoldView>,
@@ -71,7 +71,7 @@ struct HoldView {
     count: u64,
 }
 
-fn view(run: &Run) -> RunView {
+fn view(run: &RetentionRun) -> RunView {
     RunView {
         id: run.id,
         state: run.state,
@@ -81,7 +81,7 @@ fn view(run: &Run) -> RunView {
     }
 }
 
-fn count_view(kind: Kind, count: &Count) -> CountView {
+fn count_view(kind: RetentionKind, count: &Count) -> CountView {
     let held = count.held.iter().map(|(reason, count)| HoldView { reason: *reason, count: *count });
     CountView { kind, removed: count.removed, held: held.collect() }
 }

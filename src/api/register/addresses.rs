@@ -10,7 +10,7 @@ use crate::{
     api::{
         http::{
             json::Draft,
-            limits::{Limits, What, Who, patience},
+            limits::{Limited, RateLimits, RateSubject, patience},
             problem::Problem,
             state::AppState,
         },
@@ -33,7 +33,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::default()
         .routes(routes!(suggest))
         .routes(routes!(look_up))
-        .layer(Extension(Limits::default()))
+        .layer(Extension(RateLimits::default()))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -77,8 +77,8 @@ impl Chosen {
 }
 
 /// Each of them so often.
-fn count(app: &AppState, caller: &Caller, limits: &Limits) -> Result<(), Problem> {
-    limits.count(What::Address, Who::Person(caller.id()), app.now()).map_err(patience)
+fn count(app: &AppState, caller: &Caller, limits: &RateLimits) -> Result<(), Problem> {
+    limits.count(Limited::Address, RateSubject::Person(caller.id()), app.now()).map_err(patience)
 }
 
 /// What may be meant, the likeliest first.
@@ -110,7 +110,7 @@ enum RegisterAnswer {
 async fn suggest(
     State(app): State<AppState>,
     caller: Caller,
-    Extension(limits): Extension<Limits>,
+    Extension(limits): Extension<RateLimits>,
     draft: Draft<Typed>,
 ) -> Result<Json<SuggestionsView>, Problem> {
     address_book::authorise(&caller)?;
@@ -138,7 +138,7 @@ struct LookedUpView {
 async fn look_up(
     State(app): State<AppState>,
     caller: Caller,
-    Extension(limits): Extension<Limits>,
+    Extension(limits): Extension<RateLimits>,
     draft: Draft<Chosen>,
 ) -> Result<Json<LookedUpView>, Problem> {
     address_book::authorise(&caller)?;

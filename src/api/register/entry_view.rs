@@ -10,7 +10,7 @@ use crate::{
         ids::EntryId,
         incidents::measures::{Dossier, Standing},
         people::Named,
-        register::{Contact, Entry, Measure, State, address::Address},
+        register::{Entry, EntryState, HitContact, Measure, address::Address},
     },
     service::register::entries::{EntryStatus, SeenEntry},
 };
@@ -35,7 +35,7 @@ pub(in crate::api) struct EntryView<'a> {
     /// Observable facts: what happened, when.
     #[schema(min_length = 1, max_length = 4000)]
     reason: &'a str,
-    contact: &'a Contact,
+    contact: &'a HitContact,
     proposed_by: &'a Named,
     proposed_at: Instant,
     approved_by: Option<&'a Named>,
@@ -67,7 +67,7 @@ pub(in crate::api) fn view(seen: &SeenEntry) -> EntryView<'_> {
         approved_by: approved.map(|(by, _)| by),
         approved_at: approved.map(|(_, at)| *at),
         withdrawn_because: match &entry.state {
-            State::Withdrawn { why, .. } => Some(why),
+            EntryState::Withdrawn { why, .. } => Some(why),
             _ => None,
         },
         may_approve: seen.can_approve,
@@ -79,9 +79,9 @@ pub(in crate::api) fn view(seen: &SeenEntry) -> EntryView<'_> {
 fn status(entry: &Entry, has_ended: bool) -> EntryStatus {
     match entry.state {
         _ if has_ended => EntryStatus::Ended,
-        State::Proposed => EntryStatus::Proposed,
-        State::Approved { .. } => EntryStatus::Approved,
-        State::Lapsed { .. } => EntryStatus::Ended,
-        State::Withdrawn { .. } => EntryStatus::Withdrawn,
+        EntryState::Proposed => EntryStatus::Proposed,
+        EntryState::Approved { .. } => EntryStatus::Approved,
+        EntryState::Lapsed { .. } => EntryStatus::Ended,
+        EntryState::Withdrawn { .. } => EntryStatus::Withdrawn,
     }
 }

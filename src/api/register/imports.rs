@@ -17,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Reply, respond},
+            idempotency::{ChangeReply, respond},
             json::{Body, Id},
             pages::{Items, Page, PageQuery},
             parts::Empty,
@@ -33,7 +33,7 @@ use crate::{
         people::{Named, Role},
     },
     service::register::{
-        file_imports::{How, Importer, Report},
+        file_imports::{ImportMode, ImportReport, Importer},
         import_approvals::{self, SeenImport},
     },
 };
@@ -100,7 +100,7 @@ impl<S: Send + Sync> FromRequest<S> for File {
     }
 }
 
-fn how(Query(asked): Query<HashMap<String, String>>) -> Result<How, Problem> {
+fn how(Query(asked): Query<HashMap<String, String>>) -> Result<ImportMode, Problem> {
     let mut faults = Faults::default();
     let mut flag = |name: &str, usual: bool| match asked.get(name).map(String::as_str) {
         None => usual,
@@ -111,7 +111,7 @@ fn how(Query(asked): Query<HashMap<String, String>>) -> Result<How, Problem> {
             usual
         }
     };
-    let how = How { dry_run: flag("dryRun", true), force: flag("force", false) };
+    let how = ImportMode { dry_run: flag("dryRun", true), force: flag("force", false) };
     faults.done().map_err(Problem::invalid)?;
     Ok(how)
 }
@@ -150,7 +150,7 @@ impl FromRequestParts<AppState> for Administering {
 #[utoipa::path(post, path = "/register-imports", operation_id = "importRegister", tag = "register",
     params(DryRunQuery, ForceQuery),
     request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = Report), (status = 201, body = Report), (status = 403),
+    responses((status = 200, body = ImportReport), (status = 201, body = ImportReport), (status = 403),
         (status = 409), (status = 413)))]
 async fn import_register(
     State(app): State<AppState>,
@@ -168,7 +168,7 @@ async fn import_register(
 /// imported. Somebody whose mail address is there already is a fault. At most 10 MB and 5,000 rows.
 #[utoipa::path(post, path = "/people-imports", operation_id = "importPeople", tag = "organisation",
     params(DryRunQuery), request_body(content = String, content_type = "text/csv"),
-    responses((status = 200, body = Report), (status = 201, body = Report), (status = 403),
+    responses((status = 200, body = ImportReport), (status = 201, body = ImportReport), (status = 403),
         (status = 409), (status = 413)))]
 async fn import_people(
     State(app): State<AppState>,
@@ -182,9 +182,9 @@ async fn import_people(
     answer(report, "/v1/people-imports")
 }
 
-fn answer(report: Report, path: &str) -> Result<Response, Problem> {
+fn answer(report: ImportReport, path: &str) -> Result<Response, Problem> {
     let status = if report.dry_run { StatusCode::OK } else { StatusCode::CREATED };
-    Ok(respond(Reply::of(status, report), path))
+    Ok(respond(ChangeReply::of(status, report), path))
 }
 
 /// List what was imported, newest first (aggression desk, administrators)
@@ -197,7 +197,7 @@ async fn list(
     page: Page<ImportId>,
 ) -> Result<Response, Problem> {
     let found = import_approvals::list(&app, caller, page.after, page.limit).await?;
-    Ok(respond(Reply::ok(page.answer(&found, |seen| seen.import.id, view)), PATH))
+    Ok(respond(ChangeReply::ok(page.answer(&found, |seen| seen.import.id, view)), PATH))
 }
 
 /// The import as it is now.
@@ -251,5 +251,5 @@ async fn approve(
     Id(id): Id<ImportId>,
     Body(_): Body<Value>,
 ) -> Result<Response, Problem> {
-    Ok(respond(Reply::ok(view(&import_approvals::approve(&app, caller, id).await?)), PATH))
+    Ok(respond(ChangeReply::ok(view(&import_approvals::approve(&app, caller, id).await?)), PATH))
 }

@@ -19,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use self::entry_view::{EntryView, view};
 use super::{
     http::{
-        idempotency::{Once, OnceHeader, Reply, once, respond},
+        idempotency::{ChangeReply, Once, OnceHeader, once, respond},
         json::{Body, Draft, Id},
         pages::{Items, Page, PageQuery},
         parts::Empty,
@@ -66,7 +66,7 @@ async fn list(
     let desk = Desk::new(&app, &caller, Action::EntriesListed)?;
     let status = filter.status.as_deref().map(status).transpose()?;
     let found = entries::list(&app, desk, status, page.after, page.limit).await?;
-    Ok(respond(Reply::ok(page.answer(&found, |seen| seen.entry.item.id, view)), PATH))
+    Ok(respond(ChangeReply::ok(page.answer(&found, |seen| seen.entry.item.id, view)), PATH))
 }
 
 fn status(name: &str) -> Result<EntryStatus, Problem> {
@@ -92,7 +92,7 @@ async fn show(
     Id(id): Id<EntryId>,
 ) -> Result<Response, Problem> {
     let desk = Desk::new(&app, &caller, Action::EntryRead)?;
-    Ok(respond(Reply::ok(view(&entries::see(&app, desk, id).await?)), PATH))
+    Ok(respond(ChangeReply::ok(view(&entries::see(&app, desk, id).await?)), PATH))
 }
 
 /// Propose an entry
@@ -113,9 +113,9 @@ async fn propose(
     let input = draft.read(Ok).map_err(Problem::invalid)?;
     let entry = entries::draft(&app, &desk, &input).await?;
     once(&app, request, move |tx| {
-        Box::pin(
-            async move { Ok(Reply::created(view(&entries::propose(tx, &desk, entry).await?))) },
-        )
+        Box::pin(async move {
+            Ok(ChangeReply::created(view(&entries::propose(tx, &desk, entry).await?)))
+        })
     })
     .await
 }
@@ -136,7 +136,9 @@ async fn approve(
     let request = Once::new(&caller, &headers, format!("{PATH}/{id}/approval"), &())?;
     let ctx = app.context.clone();
     once(&app, request, move |tx| {
-        Box::pin(async move { Ok(Reply::ok(view(&entries::approve(tx, &ctx, &desk, id).await?))) })
+        Box::pin(
+            async move { Ok(ChangeReply::ok(view(&entries::approve(tx, &ctx, &desk, id).await?))) },
+        )
     })
     .await
 }
@@ -165,7 +167,7 @@ async fn withdraw(
     let (ctx, why) = (app.context.clone(), input.why.unwrap_or_default());
     once(&app, request, move |tx| {
         Box::pin(async move {
-            Ok(Reply::ok(view(&entries::withdraw(tx, &ctx, &desk, id, &why).await?)))
+            Ok(ChangeReply::ok(view(&entries::withdraw(tx, &ctx, &desk, id, &why).await?)))
         })
     })
     .await

@@ -19,16 +19,20 @@ use crate::{
 };
 
 /// The reply to an answer.
-pub fn reply(outcome: &AnswerOutcome, words: &Words) -> idempotency::Reply {
+pub fn reply(outcome: &AnswerOutcome, words: &Words) -> idempotency::ChangeReply {
     let seen = &outcome.seen;
     let visit = || visit_view::visit(seen, words);
     let problem = match outcome.reply {
         Reply::HelpComing => {
             return match seen.watch.alarm.as_ref() {
-                Some(alarm) => {
-                    idempotency::Reply::created(alarm_view::alarm(alarm, 1, None, &[], seen.viewer))
-                }
-                None => idempotency::Reply::created(visit()),
+                Some(alarm) => idempotency::ChangeReply::created(alarm_view::alarm(
+                    alarm,
+                    1,
+                    None,
+                    &[],
+                    seen.viewer,
+                )),
+                None => idempotency::ChangeReply::created(visit()),
             };
         }
         Reply::PinNeeded => {
@@ -50,9 +54,9 @@ pub fn reply(outcome: &AnswerOutcome, words: &Words) -> idempotency::Reply {
         Reply::GivenBefore => {
             Problem::conflict("tapped-before-start", "This was tapped before the visit started.")
         }
-        _ => return idempotency::Reply::ok(visit()),
+        _ => return idempotency::ChangeReply::ok(visit()),
     };
-    idempotency::Reply::of(problem.status, problem.body())
+    idempotency::ChangeReply::of(problem.status, problem.body())
 }
 
 /// Gives a refusal the type of a problem.

@@ -16,11 +16,11 @@ pub const STYLE: &str = include_str!("link.css");
 
 /// What the pages are made with.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub struct LinkPageParts {
     pub words: Words,
 }
 
-impl Parts {
+impl LinkPageParts {
     /// For this house, in the language that was asked for.
     pub fn of(app: &AppState, asked: Option<Language>) -> Self {
         Self { words: app.words(asked.unwrap_or(app.settings.language)) }

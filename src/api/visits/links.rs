@@ -12,8 +12,8 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::{
-    link_page::{Parts, STYLE},
-    officer_page::Told,
+    link_page::{LinkPageParts, STYLE},
+    officer_page::OfficerPageParts,
 };
 use crate::{
     api::http::{problem::Problem, state::AppState},
@@ -54,8 +54,8 @@ struct LinkQuery {
 }
 
 impl LinkQuery {
-    fn parts(&self, app: &AppState) -> Parts {
-        Parts::of(app, self.lang.as_deref().and_then(Language::from_name))
+    fn parts(&self, app: &AppState) -> LinkPageParts {
+        LinkPageParts::of(app, self.lang.as_deref().and_then(Language::from_name))
     }
 }
 
@@ -95,7 +95,7 @@ fn show(page: Markup) -> Response {
     (UNLISTED, page).into_response()
 }
 
-async fn gone(app: &AppState, parts: &Parts) -> Result<Response, Problem> {
+async fn gone(app: &AppState, parts: &LinkPageParts) -> Result<Response, Problem> {
     let number = links::organisation(app).await?.map(|o| o.call_number);
     Ok((StatusCode::GONE, UNLISTED, parts.gone(number.as_ref())).into_response())
 }
@@ -152,7 +152,7 @@ impl Form {
 
 async fn well(
     app: &AppState,
-    parts: &Parts,
+    parts: &LinkPageParts,
     visit: VisitId,
     check_in: CheckInId,
     form: Form,
@@ -180,7 +180,7 @@ async fn well(
 
 async fn taken(
     app: &AppState,
-    parts: &Parts,
+    parts: &LinkPageParts,
     id: AlarmId,
     person: PersonId,
 ) -> Result<Response, Problem> {
@@ -194,7 +194,7 @@ async fn taken(
 /// What is the matter, and who has it already.
 async fn alarm_state(
     app: &AppState,
-    parts: &Parts,
+    parts: &LinkPageParts,
     id: AlarmId,
     person: PersonId,
 ) -> Result<(String, Option<String>), Problem> {
@@ -212,12 +212,12 @@ async fn alarm_state(
 
 async fn notice(
     app: &AppState,
-    parts: &Parts,
+    parts: &LinkPageParts,
     visit: VisitId,
     officer: OfficerId,
     until: Instant,
 ) -> Result<Response, Problem> {
     let (watch, organisation) = officer_notices::show_to_officer(app, visit, officer).await?;
     let now = app.now();
-    Ok(show(parts.notice(&Told { watch, officer, organisation, now, until })))
+    Ok(show(parts.notice(&OfficerPageParts { watch, officer, organisation, now, until })))
 }

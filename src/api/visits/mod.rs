@@ -19,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     http::{
-        idempotency::{IfMatchHeader, Once, OnceHeader, Reply, once, respond},
+        idempotency::{ChangeReply, IfMatchHeader, Once, OnceHeader, once, respond},
         json::{Draft, Id, if_match},
         problem::Problem,
         state::AppState,
@@ -39,7 +39,7 @@ use crate::{
     service::{
         idempotency::Shown,
         visits::{
-            actions::{self, Approval},
+            actions::{self, NewApproval},
             officer_notices, registrations, replanning,
             viewer::SeenVisit,
         },
@@ -75,7 +75,7 @@ async fn register(
     let key = Once::new(&caller, &headers, "/v1/visits", &draft.said)?;
     let visit = draft.read(|input| input.read(None, app.now())).map_err(Problem::invalid)?;
     let words = app.words(caller.person.language);
-    let show = move |seen: &SeenVisit| Reply::created(visit_view::visit(seen, &words)).into();
+    let show = move |seen: &SeenVisit| ChangeReply::created(visit_view::visit(seen, &words)).into();
     let reply = registrations::register(&app, caller, visit, Shown::new(key, show)).await?;
     Ok(respond(reply.into(), "/v1/visits"))
 }
@@ -90,7 +90,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let words = app.words(caller.person.language);
     let seen = actions::see(&app, caller, id).await?;
-    Ok(respond(Reply::ok(visit_view::visit(&seen, &words)), "/v1/visits"))
+    Ok(respond(ChangeReply::ok(visit_view::visit(&seen, &words)), "/v1/visits"))
 }
 
 /// Change what was registered
@@ -133,12 +133,12 @@ struct ApprovalInput {
 }
 
 impl ApprovalInput {
-    fn read(self) -> Result<Approval, Vec<Fault>> {
+    fn read(self) -> Result<NewApproval, Vec<Fault>> {
         let mut faults = Faults::default();
         let times = times_of(&self.check_in_times, None, "checkInTimes", &mut faults);
         let note = note(self.note, &mut faults);
         faults.done()?;
-        Ok(Approval { times, note })
+        Ok(NewApproval { times, note })
     }
 }
 
@@ -169,8 +169,8 @@ async fn approve(
 }
 
 /// The visit as the caller may see it.
-pub(super) fn shown(app: &AppState, caller: &Caller, seen: &SeenVisit) -> Reply {
-    Reply::ok(visit_view::visit(seen, &app.words(caller.person.language)))
+pub(super) fn shown(app: &AppState, caller: &Caller, seen: &SeenVisit) -> ChangeReply {
+    ChangeReply::ok(visit_view::visit(seen, &app.words(caller.person.language)))
 }
 
 /// A remark that may be left out.

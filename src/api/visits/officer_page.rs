@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 
-use super::link_page::{Parts, places};
+use super::link_page::{LinkPageParts, places};
 use crate::model::{
     clock::Instant,
     ids::OfficerId,
@@ -14,7 +14,7 @@ use crate::model::{
 
 /// What the page is made from.
 #[derive(Debug)]
-pub struct Told {
+pub struct OfficerPageParts {
     /// The visit and its alarm.
     pub watch: Watch,
     pub officer: OfficerId,
@@ -26,9 +26,9 @@ pub struct Told {
     pub until: Instant,
 }
 
-impl Parts {
+impl LinkPageParts {
     /// The page of a district officer.
-    pub fn notice(&self, told: &Told) -> Markup {
+    pub fn notice(&self, told: &OfficerPageParts) -> Markup {
         let t = self.words.link_texts();
         let visit = &told.watch.visit;
         let whose = told.organisation.as_ref().map_or("", |o| o.name.as_str());
@@ -69,7 +69,7 @@ impl Parts {
     }
 
     /// The button for the one who was told beforehand; whoever is called in an alarm has none.
-    fn seen(&self, told: &Told) -> Markup {
+    fn seen(&self, told: &OfficerPageParts) -> Markup {
         let t = self.words.link_texts();
         let Some(OfficerNotice::Informed { officer_id, seen_at, .. }) = &told.watch.visit.officer
         else {
@@ -86,7 +86,7 @@ impl Parts {
         }
     }
 
-    fn ends(&self, told: &Told) -> Markup {
+    fn ends(&self, told: &OfficerPageParts) -> Markup {
         let (day, time) = (self.words.day(told.until), self.words.time(told.until));
         html! { p.small { (self.words.link_texts().only_you) " " (day) ", " (time) "." } }
     }

@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{IfMatchHeader, Once, OnceHeader, Reply, once, respond},
+            idempotency::{ChangeReply, IfMatchHeader, Once, OnceHeader, once, respond},
             json::{Draft, Id, if_match},
             pages::{Items, Page, PageQuery},
             parts::or_null,
@@ -186,7 +186,7 @@ async fn list(
     may_look(&caller)?;
     let all = app.db.read(|tx| Box::pin(teams::officers(tx))).await?;
     let body = page.of_all(&all, |o| o.item.id, |o| view(&caller, o));
-    Ok(respond(Reply::ok(body), PATH))
+    Ok(respond(ChangeReply::ok(body), PATH))
 }
 
 /// Look at a district officer
@@ -200,7 +200,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     may_look(&caller)?;
     let found = app.db.read(move |tx| Box::pin(teams::officer(tx, id))).await?;
-    Ok(respond(Reply::ok(view(&caller, &found)), PATH))
+    Ok(respond(ChangeReply::ok(view(&caller, &found)), PATH))
 }
 
 /// Add a district officer
@@ -221,7 +221,7 @@ async fn create(
     once(&app, request, move |tx| {
         Box::pin(async move {
             teams::save_officer(tx, &item, 0).await?;
-            Ok(Reply::created(view(&caller, &Versioned { version: 1, item })))
+            Ok(ChangeReply::created(view(&caller, &Versioned { version: 1, item })))
         })
     })
     .await
@@ -248,5 +248,5 @@ async fn replace(
             Ok::<_, Problem>(view(&caller, &Versioned { version: seen + 1, item }))
         })
     });
-    Ok(respond(Reply::ok(saved.await?), PATH))
+    Ok(respond(ChangeReply::ok(saved.await?), PATH))
 }

@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     api::{
         http::{
-            idempotency::{Reply, respond},
+            idempotency::{ChangeReply, respond},
             problem::Problem,
             state::AppState,
         },
@@ -27,7 +27,7 @@ use crate::{
         messages::{language::Language, texts::report::measure},
         people::{Named, teams::Team},
         visits::{
-            reports::{DrillFigures, Month, Ownership, Report},
+            reports::{DrillFigures, Month, MonthReport, Ownership},
             tallies::{AlarmFigures, CheckInFigures, Tally, VisitFigures},
         },
     },
@@ -44,7 +44,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// its visit has ended.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Report)]
+#[schema(as = MonthReport)]
 struct ReportView<'a> {
     #[schema(value_type = Named)]
     team: TeamRef<'a>,
@@ -63,8 +63,8 @@ struct TeamRef<'a> {
 }
 
 impl<'a> ReportView<'a> {
-    fn of(team: &'a Team, month: Month, report: &'a Report) -> Self {
-        let Report { visits, check_ins, alarms, ownership, drills } = report;
+    fn of(team: &'a Team, month: Month, report: &'a MonthReport) -> Self {
+        let MonthReport { visits, check_ins, alarms, ownership, drills } = report;
         let (month, team) = (month.to_string(), TeamRef { id: team.id, name: &team.name });
         Self { team, month, visits, check_ins, alarms, ownership, drills }
     }
@@ -104,11 +104,11 @@ async fn show(
             })
         })
         .await?;
-    let report = Report::of(&tally);
+    let report = MonthReport::of(&tally);
     let mut response = if wants_csv(&headers) {
         as_csv(&team, month, &report, language)
     } else {
-        respond(Reply::ok(ReportView::of(&team, month, &report)), "/v1/teams")
+        respond(ChangeReply::ok(ReportView::of(&team, month, &report)), "/v1/teams")
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static("Accept"));
     Ok(response)
@@ -123,7 +123,7 @@ fn wants_csv(headers: &HeaderMap) -> bool {
 }
 
 /// With semicolons and a mark for UTF-8, as spreadsheets here open it without being asked.
-fn as_csv(team: &Team, month: Month, report: &Report, language: Language) -> Response {
+fn as_csv(team: &Team, month: Month, report: &MonthReport, language: Language) -> Response {
     let month = month.to_string();
     let mut table = String::from("\u{feff}team;month;measure;description;value\r\n");
     for (of, value) in report.rows() {

@@ -16,7 +16,7 @@ use super::visit_view::{self, VisitView};
 use crate::{
     api::{
         http::{
-            idempotency::{Reply, respond},
+            idempotency::{ChangeReply, respond},
             json::Id,
             pages::{Items, Page, PageQuery},
             problem::Problem,
@@ -41,7 +41,7 @@ use crate::{
         Tx, Versioned, alarms,
         people::teams,
         readable,
-        visits::visit_lists::{self, After, Whose},
+        visits::visit_lists::{self, AfterVisit, Whose},
     },
 };
 
@@ -55,7 +55,7 @@ pub async fn list(
     at: Page<String>,
 ) -> Result<Response, Problem> {
     let (scope, status) = narrow(asked)?;
-    let after = at.after.as_deref().map_or(Some(After::start()), cursor).ok_or_else(|| {
+    let after = at.after.as_deref().map_or(Some(AfterVisit::start()), cursor).ok_or_else(|| {
         Problem::invalid(vec![crate::model::input::faults::Fault::new(
             "cursor",
             "invalid",
@@ -95,17 +95,17 @@ pub async fn list(
     Ok(page(items, next.map(|n| crate::api::http::pages::cursor(&n))))
 }
 
-fn cursor(text: &str) -> Option<After> {
+fn cursor(text: &str) -> Option<AfterVisit> {
     let (micros, id) = text.split_once(' ')?;
     let starts_at = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    Some(After { starts_at, id: id.parse().ok()? })
+    Some(AfterVisit { starts_at, id: id.parse().ok()? })
 }
 
 async fn of_teams(
     tx: &mut Tx,
     caller: &Caller,
     status: &str,
-    after: After,
+    after: AfterVisit,
     limit: i64,
 ) -> Result<Vec<Versioned<Visit>>, Error> {
     let mut found = vec![];
@@ -213,5 +213,5 @@ fn narrow(Query(asked): Query<Narrow>) -> Result<(Scope, String), Problem> {
 
 /// A page of items.
 pub(crate) fn page<V: serde::Serialize>(items: Vec<V>, next: Option<String>) -> Response {
-    respond(Reply::ok(Items { items, next }), "")
+    respond(ChangeReply::ok(Items { items, next }), "")
 }

@@ -13,7 +13,7 @@ use crate::{
         ids::OfficerId,
         register::{
             Hit,
-            entry::{Contact, Measure},
+            entry::{HitContact, Measure},
             register_check::Grade,
         },
         visits::OfficerNotice,
@@ -32,7 +32,7 @@ pub struct HitView<'a> {
     until: Option<chrono::NaiveDate>,
     /// The name as it was given with the visit.
     resident: &'a str,
-    contact: &'a Contact,
+    contact: &'a HitContact,
 }
 
 /// What is shown of each hit; never which entry, nor the name that it is listed under.

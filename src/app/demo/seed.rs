@@ -13,7 +13,7 @@ use crate::{
             pins::PinHashes,
             teams::{Ladder, Organisation, Rung, Team, WatchPolicy, Who},
         },
-        register::{Contact, Entry, Measure, State, address::Address},
+        register::{Entry, EntryState, HitContact, Measure, address::Address},
         visits::officers::{Area, Officer},
     },
     service::people::personas::email,
@@ -30,16 +30,16 @@ pub const PIN: &str = "2580";
 /// The duress PIN of every persona in the demo.
 pub const DURESS_PIN: &str = "1379";
 
-struct Persona(&'static str, &'static str, &'static str, &'static [Role]);
+struct DemoPersona(&'static str, &'static str, &'static str, &'static [Role]);
 
-const PERSONAS: [Persona; 7] = [
-    Persona("worker", "Jan Bakker", "+31612345678", &[Role::Worker]),
-    Persona("colleague", "Sanne Vos", "+31687654321", &[Role::Worker]),
-    Persona("manager", "Ruud Smit", "+31611223344", &[Role::Manager]),
-    Persona("deputy", "Fatima El Amrani", "+31622334455", &[Role::Manager]),
-    Persona("desk", "Els de Groot", "+31633445566", &[Role::AggressionDesk]),
-    Persona("desk2", "Tom Hendriks", "+31644556677", &[Role::AggressionDesk]),
-    Persona("admin", "Noor Visser", "+31655667788", &[Role::Administrator, Role::Auditor]),
+const PERSONAS: [DemoPersona; 7] = [
+    DemoPersona("worker", "Jan Bakker", "+31612345678", &[Role::Worker]),
+    DemoPersona("colleague", "Sanne Vos", "+31687654321", &[Role::Worker]),
+    DemoPersona("manager", "Ruud Smit", "+31611223344", &[Role::Manager]),
+    DemoPersona("deputy", "Fatima El Amrani", "+31622334455", &[Role::Manager]),
+    DemoPersona("desk", "Els de Groot", "+31633445566", &[Role::AggressionDesk]),
+    DemoPersona("desk2", "Tom Hendriks", "+31644556677", &[Role::AggressionDesk]),
+    DemoPersona("admin", "Noor Visser", "+31655667788", &[Role::Administrator, Role::Auditor]),
 ];
 
 /// Fills an empty database; one that was filled before stays as it is.
@@ -84,7 +84,7 @@ fn everybody(
     random: &dyn Randomness,
     now: Instant,
 ) -> Result<Vec<Person>, Error> {
-    let person = |Persona(persona, name, number, roles): &Persona| {
+    let person = |DemoPersona(persona, name, number, roles): &DemoPersona| {
         let number = number.parse().map_err(unreadable)?;
         Ok(Person {
             id: PersonId::new(random, now),
@@ -222,13 +222,13 @@ async fn fill_register(
             until,
             review_on: from + Months::new(3),
             reason: "Riep bij de balie dat hij een medewerker thuis zou opzoeken.".into(),
-            contact: Contact {
+            contact: HitContact {
                 name: "Els de Groot".into(),
                 phone: "+31633445566".parse().map_err(unreadable)?,
             },
             proposed_by: *desk,
             proposed_at: now,
-            state: State::Approved { by: *desk2, at: now },
+            state: EntryState::Approved { by: *desk2, at: now },
             dossier: Default::default(),
         };
         register::insert(tx, &entry).await?;

@@ -6,11 +6,11 @@ use async_trait::async_trait;
 
 use crate::{
     app::trouble::StartupError,
-    carrier::integrations::calendar::{Calendars, Unread},
+    carrier::integrations::calendar::{CalendarClient, Unread},
     config::Config,
     model::{
         integrations::calendars::{Source, Where},
-        people::devices::Reach,
+        people::devices::HostReach,
     },
     service::integrations::calendar_reader::CalendarReader,
 };
@@ -19,13 +19,13 @@ use crate::{
 ///
 /// # Errors
 /// When it cannot be set up.
-pub fn reader(config: &Config, reach: Reach) -> Result<Arc<dyn CalendarReader>, StartupError> {
+pub fn reader(config: &Config, reach: HostReach) -> Result<Arc<dyn CalendarReader>, StartupError> {
     let at = Where { reach, networks: config.calendar_networks.clone() };
-    Ok(Arc::new(Calendars::new(at)?))
+    Ok(Arc::new(CalendarClient::new(at)?))
 }
 
 #[async_trait]
-impl CalendarReader for Calendars {
+impl CalendarReader for CalendarClient {
     fn at(&self) -> &Where {
         self.at()
     }

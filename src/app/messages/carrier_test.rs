@@ -34,7 +34,7 @@ use crate::{
     },
     store::{
         Db, Error,
-        messages::{self, Taken},
+        messages::{self, TakenMessage},
     },
 };
 
@@ -43,7 +43,7 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// What can be done with carriers.
 #[derive(Debug, clap::Subcommand)]
-pub enum Carriers {
+pub enum CarrierCommand {
     /// Text, call and mail by every carrier in turn, and tell what arrived and how long that took.
     /// Exits 1 when something did not. The service should run, for it hears what providers report.
     Test(Test),
@@ -67,8 +67,8 @@ pub struct Test {
 ///
 /// # Errors
 /// When something did not arrive, or the database cannot be reached.
-pub async fn carriers(config: &Config, what: Carriers) -> Result<(), StartupError> {
-    let Carriers::Test(asked) = what;
+pub async fn carriers(config: &Config, what: CarrierCommand) -> Result<(), StartupError> {
+    let CarrierCommand::Test(asked) = what;
     let words = commands::words(config);
     let built = build_beside_the_service(config).map_err(commands::all_faults)?;
     let BuiltCarriers { router, calls, moved, .. } = built;
@@ -156,7 +156,8 @@ async fn note(db: &Db, message: Message, carrier: &'static str) -> Result<(), Er
     db.write(move |tx| {
         Box::pin(async move {
             messages::insert(tx, &message).await?;
-            let taken = Taken { id: message.id, carrier, provider_id: None, delivered: false };
+            let taken =
+                TakenMessage { id: message.id, carrier, provider_id: None, delivered: false };
             messages::handed_over_all(tx, &[taken], message.created_at).await
         })
     })

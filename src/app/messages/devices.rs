@@ -12,7 +12,7 @@ use crate::{
         clock::SharedClock,
         ids::{DeviceId, SharedRandomness},
         people::{
-            devices::{Reach, Subscription},
+            devices::{HostReach, Subscription},
             vapid::VapidKey,
         },
     },
@@ -59,7 +59,7 @@ pub async fn carrier(
     db: &Db,
     clock: &SharedClock,
     random: &SharedRandomness,
-    reach: Reach,
+    reach: HostReach,
 ) -> Result<Option<(Arc<Push>, String)>, StartupError> {
     if !config.push.enabled {
         return Ok(None);

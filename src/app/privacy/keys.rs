@@ -15,7 +15,7 @@ use crate::{
 
 /// What can be done with keys.
 #[derive(Debug, clap::Subcommand)]
-pub enum Keys {
+pub enum KeyCommand {
     /// Make a key and print it. Keep it apart from the database: without it the data is lost.
     New,
     /// Seal everything with data_key that one of old_data_keys sealed. The service may run.
@@ -26,10 +26,12 @@ pub enum Keys {
 ///
 /// # Errors
 /// Why it cannot.
-pub async fn keys(config: &Config, what: &Keys) -> Result<(), StartupError> {
+pub async fn keys(config: &Config, what: &KeyCommand) -> Result<(), StartupError> {
     match what {
-        Keys::New => println!("{}", MasterKey::generate(&SystemDice::default()).write().expose()),
-        Keys::Rotate => {
+        KeyCommand::New => {
+            println!("{}", MasterKey::generate(&SystemDice::default()).write().expose())
+        }
+        KeyCommand::Rotate => {
             let db = open(config).await?;
             let sealed = rotate(&db).await?;
             db.close().await;

@@ -9,7 +9,7 @@ use crate::{
     model::{
         clock::{Instant, SharedClock},
         ids::{LineId, SharedRandomness},
-        privacy::retention::{Kind, Outcome, RunState, Terms, is_due},
+        privacy::retention::{RetentionKind, RetentionTerms, RunOutcome, RunState, is_due},
     },
     service::Context,
     store::{
@@ -26,16 +26,16 @@ const BATCH: i64 = 200;
 const LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// What is looked at each night, in this order.
-const NIGHTLY: [Kind; 9] = [
-    Kind::Positions,
-    Kind::Visits,
-    Kind::Drills,
-    Kind::Checks,
-    Kind::Incidents,
-    Kind::Measures,
-    Kind::AccessLog,
-    Kind::Messages,
-    Kind::Answers,
+const NIGHTLY: [RetentionKind; 9] = [
+    RetentionKind::Positions,
+    RetentionKind::Visits,
+    RetentionKind::Drills,
+    RetentionKind::Checks,
+    RetentionKind::Incidents,
+    RetentionKind::Measures,
+    RetentionKind::AccessLog,
+    RetentionKind::Messages,
+    RetentionKind::Answers,
 ];
 
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl Retention {
         if is_due(last.done, last.tried, now, self.zone) {
             return self.through(id, &NIGHTLY, now).await;
         }
-        self.through(id, &[Kind::Positions], now).await
+        self.through(id, &[RetentionKind::Positions], now).await
     }
 
     async fn holds(&self, id: LineId) -> Result<bool, Error> {
@@ -96,14 +96,19 @@ impl Retention {
 
     /// Each kind to its end. A run of a night is noted from its beginning, another one once it
     /// removed something.
-    async fn through(&self, id: LineId, kinds: &[Kind], now: Instant) -> Result<(), Error> {
+    async fn through(
+        &self,
+        id: LineId,
+        kinds: &[RetentionKind],
+        now: Instant,
+    ) -> Result<(), Error> {
         let nightly = kinds.len() > 1;
         if nightly {
             self.begin(id, nightly, now).await?;
         }
         let figures = self.db.read(|tx| Box::pin(policy::load(tx))).await?.item;
-        let terms = Terms { policy: figures, zone: self.zone, now };
-        let mut outcome = Outcome::default();
+        let terms = RetentionTerms { policy: figures, zone: self.zone, now };
+        let mut outcome = RunOutcome::default();
         for kind in kinds {
             let mut after = Some(Uuid::nil());
             while let Some(from) = after {
@@ -134,10 +139,10 @@ impl Retention {
     async fn step(
         &self,
         id: LineId,
-        kind: Kind,
-        terms: &Terms,
+        kind: RetentionKind,
+        terms: &RetentionTerms,
         after: Uuid,
-        so_far: Option<Outcome>,
+        so_far: Option<RunOutcome>,
     ) -> Result<Batch, Error> {
         let (now, terms) = (self.clock.now(), terms.clone());
         let work = self.db.write(move |tx| {
@@ -161,7 +166,7 @@ impl Retention {
         id: LineId,
         state: RunState,
         ended: Option<Instant>,
-        outcome: Outcome,
+        outcome: RunOutcome,
     ) -> Result<(), Error> {
         let work = self.db.write(move |tx| {
             Box::pin(async move { runs::note(tx, id, state, ended, &outcome).await })

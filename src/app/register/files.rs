@@ -26,7 +26,7 @@ use crate::{
     },
     service::register::{
         exports,
-        file_imports::{How, Importer, Refused, Report},
+        file_imports::{ImportMode, ImportRefused, ImportReport, Importer},
     },
     store::{
         Db, Error,
@@ -46,7 +46,7 @@ pub enum What {
 
 /// What importing asks for.
 #[derive(Debug, Args)]
-pub struct Import {
+pub struct ImportCommand {
     /// What the file holds.
     #[arg(value_enum)]
     what: What,
@@ -66,7 +66,7 @@ pub struct Import {
 
 /// What exporting asks for.
 #[derive(Debug, Args)]
-pub struct Export {
+pub struct ExportCommand {
     /// What to write.
     #[arg(value_enum)]
     what: What,
@@ -78,7 +78,7 @@ pub struct Export {
 ///
 /// # Errors
 /// When the file cannot be read or has faults, or the store fails.
-pub async fn import(config: &Config, asked: Import) -> Result<(), StartupError> {
+pub async fn import(config: &Config, asked: ImportCommand) -> Result<(), StartupError> {
     let file = std::fs::read(&asked.file)?;
     let db = keys::open(config).await?;
     let importer = Importer {
@@ -88,7 +88,7 @@ pub async fn import(config: &Config, asked: Import) -> Result<(), StartupError> 
         zone: config.time_zone,
         language: config.language,
     };
-    let how = How { dry_run: !asked.for_real, force: asked.force };
+    let how = ImportMode { dry_run: !asked.for_real, force: asked.force };
     let done = match asked.what {
         What::Register => {
             let by = proposer(&db, asked.proposer.as_deref(), asked.for_real).await?;
@@ -118,17 +118,17 @@ async fn proposer(db: &Db, email: Option<&str>, for_real: bool) -> Result<Person
     }
 }
 
-fn tell(done: Result<Report, Refused>) -> Result<(), StartupError> {
+fn tell(done: Result<ImportReport, ImportRefused>) -> Result<(), StartupError> {
     let report = match done {
         Ok(report) => report,
-        Err(Refused::Faulty(report)) => *report,
-        Err(Refused::Before(at)) => {
+        Err(ImportRefused::Faulty(report)) => *report,
+        Err(ImportRefused::Before(at)) => {
             return Err(format!(
                 "this very file was imported before, at {at}; --force does it again"
             )
             .into());
         }
-        Err(Refused::Store(why)) => return Err(why.into()),
+        Err(ImportRefused::Store(why)) => return Err(why.into()),
     };
     for line in lines(&report) {
         println!("{line}");
@@ -140,7 +140,7 @@ fn tell(done: Result<Report, Refused>) -> Result<(), StartupError> {
 }
 
 /// What is told of a file. The rows themselves are not repeated.
-fn lines(report: &Report) -> Vec<String> {
+fn lines(report: &ImportReport) -> Vec<String> {
     let mut lines = vec![format!(
         "{} rows, {} without a fault ({}, '{}' between cells)",
         report.rows,
@@ -175,7 +175,7 @@ fn lines(report: &Report) -> Vec<String> {
 ///
 /// # Errors
 /// When it is there already or cannot be written, or the store fails.
-pub async fn export(config: &Config, asked: Export) -> Result<(), StartupError> {
+pub async fn export(config: &Config, asked: ExportCommand) -> Result<(), StartupError> {
     let db = keys::open(config).await?;
     let (bytes, n) = match asked.what {
         What::Register => measures(&db, config).await?,

@@ -36,7 +36,7 @@ use crate::{
         ids::{InstanceId, SharedRandomness},
         incidents::letters::Templates,
         messages::{Channel, texts::Words},
-        people::devices::Reach,
+        people::devices::HostReach,
     },
     service::{
         Context, PushSettings, Settings, context::time_machine::TimeMachine,
@@ -148,7 +148,7 @@ async fn build(
     demo: bool,
 ) -> Result<Runtime, StartupError> {
     let random: SharedRandomness = Arc::new(SystemDice::default());
-    let reach = if demo { Reach::ThisMachineToo } else { Reach::Public };
+    let reach = if demo { HostReach::ThisMachineToo } else { HostReach::Public };
     let (router, push) = match devices::carrier(config, &db, &clock, &random, reach).await? {
         Some((carrier, public_key)) => {
             (router.with(Channel::Push, carrier), Some(PushSettings { public_key, reach }))

@@ -16,7 +16,7 @@ use crate::{
     model::{
         input::settings::SettingsReader,
         integrations::calendars::{Source, Where},
-        people::devices::Reach,
+        people::devices::HostReach,
     },
 };
 
@@ -51,12 +51,12 @@ pub enum Unread {
 }
 
 #[derive(Debug)]
-pub struct Calendars {
+pub struct CalendarClient {
     client: Client,
     at: Where,
 }
 
-impl Calendars {
+impl CalendarClient {
     /// A reader that looks only there.
     ///
     /// # Errors
@@ -69,8 +69,10 @@ impl Calendars {
             .no_proxy()
             .user_agent(concat!("rugdekking/", env!("CARGO_PKG_VERSION")));
         let builder = match at.reach {
-            Reach::Public => builder.dns_resolver(Arc::new(Within(at.clone()))).https_only(true),
-            Reach::ThisMachineToo => builder,
+            HostReach::Public => {
+                builder.dns_resolver(Arc::new(Within(at.clone()))).https_only(true)
+            }
+            HostReach::ThisMachineToo => builder,
         };
         let client = builder
             .build()

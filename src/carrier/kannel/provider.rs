@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Kannel, settings::KannelConfig};
 use crate::{
-    carrier::setup::{BuiltCarrier, CarrierSettings, Provider, SettingNames, Site},
+    carrier::setup::{BuiltCarrier, CarrierProvider, CarrierSettings, SettingNames, Site},
     model::{
         input::settings::{ConfigFault, SettingsReader},
         messages::Channel,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A gateway that is set up.
-pub(in crate::carrier) const PROVIDER: Provider = Provider {
+pub(in crate::carrier) const PROVIDER: CarrierProvider = CarrierProvider {
     names: SettingNames {
         section: SECTION,
         plain: &["username", "from", "url", "status_url", "line", "first"],

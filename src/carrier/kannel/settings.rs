@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::carrier::setup::{Faults, Misconfigured, Secret};
+use crate::carrier::setup::{Misconfigured, Secret, SetupFaults};
 
 /// Where a gateway on this machine takes texts, unless it was told otherwise.
 const SENDSMS: &str = "http://127.0.0.1:13013";
@@ -56,7 +56,7 @@ impl KannelConfig {
     }
 
     pub(super) fn checked(mut self) -> Result<Self, Misconfigured> {
-        let mut faults = Faults::default();
+        let mut faults = SetupFaults::default();
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
         faults.unless(plain(&self.username), "Kannel's user must be of plain letters");
         faults.unless(plain(self.password.expose()), "Kannel's password must be of plain letters");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Kpn, settings::KpnConfig};
 use crate::{
-    carrier::setup::{BuiltCarrier, CarrierSettings, Provider, Secret, SettingNames, Site},
+    carrier::setup::{BuiltCarrier, CarrierProvider, CarrierSettings, Secret, SettingNames, Site},
     model::{
         input::settings::{ConfigFault, SettingsReader},
         messages::Channel,
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A project that is set up.
-pub(in crate::carrier) const PROVIDER: Provider = Provider {
+pub(in crate::carrier) const PROVIDER: CarrierProvider = CarrierProvider {
     names: SettingNames {
         section: SECTION,
         plain: &["client_id", "sender", "inbound_number", "base_url", "first"],

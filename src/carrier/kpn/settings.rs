@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    carrier::setup::{Faults, Misconfigured, Secret},
+    carrier::setup::{Misconfigured, Secret, SetupFaults},
     model::phone::Phone,
 };
 
@@ -62,7 +62,7 @@ impl KpnConfig {
     }
 
     pub(super) fn checked(mut self) -> Result<Self, Misconfigured> {
-        let mut faults = Faults::default();
+        let mut faults = SetupFaults::default();
         let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
         faults.unless(plain(&self.client_id), "KPN's client id must be of plain letters");
         faults.unless(plain(self.client_secret.expose()), "KPN's client secret is missing");

@@ -34,7 +34,7 @@ pub struct Router {
 #[derive(Debug)]
 struct Slot {
     carrier: Arc<dyn Carrier>,
-    state: Mutex<(Tally, Circuit)>,
+    state: Mutex<(CarrierTally, Circuit)>,
     /// Whether its line was down when last looked at.
     was_down: AtomicBool,
 }
@@ -46,7 +46,7 @@ pub struct CarrierHealth {
     /// The carrier's name.
     pub name: &'static str,
     /// What it did.
-    pub tally: Tally,
+    pub tally: CarrierTally,
     /// Whether it is left alone.
     pub circuit: Circuit,
     /// How the line stands that it keeps.
@@ -55,7 +55,7 @@ pub struct CarrierHealth {
 
 /// Counts of what a carrier did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct CarrierTally {
     /// Messages that it took.
     pub successes: u64,
     /// Messages that it did not take, for whatever reason.
@@ -219,7 +219,7 @@ impl Slot {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, (Tally, Circuit)> {
+    fn state(&self) -> MutexGuard<'_, (CarrierTally, Circuit)> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -247,7 +247,7 @@ impl Slot {
     }
 }
 
-impl Tally {
+impl CarrierTally {
     fn note(&mut self, refusal: Option<&SendError>) {
         let Some(refusal) = refusal else {
             self.successes += 1;

@@ -19,10 +19,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    line::{Broken, Line},
+    line::{LineBroken, SipLine},
     media::{self, Media},
     sdp::{self, Agreed},
-    talk::Talk,
+    talk::AnsweredCall,
     voice::Voice,
 };
 use crate::{
@@ -36,8 +36,8 @@ const DECIDES_WITHIN: Duration = Duration::from_secs(5);
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What one call needs.
-pub(super) struct Call {
-    pub(super) line: Arc<Line>,
+pub(super) struct SipCall {
+    pub(super) line: Arc<SipLine>,
     pub(super) voice: Arc<Voice>,
     pub(super) listener: SharedListener,
     pub(super) message: Message,
@@ -48,13 +48,13 @@ pub(super) struct Call {
 }
 
 /// Whoever handed the message over waits until it is known whether it was taken.
-pub(super) struct News {
+pub(super) struct CallNews {
     tell: Option<oneshot::Sender<Result<HandedOver, SendError>>>,
     /// The call's name at the exchange, once it has one.
     call: Option<String>,
 }
 
-impl News {
+impl CallNews {
     pub(super) fn new() -> (Self, oneshot::Receiver<Result<HandedOver, SendError>>) {
         let (tell, told) = oneshot::channel();
         (Self { tell: Some(tell), call: None }, told)
@@ -94,9 +94,9 @@ struct Dialling {
     rings: bool,
 }
 
-impl Call {
+impl SipCall {
     /// Makes the call and tells its end.
-    pub(super) async fn run(self, mut news: News) {
+    pub(super) async fn run(self, mut news: CallNews) {
         let refusal = match self.make(&mut news).await {
             End::Told(receipt) => {
                 news.taken();
@@ -115,7 +115,7 @@ impl Call {
         self.listener.ended(self.message.id, receipt).await;
     }
 
-    async fn make(&self, news: &mut News) -> End {
+    async fn make(&self, news: &mut CallNews) -> End {
         let ports = self.line.config.sound_ports;
         let Ok(sound) = media::open(self.line.own.ip(), ports).await else {
             return End::Refused(temporary("no port is free for sound"));
@@ -134,8 +134,8 @@ impl Call {
         }
     }
 
-    fn dial(&self, sound: &UdpSocket) -> Result<Dialling, Broken> {
-        let Line { config, layer, server, .. } = &*self.line;
+    fn dial(&self, sound: &UdpSocket) -> Result<Dialling, LineBroken> {
+        let SipLine { config, layer, server, .. } = &*self.line;
         let shown = config.number.as_ref().unwrap_or(&config.user);
         let option = InviteOption {
             caller: Uri::try_from(config.address_of(shown))?,
@@ -162,7 +162,7 @@ impl Call {
     }
 
     /// Until it is answered.
-    async fn ring(&self, call: &mut Dialling, news: &mut News) -> Result<Response, End> {
+    async fn ring(&self, call: &mut Dialling, news: &mut CallNews) -> Result<Response, End> {
         let config = &self.line.config;
         let mut until = Instant::now() + config.answers_within;
         loop {
@@ -247,7 +247,8 @@ impl Call {
         let exchange = self.line.exchange;
         let media = Media::new(sound, agreed, exchange, over, config.longest, self.number());
         let (message, voice, listener) = (&self.message, &*self.voice, &*self.listener);
-        let receipt = Talk { message, media, config, voice, listener }.hold(&self.script).await;
+        let receipt =
+            AnsweredCall { message, media, config, voice, listener }.hold(&self.script).await;
         watching.abort();
         receipt
     }
@@ -374,10 +375,10 @@ mod tests {
 
     #[test]
     fn what_was_taken_is_not_refused_afterwards() {
-        let (mut news, mut told) = News::new();
+        let (mut news, mut told) = CallNews::new();
         assert!(news.refused(temporary("x")));
         assert!(told.try_recv().unwrap().is_err());
-        let (mut news, mut told) = News::new();
+        let (mut news, mut told) = CallNews::new();
         news.call = Some("1".into());
         news.taken();
         assert!(!news.refused(temporary("x")));

@@ -29,12 +29,12 @@ struct KeyEvent {
 
 /// Hears keys, each once.
 #[derive(Debug, Default)]
-pub struct Keys {
+pub struct KeypadReceiver {
     told: VecDeque<u32>,
     last: Option<KeyEvent>,
 }
 
-impl Keys {
+impl KeypadReceiver {
     /// The key that a packet tells of, the first time that it does. `kind` is what was agreed on for
     /// keys; without it none is heard.
     pub fn hear(&mut self, packet: &[u8], kind: Option<u8>) -> Option<char> {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     fn heard(events: &[KeyEvent]) -> String {
-        let mut keys = Keys::default();
+        let mut keys = KeypadReceiver::default();
         events.iter().filter_map(|event| keys.hear(&packet(*event), Some(KEYS))).collect()
     }
 
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_tone_that_is_no_key_is_none_and_nothing_was_agreed_on_without_a_kind() {
         assert_eq!(heard(&[held(11, 1, 160), held(16, 2, 160), held(10, 3, 160)]), "#*");
-        assert_eq!(Keys::default().hear(&packet(held(1, 1, 160)), None), None);
+        assert_eq!(KeypadReceiver::default().hear(&packet(held(1, 1, 160)), None), None);
     }
 
     #[test]

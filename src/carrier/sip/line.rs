@@ -46,10 +46,10 @@ const ANSWER: Duration = Duration::from_secs(8);
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Why something about a line cannot be done.
-pub(super) type Broken = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type LineBroken = Box<dyn std::error::Error + Send + Sync>;
 
 /// An open line.
-pub(super) struct Line {
+pub(super) struct SipLine {
     pub(super) config: Arc<SipConfig>,
     pub(super) layer: Arc<DialogLayer>,
     pub(super) server: SipAddr,
@@ -63,12 +63,12 @@ pub(super) struct Line {
     over: CancellationToken,
 }
 
-impl Line {
+impl SipLine {
     /// Opens it.
     ///
     /// # Errors
     /// When the exchange's name says nothing, or our own address cannot be used.
-    pub(super) async fn open(config: Arc<SipConfig>) -> Result<Self, Broken> {
+    pub(super) async fn open(config: Arc<SipConfig>) -> Result<Self, LineBroken> {
         let port = config.port().unwrap_or(5060);
         let exchange = exchange(config.host(), port).await?;
         let ip = match config.own_address {
@@ -173,7 +173,7 @@ impl Line {
         timeout(ANSWER, answered).await.unwrap_or(Err("the exchange does not answer".into()))
     }
 
-    fn options(&self) -> Result<Request, Broken> {
+    fn options(&self) -> Result<Request, LineBroken> {
         let ours = Uri::try_from(self.config.address_of(&self.config.user))?;
         let theirs = Uri::try_from(format!(
             "sip:{}",
@@ -199,13 +199,13 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for SipLine {
     fn drop(&mut self) {
         self.over.cancel();
     }
 }
 
-impl std::fmt::Debug for Line {
+impl std::fmt::Debug for SipLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Line").field("own", &self.own).finish_non_exhaustive()
     }
@@ -235,7 +235,7 @@ async fn listen(
     transport: Transport,
     own: SocketAddr,
     over: &CancellationToken,
-) -> Result<SocketAddr, Broken> {
+) -> Result<SocketAddr, LineBroken> {
     match transport {
         Transport::Udp => {
             let udp = UdpConnection::create_connection(own, None, Some(over.child_token())).await?;

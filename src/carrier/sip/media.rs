@@ -10,7 +10,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    keys::{Keys, VERSION},
+    keys::{KeypadReceiver, VERSION},
     sdp::Agreed,
 };
 
@@ -45,7 +45,7 @@ pub struct Media {
     sequence: u16,
     timestamp: u32,
     source: u32,
-    keys: Keys,
+    keys: KeypadReceiver,
 }
 
 impl Media {
@@ -62,7 +62,7 @@ impl Media {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let until = Instant::now() + longest;
         let (sequence, timestamp) = (0, 0);
-        let keys = Keys::default();
+        let keys = KeypadReceiver::default();
         Self { socket, agreed, exchange, over, until, ticks, sequence, timestamp, source, keys }
     }
 

@@ -32,8 +32,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 
 use self::{
-    call::{Call, News},
-    line::Line,
+    call::{CallNews, SipCall},
+    line::SipLine,
 };
 pub use self::{
     settings::{SipConfig, Transport},
@@ -68,7 +68,7 @@ pub struct Sip {
 /// An open line, and whoever listens.
 #[derive(Clone, Debug)]
 struct SipDesk {
-    line: Arc<Line>,
+    line: Arc<SipLine>,
     listener: SharedListener,
 }
 
@@ -100,9 +100,9 @@ impl Sip {
         }
     }
 
-    async fn open(&self) -> Arc<Line> {
+    async fn open(&self) -> Arc<SipLine> {
         loop {
-            match Line::open(self.config.clone()).await {
+            match SipLine::open(self.config.clone()).await {
                 Ok(line) => return Arc::new(line),
                 Err(why) => {
                     self.stands(Err(format!("it cannot be opened ({why})")));
@@ -174,7 +174,7 @@ impl Carrier for Sip {
         };
         let free = self.a_line(message.priority).await;
         let held = free.ok_or_else(|| temporary("all lines are in use"))?;
-        let call = Call {
+        let call = SipCall {
             line,
             voice: self.voice.clone(),
             listener,
@@ -183,7 +183,7 @@ impl Carrier for Sip {
             dialled,
             closing: self.closing.clone(),
         };
-        let (news, told) = News::new();
+        let (news, told) = CallNews::new();
         // It goes on after the message is handed over.
         let span = tracing::info_span!("call");
         let calling = async move {

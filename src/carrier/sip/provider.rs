@@ -10,7 +10,7 @@ use std::{
 
 use super::{Sip, SipConfig, Transport};
 use crate::{
-    carrier::setup::{BuiltCarrier, CarrierSettings, Provider, SettingNames, Site},
+    carrier::setup::{BuiltCarrier, CarrierProvider, CarrierSettings, SettingNames, Site},
     model::{
         input::settings::{ConfigFault, SettingsReader},
         messages::Channel,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A line that is set up.
-pub(in crate::carrier) const PROVIDER: Provider = Provider {
+pub(in crate::carrier) const PROVIDER: CarrierProvider = CarrierProvider {
     names: SettingNames {
         section: SECTION,
         plain: &[

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use crate::carrier::setup::{Faults, Misconfigured, Secret};
+use crate::carrier::setup::{Misconfigured, Secret, SetupFaults};
 
 /// How requests travel to the exchange.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl SipConfig {
 
     /// The same settings, if they can work.
     pub(super) fn checked(self) -> Result<Self, Misconfigured> {
-        let mut faults = Faults::default();
+        let mut faults = SetupFaults::default();
         let host = self.host();
         faults.unless(is_host(host), "The exchange is not a name or an address");
         faults.unless(self.port().is_some(), "The exchange's port is not a number from 1 to 65535");

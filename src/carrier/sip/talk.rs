@@ -23,7 +23,7 @@ const MOST_DIGITS: usize = 20;
 const TRIES: u32 = 3;
 
 /// A call on which somebody, or something, picked up.
-pub(super) struct Talk<'a> {
+pub(super) struct AnsweredCall<'a> {
     pub(super) message: &'a Message,
     pub(super) media: Media,
     pub(super) config: &'a SipConfig,
@@ -31,7 +31,7 @@ pub(super) struct Talk<'a> {
     pub(super) listener: &'a dyn Listener,
 }
 
-impl Talk<'_> {
+impl AnsweredCall<'_> {
     /// Talks until there is nothing more to say or nobody there. Who was asked for a key and pressed
     /// none may have been a machine, and was not reached.
     pub(super) async fn hold(mut self, script: &Script) -> Receipt {

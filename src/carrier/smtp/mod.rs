@@ -17,11 +17,11 @@ use lettre::{
 };
 use tokio::time::{Instant, timeout, timeout_at};
 
-use self::server::{Line, Server};
+use self::server::{Server, SmtpLine};
 pub use self::settings::{SmtpConfig, SmtpSettings};
 use super::{
     Carrier, HandedOver, SendError,
-    setup::{Faults, Misconfigured},
+    setup::{Misconfigured, SetupFaults},
 };
 use crate::model::messages::{Attachment, Channel, Content, Message};
 
@@ -43,7 +43,7 @@ impl Smtp {
     /// # Errors
     /// When the settings cannot work; tells all faults at once, without secrets.
     pub fn new(config: &SmtpConfig) -> Result<Self, Misconfigured> {
-        let mut faults = Faults::default();
+        let mut faults = SetupFaults::default();
         let from = config.from.parse::<Mailbox>().ok();
         faults.unless(from.is_some(), "The sender of mail is not a mail address");
         let authority = config.authority_pem.as_deref();
@@ -116,7 +116,12 @@ impl Carrier for Smtp {
 
 /// Asks whether the mail is welcome, and if so says it. Only of what was said in full can
 /// nobody know whether it was taken.
-async fn bring(line: &mut Line, id: &str, mail: &Mail, until: Instant) -> Result<(), SendError> {
+async fn bring(
+    line: &mut SmtpLine,
+    id: &str,
+    mail: &Mail,
+    until: Instant,
+) -> Result<(), SendError> {
     match timeout_at(until, server::announce(line, mail.envelope(), id)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => return Err(refused(&error, temporary("the line broke"))),

@@ -10,7 +10,7 @@ use super::{
     settings::{SmtpConfig, SmtpSettings},
 };
 use crate::{
-    carrier::setup::{BuiltCarrier, CarrierSettings, Provider, Secret, SettingNames, Site},
+    carrier::setup::{BuiltCarrier, CarrierProvider, CarrierSettings, Secret, SettingNames, Site},
     model::{
         input::settings::{ConfigFault, SettingsReader},
         messages::Channel,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A mail server that is set up.
-pub(in crate::carrier) const PROVIDER: Provider = Provider {
+pub(in crate::carrier) const PROVIDER: CarrierProvider = CarrierProvider {
     names: SettingNames {
         section: SECTION,
         plain: &["url", "from", "user", "authority"],

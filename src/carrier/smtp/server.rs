@@ -16,7 +16,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::{
-    carrier::setup::{Faults, Secret},
+    carrier::setup::{Secret, SetupFaults},
     model::input::settings::is_this_machine,
 };
 
@@ -49,7 +49,7 @@ impl Server {
     pub(super) fn parse(
         given: &str,
         authority_pem: Option<&str>,
-        faults: &mut Faults,
+        faults: &mut SetupFaults,
     ) -> Option<Self> {
         let url = Url::parse(given).ok();
         let host = url.as_ref().and_then(Url::host_str).filter(|host| !host.is_empty());
@@ -80,7 +80,7 @@ impl Server {
     }
 
     /// Opens a line: everything up to where a mail is spoken of.
-    pub(super) async fn connect(&self) -> Result<Line, Error> {
+    pub(super) async fn connect(&self) -> Result<SmtpLine, Error> {
         let (server, name) = ((self.host.as_str(), self.port), ClientId::default());
         let from_the_start = match &self.tls {
             Tls::FromTheStart(parameters) => Some(parameters.clone()),
@@ -98,12 +98,12 @@ impl Server {
         // What it can is asked once more: the library keeps nothing of this one.
         let can = line.command(Ehlo::new(name)).await?;
         let reports = can.message().any(|it| it.trim().eq_ignore_ascii_case("DSN"));
-        Ok(Line { talk: line, reports })
+        Ok(SmtpLine { talk: line, reports })
     }
 }
 
 /// A line to a mail server.
-pub(super) struct Line {
+pub(super) struct SmtpLine {
     /// What is said on it.
     pub(super) talk: AsyncSmtpConnection,
     /// Whether the server reports what becomes of a mail, to its sender (RFC 3461).
@@ -112,7 +112,11 @@ pub(super) struct Line {
 
 /// Says that a mail comes, from whom and for whom, up to where the mail itself is to be said. Where
 /// the server can, it is asked to report a mail by its id when it is late or does not arrive.
-pub(super) async fn announce(line: &mut Line, envelope: &Envelope, id: &str) -> Result<(), Error> {
+pub(super) async fn announce(
+    line: &mut SmtpLine,
+    envelope: &Envelope,
+    id: &str,
+) -> Result<(), Error> {
     let mut addresses = envelope.from().into_iter().chain(envelope.to());
     let ascii = addresses.all(|a| AsRef::<str>::as_ref(a).is_ascii());
     let mut parameters = if ascii { vec![] } else { vec![MailParameter::SmtpUtfEight] };
@@ -138,7 +142,7 @@ pub(super) async fn announce(line: &mut Line, envelope: &Envelope, id: &str) -> 
     line.talk.command(Data).await.map(|_| ())
 }
 
-fn tls(host: &str, authority_pem: Option<&str>, faults: &mut Faults) -> Option<TlsParameters> {
+fn tls(host: &str, authority_pem: Option<&str>, faults: &mut SetupFaults) -> Option<TlsParameters> {
     let mut parameters = TlsParameters::builder(host.to_owned());
     if let Some(pem) = authority_pem {
         match Certificate::from_pem(pem.as_bytes()) {
@@ -171,7 +175,7 @@ mod tests {
     }
 
     fn parse(url: &str) -> Server {
-        Server::parse(url, None, &mut Faults::default()).unwrap()
+        Server::parse(url, None, &mut SetupFaults::default()).unwrap()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
     settings::{FIRST, TwilioConfig},
 };
 use crate::{
-    carrier::setup::{BuiltCarrier, CarrierSettings, Provider, SettingNames, Site},
+    carrier::setup::{BuiltCarrier, CarrierProvider, CarrierSettings, SettingNames, Site},
     model::{
         input::settings::{ConfigFault, SettingsReader},
         messages::Channel,
@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// An account that is set up by this section.
-pub(in crate::carrier) const fn provider(section: &'static str) -> Provider {
-    Provider {
+pub(in crate::carrier) const fn provider(section: &'static str) -> CarrierProvider {
+    CarrierProvider {
         names: SettingNames {
             section,
             plain: &["account_sid", "from", "messaging_service_sid", "base_url"],

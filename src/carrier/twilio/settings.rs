@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::carrier::setup::{Faults, Misconfigured, Secret};
+use crate::carrier::setup::{Misconfigured, Secret, SetupFaults};
 
 /// Where Twilio itself lives.
 const TWILIO: &str = "https://api.twilio.com";
@@ -56,7 +56,7 @@ impl TwilioConfig {
 
     /// The same settings with addresses made equal, if they can work.
     pub(super) fn checked(mut self) -> Result<Self, Misconfigured> {
-        let mut faults = Faults::default();
+        let mut faults = SetupFaults::default();
         let plain =
             |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         faults.unless(plain(&self.account_sid), "The Twilio account is not an id");

@@ -7,8 +7,7 @@ use crate::model::{clock::Instant, people::Named};
 /// A step of the procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schema(as = AlarmStep)]
-pub enum Step {
+pub enum AlarmStep {
     /// The worker was called once more.
     WorkerCalled,
     /// The colleague who is along was called.
@@ -27,7 +26,7 @@ pub enum Remark {
     Text { text: String },
     /// A step was done, or was not done after all.
     Step {
-        step: Step,
+        step: AlarmStep,
         /// Whether it is done.
         done: bool,
     },

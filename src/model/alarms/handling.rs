@@ -2,7 +2,7 @@
 
 use super::{
     Alarm, AlarmFault,
-    alarm_notes::{Note, Remark, Step},
+    alarm_notes::{AlarmStep, Note, Remark},
 };
 use crate::model::{
     people::Named,
@@ -15,7 +15,7 @@ use crate::model::{
 
 impl Alarm {
     /// Whether a step is ticked now.
-    pub fn is_done(&self, wanted: Step) -> bool {
+    pub fn is_done(&self, wanted: AlarmStep) -> bool {
         let ticked = self.notes.iter().rev().find_map(|note| match note.remark {
             Remark::Step { step, done } if step == wanted => Some(done),
             _ => None,

@@ -70,7 +70,7 @@ impl Contact {
 
 /// One rung with the people who can be told on it right now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct LadderStep {
     pub contacts: Vec<Contact>,
     /// How long until the next.
     pub wait: TimeDelta,
@@ -105,13 +105,13 @@ pub enum Coverage {
 
 impl Directory {
     /// The rungs of an alarm at `now`: the team's, and behind them the organisation's as last resort.
-    pub fn steps(&self, climber: &Climber<'_>, now: Instant) -> Vec<Step> {
+    pub fn steps(&self, climber: &Climber<'_>, now: Instant) -> Vec<LadderStep> {
         let mut steps = self.steps_of(&climber.team.ladder, climber, now);
         let own = steps.iter().any(|s| !s.contacts.is_empty());
         let last_resort = self.steps_of(&self.organisation.ladder, climber, now);
         if own {
             let behind = last_resort.into_iter().filter(|s| !s.contacts.is_empty());
-            steps.extend(behind.map(|s| Step { last_resort: true, ..s }));
+            steps.extend(behind.map(|s| LadderStep { last_resort: true, ..s }));
             steps
         } else {
             last_resort
@@ -147,8 +147,8 @@ impl Directory {
         contacts.find(|c| c.person.is_some() && c.number.is_some())
     }
 
-    fn steps_of(&self, ladder: &Ladder, climber: &Climber<'_>, now: Instant) -> Vec<Step> {
-        let step = |rung: &Rung| Step {
+    fn steps_of(&self, ladder: &Ladder, climber: &Climber<'_>, now: Instant) -> Vec<LadderStep> {
+        let step = |rung: &Rung| LadderStep {
             contacts: self.contacts(rung, climber),
             wait: minutes(rung.wait_minutes),
             last_resort: false,

@@ -9,7 +9,7 @@ pub const TELL_AGAIN: TimeDelta = TimeDelta::minutes(10);
 
 /// What one look at the service showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
+pub enum WatchdogLook {
     /// It says that it is ready.
     Ready,
     /// It says that it is not, says nothing, or cannot be reached.
@@ -65,10 +65,10 @@ impl Watchdog {
 
     /// Takes in a look, and says what is to be told now. It says so again at every look until
     /// [`Watchdog::told`] confirms it.
-    pub fn look(&mut self, look: Look, now: Instant) -> Option<Tell> {
+    pub fn look(&mut self, look: WatchdogLook, now: Instant) -> Option<Tell> {
         self.state = match look {
-            Look::Ready => self.state.ready(),
-            Look::Failing => self.state.failing(now, self.patience),
+            WatchdogLook::Ready => self.state.ready(),
+            WatchdogLook::Failing => self.state.failing(now, self.patience),
         };
         match self.state {
             WatchdogState::Alarmed { since, told } if is_due(told, now) => {
@@ -133,9 +133,9 @@ mod tests {
     fn alarmed() -> Watchdog {
         let mut dog = Watchdog::new(3);
         for second in [0, 30] {
-            assert_eq!(dog.look(Look::Failing, at(second)), None);
+            assert_eq!(dog.look(WatchdogLook::Failing, at(second)), None);
         }
-        assert_eq!(dog.look(Look::Failing, at(60)), Some(Tell::Alarm { since: at(0) }));
+        assert_eq!(dog.look(WatchdogLook::Failing, at(60)), Some(Tell::Alarm { since: at(0) }));
         dog.told(at(60));
         dog
     }
@@ -143,51 +143,66 @@ mod tests {
     #[test]
     fn a_few_failures_are_not_an_alarm() {
         let mut dog = Watchdog::new(3);
-        for look in [Look::Failing, Look::Failing, Look::Ready, Look::Failing, Look::Failing] {
+        for look in [
+            WatchdogLook::Failing,
+            WatchdogLook::Failing,
+            WatchdogLook::Ready,
+            WatchdogLook::Failing,
+            WatchdogLook::Failing,
+        ] {
             assert_eq!(dog.look(look, at(0)), None);
         }
-        assert!(dog.look(Look::Failing, at(0)).is_some());
+        assert!(dog.look(WatchdogLook::Failing, at(0)).is_some());
     }
 
     #[test]
     fn an_alarm_is_told_every_ten_minutes_until_it_is_over() {
         let mut dog = alarmed();
-        assert_eq!(dog.look(Look::Failing, at(60 + 599)), None);
-        assert_eq!(dog.look(Look::Failing, at(60 + 600)), Some(Tell::Alarm { since: at(0) }));
+        assert_eq!(dog.look(WatchdogLook::Failing, at(60 + 599)), None);
+        assert_eq!(
+            dog.look(WatchdogLook::Failing, at(60 + 600)),
+            Some(Tell::Alarm { since: at(0) })
+        );
         dog.told(at(660));
-        assert_eq!(dog.look(Look::Failing, at(690)), None);
-        assert_eq!(dog.look(Look::Ready, at(720)), Some(Tell::Recovered { since: at(0) }));
+        assert_eq!(dog.look(WatchdogLook::Failing, at(690)), None);
+        assert_eq!(dog.look(WatchdogLook::Ready, at(720)), Some(Tell::Recovered { since: at(0) }));
         dog.told(at(720));
-        assert_eq!(dog.look(Look::Ready, at(750)), None);
+        assert_eq!(dog.look(WatchdogLook::Ready, at(750)), None);
     }
 
     #[test]
     fn what_reached_nobody_is_told_at_the_next_look() {
         let mut dog = Watchdog::new(1);
         for second in [0, 30, 60] {
-            assert_eq!(dog.look(Look::Failing, at(second)), Some(Tell::Alarm { since: at(0) }));
+            assert_eq!(
+                dog.look(WatchdogLook::Failing, at(second)),
+                Some(Tell::Alarm { since: at(0) })
+            );
         }
         dog.told(at(60));
         for second in [90, 120] {
-            assert_eq!(dog.look(Look::Ready, at(second)), Some(Tell::Recovered { since: at(0) }));
+            assert_eq!(
+                dog.look(WatchdogLook::Ready, at(second)),
+                Some(Tell::Recovered { since: at(0) })
+            );
         }
     }
 
     #[test]
     fn nobody_hears_the_end_of_what_they_did_not_hear_begin() {
         let mut dog = Watchdog::new(1);
-        assert!(dog.look(Look::Failing, at(0)).is_some());
-        assert_eq!(dog.look(Look::Ready, at(30)), None);
+        assert!(dog.look(WatchdogLook::Failing, at(0)).is_some());
+        assert_eq!(dog.look(WatchdogLook::Ready, at(30)), None);
     }
 
     #[test]
     fn a_clock_set_back_does_not_silence_it() {
         let mut dog = alarmed();
-        assert!(dog.look(Look::Failing, at(-3600)).is_some());
+        assert!(dog.look(WatchdogLook::Failing, at(-3600)).is_some());
     }
 
     #[test]
     fn a_patience_of_none_is_one() {
-        assert!(Watchdog::new(0).look(Look::Failing, at(0)).is_some());
+        assert!(Watchdog::new(0).look(WatchdogLook::Failing, at(0)).is_some());
     }
 }

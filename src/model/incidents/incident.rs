@@ -13,7 +13,7 @@ use crate::model::{
     ids::{AlarmId, EntryId, IncidentId, PersonId, TeamId, VisitId},
     input::faults::{Fault, Faults},
     people::Named,
-    register::{Entry, Measure, State, address::Address, names::NameKeys},
+    register::{Entry, EntryState, Measure, address::Address, names::NameKeys},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub struct Incident {
     /// What was reported; never changed.
     pub report: Report,
     /// The call by another employee.
-    pub call: Call,
+    pub call: CallByColleague,
     /// When it has to be answered, and how often somebody was reminded.
     pub deadlines: Deadlines,
     /// How far it is.
@@ -97,7 +97,7 @@ pub struct Decision {
 
 /// How far the call by another employee is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
+pub struct CallByColleague {
     /// What came of it.
     pub step: CallStep,
     /// Who called, or decided to leave it out.
@@ -216,7 +216,7 @@ impl Incident {
         faults.require(step != CallStep::NotYet, "outcome", "invalid", "says what came of it");
         let note = faults.text("note", note, 2000);
         faults.done().map_err(IncidentFault::Input)?;
-        self.call = Call { step, by: Some(caller), at: Some(now), note };
+        self.call = CallByColleague { step, by: Some(caller), at: Some(now), note };
         let Stage::Assessed { assessment } = self.stage.clone() else { return Ok(self) };
         let Assessment { behaviour, persistent, earlier, by, at, .. } = assessment;
         self.assess(behaviour, persistent, earlier, terms, by, at)
@@ -298,7 +298,7 @@ impl Candidate {
         let house = |address: &Address| address.house_keys();
         let theirs: Vec<_> = resident.address.iter().flat_map(house).collect();
         let same_house = entry.addresses.iter().flat_map(house).any(|key| theirs.contains(&key));
-        let withdrawn = matches!(entry.state, State::Withdrawn { .. } | State::Proposed);
+        let withdrawn = matches!(entry.state, EntryState::Withdrawn { .. } | EntryState::Proposed);
         (same_name && births != Some(false) && !withdrawn).then(|| Self {
             entry_id: entry.id,
             measure: entry.measure,

@@ -12,7 +12,7 @@ use crate::model::{
 
 /// What is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum IncidentNews {
     /// It was reported.
     Reported,
     /// It waits for a decision until then.
@@ -26,12 +26,14 @@ pub enum News {
 }
 
 /// Tells the news.
-pub fn announce(incident: &Incident, news: News) -> Announcement<'_> {
+pub fn announce(incident: &Incident, news: IncidentNews) -> Announcement<'_> {
     let what = match news {
-        News::Reported => IncidentTopic::Reported,
-        News::Waiting(_) | News::Overdue => IncidentTopic::Reminder(incident.deadlines.reminders),
-        News::Decided => IncidentTopic::Decided,
-        News::Closed => IncidentTopic::Closed,
+        IncidentNews::Reported => IncidentTopic::Reported,
+        IncidentNews::Waiting(_) | IncidentNews::Overdue => {
+            IncidentTopic::Reminder(incident.deadlines.reminders)
+        }
+        IncidentNews::Decided => IncidentTopic::Decided,
+        IncidentNews::Closed => IncidentTopic::Closed,
     };
     let topic = Topic::Incident { incident: incident.id, what };
     Announcement::new(topic, move |words| {

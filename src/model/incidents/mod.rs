@@ -15,7 +15,9 @@ mod waiting;
 
 pub use affairs::{Affair, AffairFault, AffairKind, AffairProgress, AffairState, AffairStep};
 pub use decision::{Bench, DecisionInput, LetterInput};
-pub use incident::{Assessment, Call, Candidate, Decision, Incident, IncidentFault, Stage};
+pub use incident::{
+    Assessment, CallByColleague, Candidate, Decision, Incident, IncidentFault, Stage,
+};
 pub use report::{
     Bounds, Emergency, EmergencyInput, How, Report, ReportInput, Subject, SubjectInput,
 };

@@ -222,7 +222,7 @@ pub struct Figure {
 
 /// Who changed figures, and when. Nothing ever changes one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct PolicyChange {
     pub id: LineId,
     pub at: Instant,
     pub by: PersonId,

@@ -62,7 +62,7 @@ fn reported() -> Incident {
         visit: None,
         alarm: None,
         report: read(&[]).unwrap(),
-        call: Call::default(),
+        call: CallByColleague::default(),
         deadlines: Deadlines::new(now(), &Policy::default()),
         stage: Stage::Reported,
     }

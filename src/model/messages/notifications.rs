@@ -15,7 +15,7 @@ pub struct Notification {
     /// From then on it is of no use any more.
     pub until: Instant,
     /// What is sent.
-    pub shown: Shown,
+    pub shown: ShownNotification,
 }
 
 impl Notification {
@@ -28,7 +28,7 @@ impl Notification {
 /// What the device gets; its own programme reads these names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Shown {
+pub struct ShownNotification {
     /// What it is about; a later one takes the place of an earlier one on the screen.
     pub tag: String,
     /// In which language.
@@ -65,13 +65,13 @@ pub struct Button {
 
 /// What a notification is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
+pub enum NotificationSubject {
     /// A check-in of a visit.
     CheckIn(VisitId, CheckInId),
     Alarm(AlarmId),
 }
 
-impl About {
+impl NotificationSubject {
     /// The name under which it is shown and replaced: 32 characters, all that a push service takes.
     pub fn tag(self) -> String {
         let id: Uuid = match self {

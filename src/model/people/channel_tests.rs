@@ -8,7 +8,7 @@ use crate::model::{
     ids::{MessageId, Randomness},
     messages::{
         Channel, Content, Message, MessageKey, Priority, Script,
-        notifications::{Notification, Shown},
+        notifications::{Notification, ShownNotification},
         texts::Words,
     },
 };
@@ -88,7 +88,7 @@ pub(crate) fn content(channel: Channel, words: &Words) -> Option<Content> {
 }
 
 fn notification(words: &Words, now: Instant) -> Notification {
-    let shown = Shown {
+    let shown = ShownNotification {
         tag: "channel-test".into(),
         lang: words.language,
         title: "Rugdekking".into(),

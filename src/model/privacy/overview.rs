@@ -15,12 +15,12 @@ pub struct Section {
     /// What it is about.
     pub title: String,
     /// What is held, each under its label.
-    pub rows: Vec<Row>,
+    pub rows: Vec<HeldRow>,
 }
 
 /// Something that is held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct HeldRow {
     /// What it is.
     pub label: String,
     /// The value; lines end in a line feed.
@@ -38,7 +38,7 @@ impl Section {
     pub fn with(mut self, label: &str, value: impl Into<String>) -> Self {
         let value = value.into();
         if !value.trim().is_empty() {
-            self.rows.push(Row { label: label.to_owned(), value });
+            self.rows.push(HeldRow { label: label.to_owned(), value });
         }
         self
     }

@@ -24,8 +24,7 @@ pub enum Measure {
 /// Whom to call about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = HitContact)]
-pub struct Contact {
+pub struct HitContact {
     pub name: String,
     pub phone: Phone,
 }
@@ -33,7 +32,7 @@ pub struct Contact {
 /// Where an entry stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
-pub enum State {
+pub enum EntryState {
     /// One pair of eyes saw it.
     Proposed,
     /// Two pairs of eyes saw it.
@@ -54,7 +53,7 @@ pub enum State {
     },
 }
 
-impl State {
+impl EntryState {
     /// Its name in rows and lists.
     pub fn name(&self) -> &'static str {
         match self {
@@ -87,12 +86,12 @@ pub struct Entry {
     /// Observable facts: what happened, when.
     pub reason: String,
     /// Whom a worker calls about it.
-    pub contact: Contact,
+    pub contact: HitContact,
     /// Who proposed it.
     pub proposed_by: PersonId,
     pub proposed_at: Instant,
     /// Where it stands.
-    pub state: State,
+    pub state: EntryState,
     /// What else belongs to it.
     #[serde(default)]
     pub dossier: Dossier,
@@ -100,7 +99,7 @@ pub struct Entry {
 
 /// Why an entry cannot take a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum StepRefused {
     /// Whoever proposed an entry cannot approve it.
     #[error("somebody else than the proposer has to approve it")]
     FourEyes,
@@ -126,37 +125,39 @@ impl Entry {
     ///
     /// # Errors
     /// When it is not proposed, or `by` is who proposed it.
-    pub fn approve(self, by: PersonId, now: Instant) -> Result<Self, Refused> {
-        if self.state != State::Proposed {
-            return Err(Refused::NotProposed);
+    pub fn approve(self, by: PersonId, now: Instant) -> Result<Self, StepRefused> {
+        if self.state != EntryState::Proposed {
+            return Err(StepRefused::NotProposed);
         }
         if by == self.proposed_by {
-            return Err(Refused::FourEyes);
+            return Err(StepRefused::FourEyes);
         }
         if self.dossier.reporter == Some(by) {
-            return Err(Refused::Reporter);
+            return Err(StepRefused::Reporter);
         }
-        Ok(Self { state: State::Approved { by, at: now }, ..self })
+        Ok(Self { state: EntryState::Approved { by, at: now }, ..self })
     }
 
     /// It was a mistake, or is no longer needed.
     ///
     /// # Errors
     /// When it was withdrawn before, or no reason is given.
-    pub fn withdraw(self, by: PersonId, now: Instant, why: &str) -> Result<Self, Refused> {
-        if matches!(self.state, State::Withdrawn { .. }) {
-            return Err(Refused::Withdrawn);
+    pub fn withdraw(self, by: PersonId, now: Instant, why: &str) -> Result<Self, StepRefused> {
+        if matches!(self.state, EntryState::Withdrawn { .. }) {
+            return Err(StepRefused::Withdrawn);
         }
         let why = why.trim();
         if why.is_empty() || why.chars().count() > 1000 {
-            return Err(Refused::NoReason);
+            return Err(StepRefused::NoReason);
         }
         let why = why.to_owned();
-        Ok(Self { state: State::Withdrawn { by, at: now, why }, ..self })
+        Ok(Self { state: EntryState::Withdrawn { by, at: now, why }, ..self })
     }
 
     /// Whether it counts on this day: approved, and within its term (both days included).
     pub fn in_force(&self, today: NaiveDate) -> bool {
-        matches!(self.state, State::Approved { .. }) && self.from <= today && today <= self.until
+        matches!(self.state, EntryState::Approved { .. })
+            && self.from <= today
+            && today <= self.until
     }
 }

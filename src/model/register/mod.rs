@@ -14,7 +14,7 @@ pub mod suggestions;
 mod tests;
 
 pub use self::{
-    entry::{Contact, Entry, Measure, Refused, State},
+    entry::{Entry, EntryState, HitContact, Measure, StepRefused},
     register_check::{Grade, Hit, Sought, grade},
     register_input::{ContactInput, EntryInput, Limits},
 };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     address::Address,
-    entry::{Contact, Entry, Measure},
+    entry::{Entry, HitContact, Measure},
     names::NameKeys,
 };
 use crate::model::{ids::EntryId, incidents::measures::dossier::Shown};
@@ -42,7 +42,7 @@ pub struct Hit {
     /// Its last day; nothing then as well.
     pub until: Option<NaiveDate>,
     /// Whom to call.
-    pub contact: Contact,
+    pub contact: HitContact,
     /// The resident as the worker typed the name, never as the register has it.
     pub resident: String,
 }

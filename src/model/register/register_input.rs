@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{
     address::{Address, AddressInput},
-    entry::{Contact, Entry, Measure, State},
+    entry::{Entry, EntryState, HitContact, Measure},
     names::NameKeys,
 };
 use crate::model::{
@@ -138,7 +138,7 @@ impl Entry {
             contact,
             proposed_by: by,
             proposed_at: now,
-            state: State::Proposed,
+            state: EntryState::Proposed,
             dossier: Dossier { open_channel, representative, ..Dossier::default() },
         })
     }
@@ -223,7 +223,7 @@ fn check_age(born: NaiveDate, from: NaiveDate, limits: Limits, faults: &mut Faul
     faults.require(good, "birthDate", "child", "belongs to a child; children are never listed");
 }
 
-fn read_contact(given: &ContactInput, faults: &mut Faults) -> Option<Contact> {
+fn read_contact(given: &ContactInput, faults: &mut Faults) -> Option<HitContact> {
     let name = faults.text("contact.name", given.name.as_deref(), 120);
     let phone = match given.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty()) {
         Some(phone) => faults.take("contact.phone", phone.parse::<Phone>()),
@@ -232,5 +232,5 @@ fn read_contact(given: &ContactInput, faults: &mut Faults) -> Option<Contact> {
             None
         }
     };
-    Some(Contact { name: name?, phone: phone? })
+    Some(HitContact { name: name?, phone: phone? })
 }

@@ -62,7 +62,7 @@ fn a_good_proposal_is_read() {
     let entry = proposed();
     assert_eq!(
         (entry.state, entry.proposed_by, entry.proposed_at),
-        (State::Proposed, who(1), now())
+        (EntryState::Proposed, who(1), now())
     );
     assert_eq!(entry.contact.phone.as_str(), "+31534818181");
     assert_eq!(entry.addresses[0].house_letter.as_deref(), Some("A"));
@@ -118,20 +118,20 @@ fn children_are_never_listed() {
 
 #[test]
 fn approving_takes_four_eyes_and_counts_once() {
-    assert_eq!(proposed().approve(who(1), now()).unwrap_err(), Refused::FourEyes);
+    assert_eq!(proposed().approve(who(1), now()).unwrap_err(), StepRefused::FourEyes);
     let approved = proposed().approve(who(2), now()).unwrap();
-    assert_eq!(approved.state, State::Approved { by: who(2), at: now() });
-    assert_eq!(approved.approve(who(3), now()).unwrap_err(), Refused::NotProposed);
+    assert_eq!(approved.state, EntryState::Approved { by: who(2), at: now() });
+    assert_eq!(approved.approve(who(3), now()).unwrap_err(), StepRefused::NotProposed);
 }
 
 #[test]
 fn withdrawing_needs_a_reason_and_is_final() {
-    assert_eq!(proposed().withdraw(who(1), now(), "  ").unwrap_err(), Refused::NoReason);
+    assert_eq!(proposed().withdraw(who(1), now(), "  ").unwrap_err(), StepRefused::NoReason);
     let approved = proposed().approve(who(2), now()).unwrap();
     let withdrawn = approved.withdraw(who(1), now(), "Wrong person").unwrap();
     assert!(!withdrawn.in_force(day("2026-12-01")) && withdrawn.keys().is_empty());
-    assert_eq!(withdrawn.clone().approve(who(2), now()).unwrap_err(), Refused::NotProposed);
-    assert_eq!(withdrawn.withdraw(who(1), now(), "x").unwrap_err(), Refused::Withdrawn);
+    assert_eq!(withdrawn.clone().approve(who(2), now()).unwrap_err(), StepRefused::NotProposed);
+    assert_eq!(withdrawn.withdraw(who(1), now(), "x").unwrap_err(), StepRefused::Withdrawn);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub const TOO_LONG: TimeDelta = TimeDelta::minutes(1);
 /// What the last look found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
+pub struct AuditReport {
     pub at: Instant,
     /// What was found, and how often.
     #[serde(deserialize_with = "newer::known")]
@@ -33,20 +33,20 @@ pub struct Report {
     pub repaired: i64,
     /// Where the next look goes on.
     #[serde(default)]
-    pub next: Next,
+    pub next: NextLook,
 }
 
 /// Where the next look goes on, when there is more than is looked at at once; nothing for the beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Next {
+pub struct NextLook {
     /// Among the visits that are not over.
     pub visit: Option<VisitId>,
     /// Among the steps about visits, by the visit.
     pub step: Option<VisitId>,
 }
 
-impl Report {
+impl AuditReport {
     /// Whether all is as it should be now.
     pub fn is_well(&self) -> bool {
         self.left.is_empty()

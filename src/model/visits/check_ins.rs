@@ -58,7 +58,7 @@ pub enum CheckInState {
 
 /// What is to be done next for a check-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum CheckInStep {
     Remind,
     /// Call and text.
     Prompt,
@@ -85,18 +85,22 @@ impl CheckIn {
     }
 
     /// What is to be done next, and when; nothing once it is settled.
-    pub fn next_step(&self, policy: &WatchPolicy) -> Option<(Instant, Step)> {
+    pub fn next_step(&self, policy: &WatchPolicy) -> Option<(Instant, CheckInStep)> {
         match self.state {
             CheckInState::Scheduled { reminded } => {
                 let remind_at = self.due_at - minutes(policy.reminder_minutes);
                 let wants = !reminded && self.planned_at < remind_at;
-                Some(if wants { (remind_at, Step::Remind) } else { (self.due_at, Step::Prompt) })
+                Some(if wants {
+                    (remind_at, CheckInStep::Remind)
+                } else {
+                    (self.due_at, CheckInStep::Prompt)
+                })
             }
             CheckInState::Prompted { at, again: false } => {
-                Some((at + minutes(policy.second_call_minutes), Step::CallAgain))
+                Some((at + minutes(policy.second_call_minutes), CheckInStep::CallAgain))
             }
             CheckInState::Prompted { at, again: true } => {
-                Some((at + minutes(policy.miss_minutes), Step::Miss))
+                Some((at + minutes(policy.miss_minutes), CheckInStep::Miss))
             }
             _ => None,
         }
@@ -185,8 +189,8 @@ mod tests {
     fn a_check_in_agreed_just_before_its_time_needs_no_reminder() {
         let (policy, random) = (WatchPolicy::default(), Seeded::new(1));
         let soon = CheckIn::plan(at("13:01"), at("13:00"), &random);
-        assert_eq!(soon.next_step(&policy), Some((at("13:01"), Step::Prompt)));
+        assert_eq!(soon.next_step(&policy), Some((at("13:01"), CheckInStep::Prompt)));
         let later = CheckIn::plan(at("13:30"), at("13:00"), &random);
-        assert_eq!(later.next_step(&policy), Some((at("13:25"), Step::Remind)));
+        assert_eq!(later.next_step(&policy), Some((at("13:25"), CheckInStep::Remind)));
     }
 }

@@ -12,7 +12,7 @@ use super::{
     watch::{Effects, Scene, Watch, alarm::Climb},
 };
 use crate::model::{
-    alarms::{Alarm, AlarmState, Cause, Outcome, Position, ladder::Step},
+    alarms::{Alarm, AlarmState, Cause, Outcome, Position, ladder::LadderStep},
     clock::Instant,
     people::pins::Proof,
 };
@@ -32,8 +32,7 @@ pub struct Undo {
 
 /// Somebody on the ladder, and when that person is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[schema(as = PlannedCall)]
-pub struct Call {
+pub struct PlannedCall {
     pub name: String,
     pub at: Instant,
 }
@@ -166,20 +165,20 @@ impl Watch {
 impl Climb<'_> {
     /// Whom the ladder calls and when, from the moment that those who are out there know of. It
     /// follows from the ladder alone, so that it tells nothing of a silent alarm.
-    pub fn calls(&self) -> Vec<Call> {
+    pub fn calls(&self) -> Vec<PlannedCall> {
         let shown = self.alarm.shown_at.unwrap_or(self.alarm.opened_at);
         let from = self.alarm.undo_until.unwrap_or(shown);
         calls(&self.directory.steps(&self.climber(), from), from)
     }
 }
 
-fn calls(steps: &[Step], from: Instant) -> Vec<Call> {
-    let mut calls: Vec<Call> = vec![];
+fn calls(steps: &[LadderStep], from: Instant) -> Vec<PlannedCall> {
+    let mut calls: Vec<PlannedCall> = vec![];
     let mut at = from;
     for step in steps.iter().filter(|step| !step.contacts.is_empty()) {
         for contact in &step.contacts {
             if !calls.iter().any(|call| call.name == contact.name) {
-                calls.push(Call { name: contact.name.clone(), at });
+                calls.push(PlannedCall { name: contact.name.clone(), at });
             }
         }
         at += step.wait;

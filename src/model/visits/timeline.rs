@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use super::timeline_subject::TimelineSubject;
 use super::{Missing, RiskReason};
 use crate::model::{
-    alarms::{Cause, Outcome, alarm_notes::Step},
+    alarms::{Cause, Outcome, alarm_notes::AlarmStep},
     clock::Instant,
     ids::LineId,
     messages::{Channel, MessageState},
@@ -154,7 +154,7 @@ pub enum Fact {
     },
     /// A step of the procedure was ticked, or the tick was taken away.
     StepTicked {
-        step: Step,
+        step: AlarmStep,
         /// Whether it is done.
         done: bool,
     },

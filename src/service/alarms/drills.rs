@@ -9,7 +9,7 @@ use crate::{
     service::{context::Context, error::Error, people::caller::Caller},
     store::{
         Tx, Versioned, alarms,
-        messages::{self, Sent},
+        messages::{self, SentMessage},
         people::teams,
         visits::watches,
     },
@@ -23,7 +23,7 @@ const MOST: i64 = 50;
 pub struct Drill {
     pub alarm: Versioned<Alarm>,
     /// Who was told.
-    pub said: Vec<Sent>,
+    pub said: Vec<SentMessage>,
 }
 
 /// Holds a drill for a team, which the caller [may](may_drill) do.

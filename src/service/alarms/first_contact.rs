@@ -9,7 +9,7 @@ use crate::{
     service::{context::Context, error::Error},
     store::{
         self,
-        alarms::directory::{self, Scope},
+        alarms::directory::{self, LadderScope},
     },
 };
 
@@ -36,7 +36,7 @@ pub async fn whom_to_call(
     let (zone, channels) = (ctx.settings.zone, ctx.settings.channels.clone());
     let whose = teams.to_vec();
     let found = ctx.db.read(move |tx| {
-        Box::pin(async move { directory::load(tx, zone, channels, &Scope::of(&whose)).await })
+        Box::pin(async move { directory::load(tx, zone, channels, &LadderScope::of(&whose)).await })
     });
     let known = match found.await {
         Ok(known) => known,

@@ -80,7 +80,7 @@ pub async fn take_by_route(
 
 /// How somebody closes an alarm.
 #[derive(Clone, Debug)]
-pub struct Closure {
+pub struct AlarmClosure {
     /// How it ended.
     pub outcome: Outcome,
     pub note: Option<String>,
@@ -97,10 +97,10 @@ pub async fn close(
     ctx: &Context,
     caller: &Caller,
     id: AlarmId,
-    closure: Closure,
+    closure: AlarmClosure,
 ) -> Result<SeenAlarm, Error> {
     let (visit, alarm) = lock_for(tx, caller, id).await?;
-    let Closure { outcome, note, visit_ended } = closure;
+    let AlarmClosure { outcome, note, visit_ended } = closure;
     let how = Closing { by: caller.named(), outcome, note, visit_ended };
     close_locked(tx, ctx, alarm, visit, how).await?;
     see_within(tx, ctx, caller, id).await

@@ -7,7 +7,7 @@ use crate::{
         phone::Phone,
         visits::{
             Visit,
-            help::Call,
+            help::PlannedCall,
             watch::alarm::{Climb, officer_of},
         },
     },
@@ -21,10 +21,10 @@ use crate::{
         Tx, Versioned,
         alarms::{
             self,
-            directory::{self, Scope},
+            directory::{self, LadderScope},
             stand_ins,
         },
-        messages::{self, Sent},
+        messages::{self, SentMessage},
         people::teams,
         visits::visit_lists,
     },
@@ -38,11 +38,11 @@ pub struct SeenAlarm {
     pub visit: Option<Visit>,
     pub viewer: Viewer,
     /// Who was told of it; nothing for those who are on the visit.
-    pub said: Vec<Sent>,
+    pub said: Vec<SentMessage>,
     /// The district officer to call, for whoever handles it.
     pub officer: Option<(String, Phone)>,
     /// Whom the ladder calls, and when, for those who wait for it.
-    pub calls: Vec<Call>,
+    pub calls: Vec<PlannedCall>,
 }
 
 /// Shows an alarm.
@@ -105,7 +105,7 @@ async fn candidates(
     let mut found = alarms::not_closed(tx).await?;
     found.retain(|a| state.is_empty() || a.item.state_name() == state);
     if matches!(state, "" | "closed") {
-        let far = visit_lists::After::start().starts_at;
+        let far = visit_lists::AfterVisit::start().starts_at;
         for team in caller.managed() {
             found.extend(alarms::of_team(tx, team, "closed", far, 100).await?);
         }
@@ -157,10 +157,10 @@ async fn calls(
     ctx: &Context,
     alarm: Alarm,
     visit: Option<&Visit>,
-) -> Result<Vec<Call>, Error> {
+) -> Result<Vec<PlannedCall>, Error> {
     let team = teams::to_watch(tx, alarm.team).await?;
     let (zone, channels) = (ctx.settings.zone, ctx.settings.channels.clone());
-    let scope = Scope { visits: visit.into_iter().collect(), ..Scope::of([&team]) };
+    let scope = LadderScope { visits: visit.into_iter().collect(), ..LadderScope::of([&team]) };
     let directory = directory::load(tx, zone, channels, &scope).await?;
     let climb = Climb { alarm, visit, team: &team, directory: &directory };
     Ok(climb.calls())

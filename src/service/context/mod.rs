@@ -17,7 +17,7 @@ use crate::{
         ids::SharedRandomness,
         incidents::letters::Templates,
         messages::{Channel, announcements::Composer, language::Language, texts::Words},
-        people::devices::Reach,
+        people::devices::HostReach,
         phone::Phone,
     },
     store::{self, Db, Tx},
@@ -65,7 +65,7 @@ pub struct PushSettings {
     /// The public half of the key by which push services know us.
     pub public_key: String,
     /// Which push services they may name.
-    pub reach: Reach,
+    pub reach: HostReach,
 }
 
 impl Context {

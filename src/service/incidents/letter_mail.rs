@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::letters::{Draft, authorise_for_entry};
+use super::letters::{LetterDraft, authorise_for_entry};
 use crate::{
     model::{
         ids::{EntryId, PersonId},
@@ -46,7 +46,7 @@ pub async fn note_sent(
     let sent_on = entry.dossier.mail.as_ref().map_or(desk.today, |mail| mail.sent_on);
     let letter = letters::load(tx, id).await?;
     let wording = &letter.item.wording;
-    let mut draft = Draft::compose(tx, ctx, &entry, wording, sent_on).await?;
+    let mut draft = LetterDraft::compose(tx, ctx, &entry, wording, sent_on).await?;
     if wording.date.is_some_and(|date| date > sent_on) {
         let why = "the letter was sent before the day that stands in it";
         draft.missing.push(Fault::new("date", "future", why));

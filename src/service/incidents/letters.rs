@@ -9,7 +9,7 @@ use crate::{
         ids::EntryId,
         incidents::{
             AffairKind, AffairState,
-            letters::{Letter, Line, Parts, Sources, Wording, Written},
+            letters::{Letter, LetterParagraph, Parts, Sources, Wording, Written},
         },
         input::faults::Fault,
         people::Role,
@@ -67,14 +67,14 @@ async fn is_managers(tx: &mut Tx, caller: &Caller, entry: &Entry) -> Result<bool
 }
 
 /// A letter as it would go out now: what stands in it, the document, and everything that is missing.
-pub(super) struct Draft {
+pub(super) struct LetterDraft {
     pub(super) parts: Parts,
     pub(super) written: Option<Written>,
     pub(super) missing: Vec<Fault>,
     pub(super) unusable: Vec<Fault>,
 }
 
-impl Draft {
+impl LetterDraft {
     /// Composes the letter of an entry as of this day.
     pub(super) async fn compose(
         tx: &mut Tx,
@@ -157,7 +157,7 @@ pub struct SeenLetter {
     pub letter: Versioned<Letter>,
     /// What stands in it.
     pub parts: Parts,
-    pub paragraphs: Vec<Line>,
+    pub paragraphs: Vec<LetterParagraph>,
     /// Everything that stands in the way of sending it.
     pub faults: Vec<Fault>,
 }
@@ -172,7 +172,7 @@ async fn seen(
     let (parts, paragraphs, faults) = match &letter.item.sent {
         Some(sent) => (sent.parts.clone(), sent.paragraphs.clone(), vec![]),
         None => {
-            let draft = Draft::compose(tx, ctx, &entry, &letter.item.wording, today).await?;
+            let draft = LetterDraft::compose(tx, ctx, &entry, &letter.item.wording, today).await?;
             let paragraphs = draft.written.map(|w| w.paragraphs).unwrap_or_default();
             (draft.parts, paragraphs, [draft.missing, draft.unusable].concat())
         }
@@ -246,7 +246,8 @@ pub async fn take_document(
                 if let Some(sent) = letter.sent {
                     return Ok(sent.document);
                 }
-                let draft = Draft::compose(tx, &at, &entry, &letter.wording, desk.today).await?;
+                let draft =
+                    LetterDraft::compose(tx, &at, &entry, &letter.wording, desk.today).await?;
                 draft.finished().map(|(_, written)| written.document)
             })
         })

@@ -19,7 +19,7 @@ use crate::{
 
 /// A review, as it is noted.
 #[derive(Clone, Debug)]
-pub struct Review {
+pub struct NewReview {
     /// The day of the next one.
     pub next: Option<String>,
     /// Why the measure is still needed.
@@ -35,10 +35,10 @@ pub async fn note_review(
     ctx: &Context,
     desk: &Desk,
     id: EntryId,
-    review: Review,
+    review: NewReview,
 ) -> Result<SeenEntry, Error> {
     let (by, now, today) = (desk.id, ctx.now(), desk.today);
-    let Review { next, because } = review;
+    let NewReview { next, because } = review;
     step(tx, ctx, desk, id, |entry| {
         entry.reviewed(next.as_deref(), because.as_deref(), by, now, today)
     })

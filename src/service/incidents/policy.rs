@@ -4,7 +4,7 @@
 use crate::{
     model::{
         ids::LineId,
-        incidents::policy::{Change, Policy},
+        incidents::policy::{Policy, PolicyChange},
         input::faults::Fault,
         people::{Named, Role},
     },
@@ -45,7 +45,7 @@ pub async fn replace(
             if before.version == seen && figures.is_empty() {
                 return Ok(before);
             }
-            policy::save(tx, &item, seen, &Change { id, at, by, figures }).await?;
+            policy::save(tx, &item, seen, &PolicyChange { id, at, by, figures }).await?;
             Ok(Versioned { version: seen + 1, item })
         })
     })
@@ -55,7 +55,7 @@ pub async fn replace(
 /// A change of the figures, with who made it.
 #[derive(Clone, Debug)]
 pub struct SeenPolicyChange {
-    pub change: Change,
+    pub change: PolicyChange,
     /// Who made it.
     pub by: Named,
 }

@@ -11,9 +11,10 @@ use crate::{
         clock::Instant,
         ids::{AlarmId, IncidentId, PersonId, TeamId, VisitId},
         incidents::{
-            Affair, AffairKind, Bounds, Call, Deadlines, Incident, Report, ReportInput, Stage,
+            Affair, AffairKind, Bounds, CallByColleague, Deadlines, Incident, Report, ReportInput,
+            Stage,
             advice::Behaviour,
-            incident_notices::{News, announce},
+            incident_notices::{IncidentNews, announce},
         },
         input::faults::Faults,
         messages::audiences::Audience,
@@ -35,12 +36,12 @@ use crate::{
 
 /// From which visit or alarm an incident comes, by their ids.
 #[derive(Clone, Debug, Default)]
-pub struct Origin {
+pub struct ReportOrigin {
     pub visit_id: Option<String>,
     pub alarm_id: Option<String>,
 }
 
-impl Origin {
+impl ReportOrigin {
     /// The visit and the alarm that are meant, as far as the caller may see them.
     async fn find(
         &self,
@@ -96,7 +97,11 @@ pub struct ReportDraft {
 ///
 /// # Errors
 /// [`Error::Invalid`], [`Error::NotFound`], [`Error::Conflict`].
-pub async fn draft(ctx: &Context, caller: Caller, origin: Origin) -> Result<ReportDraft, Error> {
+pub async fn draft(
+    ctx: &Context,
+    caller: Caller,
+    origin: ReportOrigin,
+) -> Result<ReportDraft, Error> {
     let now = ctx.now();
     ctx.db
         .read(move |tx| {
@@ -155,7 +160,7 @@ async fn colleagues(tx: &mut Tx, caller: &Caller) -> Result<Vec<Named>, store::E
 #[derive(Clone, Debug)]
 pub struct IncidentReport {
     /// From which visit or alarm.
-    pub origin: Origin,
+    pub origin: ReportOrigin,
     /// The team, when there is no visit.
     pub team_id: Option<String>,
     /// Who else was there, by id; none takes those of the visit.
@@ -228,7 +233,7 @@ async fn read(
         visit: visit.map(|v| v.id),
         alarm,
         report,
-        call: Call::default(),
+        call: CallByColleague::default(),
         deadlines: Deadlines::new(now, &figures),
         stage: Stage::Reported,
     })
@@ -293,6 +298,6 @@ async fn open_affairs(tx: &mut Tx, incident: &Incident) -> Result<(), store::Err
 async fn tell_at_once(tx: &mut Tx, ctx: &Context, incident: &Incident) -> Result<(), store::Error> {
     let team = teams::load(tx, incident.team).await?.item;
     let audiences = [Audience::Managers(&team), Audience::Desk];
-    let it = announce(incident, News::Reported).except(vec![incident.reporter.id]);
+    let it = announce(incident, IncidentNews::Reported).except(vec![incident.reporter.id]);
     notify(tx, &audiences, &it, &ctx.composer()).await
 }

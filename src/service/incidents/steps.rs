@@ -9,7 +9,7 @@ use crate::{
         incidents::{
             Affair, AffairKind, AffairStep, Bench, DecisionInput, Incident,
             advice::{Behaviour, CallStep, Earlier, Terms},
-            incident_notices::{News, announce},
+            incident_notices::{IncidentNews, announce},
             measures::Breach,
         },
         input::faults::Faults,
@@ -218,7 +218,7 @@ pub async fn decide(
         let line = look(ctx, caller, Action::EntryProposed);
         access::log_look(tx, &Look { entry: Some(entry.id), ..line }).await?;
     }
-    tell_reporter(tx, ctx, &decided, News::Decided).await?;
+    tell_reporter(tx, ctx, &decided, IncidentNews::Decided).await?;
     save(tx, ctx, caller, Action::IncidentDecided, (version, decided)).await
 }
 
@@ -226,7 +226,7 @@ async fn tell_reporter(
     tx: &mut Tx,
     ctx: &Context,
     incident: &Incident,
-    news: News,
+    news: IncidentNews,
 ) -> Result<(), store::Error> {
     let reporter = [Audience::Person(incident.reporter.id)];
     notify(tx, &reporter, &announce(incident, news), &ctx.composer()).await
@@ -264,6 +264,6 @@ pub async fn close(
 ) -> Result<SeenIncident, Error> {
     let Versioned { version, item } = lock(tx, caller, id).await?;
     let closed = item.close(caller.named(), note, ctx.now())?;
-    tell_reporter(tx, ctx, &closed, News::Closed).await?;
+    tell_reporter(tx, ctx, &closed, IncidentNews::Closed).await?;
     save(tx, ctx, caller, Action::IncidentClosed, (version, closed)).await
 }

@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         self, Tx, Versioned,
-        incidents::{self, Whose, policy},
+        incidents::{self, WhoseIncidents, policy},
         people::{self, teams},
         privacy::access,
         readable, register,
@@ -203,9 +203,9 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<SeenIncident>, Error> {
     let whose = if caller.as_desk()? {
-        Whose::All
+        WhoseIncidents::All
     } else {
-        Whose::Of(caller.id(), caller.managed().collect())
+        WhoseIncidents::Of(caller.id(), caller.managed().collect())
     };
     let line = look(ctx, &caller, Action::IncidentsListed);
     let at = ctx.clone();

@@ -16,7 +16,7 @@ use crate::{
         self, Tx, Versioned,
         people::{
             self,
-            sessions::{self, Origin},
+            sessions::{self, SignInOrigin},
         },
     },
 };
@@ -127,7 +127,7 @@ pub async fn complete(
                     // Its devices go on: whoever comes back with an extra check has the same phone.
                     sessions::replace(tx, &before, &token, id).await?;
                 }
-                let origin = Origin { sid: who.sid, acr: who.acr };
+                let origin = SignInOrigin { sid: who.sid, acr: who.acr };
                 sessions::open_from(tx, &token, id, &origin, now, SESSION_LASTS).await?;
                 Ok(Some(token))
             })

@@ -26,9 +26,9 @@ use crate::{
 };
 
 /// Everybody, to tell whether those who are named exist and still work here.
-pub type Known = HashMap<PersonId, Person>;
+pub type PeopleById = HashMap<PersonId, Person>;
 
-async fn known(tx: &mut Tx) -> Result<Known, Error> {
+async fn known(tx: &mut Tx) -> Result<PeopleById, Error> {
     Ok(people::all(tx).await?.into_iter().map(|p| (p.item.id, p.item)).collect())
 }
 
@@ -63,7 +63,7 @@ pub struct SavedTeam {
 pub async fn create(
     tx: &mut Tx,
     caller: &Caller,
-    read: impl FnOnce(&Known) -> Result<Team, Error>,
+    read: impl FnOnce(&PeopleById) -> Result<Team, Error>,
 ) -> Result<SavedTeam, Error> {
     caller.must_be(Role::Administrator)?;
     let team = read(&known(tx).await?)?;
@@ -81,7 +81,7 @@ pub async fn replace(
     ctx: &Context,
     caller: Caller,
     (id, seen): (TeamId, i64),
-    read: impl FnOnce(&Known) -> Result<Team, Error> + Send + 'static,
+    read: impl FnOnce(&PeopleById) -> Result<Team, Error> + Send + 'static,
 ) -> Result<SavedTeam, Error> {
     caller.must_look_after(id)?;
     ctx.write(move |tx| {
@@ -136,7 +136,7 @@ pub async fn replace_organisation<E>(
     ctx: &Context,
     caller: &Caller,
     seen: impl FnOnce() -> Result<i64, E> + Send + 'static,
-    read: impl FnOnce(&Known, Option<Letterhead>) -> Result<Organisation, Error> + Send + 'static,
+    read: impl FnOnce(&PeopleById, Option<Letterhead>) -> Result<Organisation, Error> + Send + 'static,
 ) -> Result<Versioned<Organisation>, E>
 where
     E: From<Error> + From<crate::store::Error> + Send + 'static,

@@ -11,7 +11,7 @@ use crate::{
         ids::{EntryId, IncidentId, PersonId, RequestId, VisitId},
         incidents::{AffairKind, Subject},
         input::faults::Faults,
-        messages::{language::Language, texts::overview::Tell},
+        messages::{language::Language, texts::overview::ReaderLocale},
         people::Role,
         privacy::{
             access::Look,
@@ -144,7 +144,7 @@ pub async fn export(
                 let found = find(tx, &at, &person).await?;
                 let confirmed = choice.read(&found)?;
                 let language = choice.language.unwrap_or(at.settings.language);
-                let tell = Tell { language, zone: at.settings.zone };
+                let tell = ReaderLocale { language, zone: at.settings.zone };
                 let sections = gather(tx, &at, tell, &person.name, &confirmed).await?;
                 log(tx, &at, &desk, id, &confirmed).await?;
                 Ok(overview::file(language, tell.title(), tell.data(), &sections))
@@ -171,7 +171,7 @@ async fn log(
 async fn gather(
     tx: &mut Tx,
     ctx: &Context,
-    tell: Tell,
+    tell: ReaderLocale,
     person: &str,
     confirmed: &BTreeSet<HeldRef>,
 ) -> Result<Vec<Section>, store::Error> {

@@ -3,7 +3,7 @@
 use crate::{
     model::{ids::LineId, people::Role},
     service::{context::Context, error::Error, people::caller::Caller},
-    store::privacy::retention::runs::{self, Run},
+    store::privacy::retention::runs::{self, RetentionRun},
 };
 
 /// Lists a page of the runs from before this one on, the newest first, and one more where there are
@@ -16,7 +16,7 @@ pub async fn list(
     caller: &Caller,
     before: Option<LineId>,
     limit: i64,
-) -> Result<Vec<Run>, Error> {
+) -> Result<Vec<RetentionRun>, Error> {
     if !caller.person.is(Role::Auditor) {
         caller.must_be(Role::Administrator)?;
     }

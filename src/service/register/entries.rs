@@ -11,7 +11,7 @@ use crate::{
         ids::EntryId,
         incidents::measures::Standing,
         people::Named,
-        register::{Entry, EntryInput, Limits, State},
+        register::{Entry, EntryInput, EntryState, Limits},
     },
     service::{context::Context, error::Error},
     store::{self, Tx, Versioned, incidents::policy, register},
@@ -45,17 +45,17 @@ impl SeenEntry {
     ) -> Result<Self, store::Error> {
         let it = &entry.item;
         let approved = match it.state {
-            State::Approved { by, at } | State::Lapsed { by, at, .. } => {
+            EntryState::Approved { by, at } | EntryState::Lapsed { by, at, .. } => {
                 Some((named(tx, by).await?, at))
             }
-            State::Proposed | State::Withdrawn { .. } => None,
+            EntryState::Proposed | EntryState::Withdrawn { .. } => None,
         };
         let is_own = it.proposed_by == desk.id || it.dossier.reporter == Some(desk.id);
         Ok(Self {
             proposed_by: named(tx, it.proposed_by).await?,
             standing: it.standing(desk.today),
             has_ended: approved.is_some() && it.until < desk.today,
-            can_approve: it.state == State::Proposed && !is_own,
+            can_approve: it.state == EntryState::Proposed && !is_own,
             approved,
             entry,
         })

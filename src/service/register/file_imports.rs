@@ -18,7 +18,7 @@ use crate::{
             Entry, Limits,
             sheets::{
                 Encoding, RowFault, RowFaults, Sheet,
-                people::{self as sheet_of_people, Known, Newcomer},
+                people::{self as sheet_of_people, KnownPeople, Newcomer},
                 register as sheet_of_register,
             },
         },
@@ -52,7 +52,7 @@ pub struct Importer {
 
 /// How a file is to be taken.
 #[derive(Clone, Copy, Debug)]
-pub struct How {
+pub struct ImportMode {
     /// Only tell what is wrong.
     pub dry_run: bool,
     /// Import a file once more that was imported before.
@@ -62,8 +62,7 @@ pub struct How {
 /// What is in a file, what is wrong with it, and what was imported.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ImportReport)]
-pub struct Report {
+pub struct ImportReport {
     /// Id of the import; null when nothing was imported.
     pub id: Option<ImportId>,
     pub dry_run: bool,
@@ -91,10 +90,10 @@ fn delimiters() -> Object {
 
 /// Why a file was not imported.
 #[derive(Debug, thiserror::Error)]
-pub enum Refused {
+pub enum ImportRefused {
     /// Something is wrong with it.
     #[error("the file has faults; nothing was imported")]
-    Faulty(Box<Report>),
+    Faulty(Box<ImportReport>),
     /// The very same file was imported then.
     #[error("this very file was imported before, at {0}")]
     Before(Instant),
@@ -103,7 +102,7 @@ pub enum Refused {
     Store(#[from] Error),
 }
 
-impl Report {
+impl ImportReport {
     fn of(sheet: &Sheet, mut faults: RowFaults, dry_run: bool) -> Self {
         faults.sort();
         let rows = sheet.rows.len();
@@ -144,7 +143,12 @@ impl Importer {
     ///
     /// # Errors
     /// When it is for real and something is wrong, or the file was imported before.
-    pub async fn register(&self, file: Vec<u8>, by: PersonId, how: How) -> Result<Report, Refused> {
+    pub async fn register(
+        &self,
+        file: Vec<u8>,
+        by: PersonId,
+        how: ImportMode,
+    ) -> Result<ImportReport, ImportRefused> {
         let figures = self.db.read(|tx| Box::pin(policy::load(tx))).await?.item;
         let (it, limits) = (self.clone(), Limits::of(&figures));
         let digest = digest_of(&file);
@@ -158,7 +162,7 @@ impl Importer {
             return Ok(report);
         }
         if !report.faults.is_empty() {
-            return Err(Refused::Faulty(report.into()));
+            return Err(ImportRefused::Faulty(report.into()));
         }
         let rows = i64::try_from(entries.len()).unwrap_or(i64::MAX);
         let at = self.clock.now();
@@ -179,10 +183,10 @@ impl Importer {
         self,
         file: Vec<u8>,
         by: PersonId,
-        how: How,
-    ) -> Result<Report, Refused> {
+        how: ImportMode,
+    ) -> Result<ImportReport, ImportRefused> {
         let done = tokio::spawn(async move { self.register(file, by, how).await });
-        let broken = |_| Refused::Store(Error::Unreadable("the import broke off".into()));
+        let broken = |_| ImportRefused::Store(Error::Unreadable("the import broke off".into()));
         done.await.map_err(broken)?
     }
 
@@ -191,8 +195,8 @@ impl Importer {
         file: &[u8],
         by: PersonId,
         limits: Limits,
-        how: How,
-    ) -> (Report, Vec<Entry>) {
+        how: ImportMode,
+    ) -> (ImportReport, Vec<Entry>) {
         let (now, today) = (self.clock.now(), self.today());
         let mut faults = RowFaults::default();
         let most = sheet_of_register::MOST_ROWS;
@@ -200,14 +204,14 @@ impl Importer {
         let entries = sheet_of_register::read(&sheet, &mut faults, |input| {
             Entry::propose(EntryId::new(&*self.random, now), input, limits, by, now, today)
         });
-        (Report::of(&sheet, faults, how.dry_run), entries)
+        (ImportReport::of(&sheet, faults, how.dry_run), entries)
     }
 
-    async fn begin(&self, import: Import, how: How) -> Result<(), Refused> {
+    async fn begin(&self, import: Import, how: ImportMode) -> Result<(), ImportRefused> {
         let work = self.db.write(move |tx| {
             Box::pin(async move {
                 match imports::before(tx, &import.digest).await? {
-                    Some(at) if !how.force => Err(Refused::Before(at)),
+                    Some(at) if !how.force => Err(ImportRefused::Before(at)),
                     _ => Ok(imports::begin(tx, &import).await?),
                 }
             })
@@ -249,12 +253,16 @@ impl Importer {
     ///
     /// # Errors
     /// When it is for real and something is wrong, or an account came in meanwhile.
-    pub async fn people(&self, file: Vec<u8>, how: How) -> Result<Report, Refused> {
+    pub async fn people(
+        &self,
+        file: Vec<u8>,
+        how: ImportMode,
+    ) -> Result<ImportReport, ImportRefused> {
         let known = self.db.read::<_, Error, _>(|tx| {
             Box::pin(async move {
                 let (people, teams) = (people::all(tx).await?, teams::all(tx).await?);
                 let people = people.iter().map(|found| &found.item);
-                Ok(Known::of(people, teams.iter().map(|found| &found.item)))
+                Ok(KnownPeople::of(people, teams.iter().map(|found| &found.item)))
             })
         });
         let known = known.await?;
@@ -263,14 +271,14 @@ impl Importer {
             let most = sheet_of_people::MOST_ROWS;
             let sheet = Sheet::read(&file, &sheet_of_people::COLUMNS, most, &mut faults);
             let people = sheet_of_people::read(&sheet, known, &mut faults);
-            (Report::of(&sheet, faults, how.dry_run), people)
+            (ImportReport::of(&sheet, faults, how.dry_run), people)
         };
         let (mut report, newcomers) = apart(read).await?;
         if how.dry_run {
             return Ok(report);
         }
         if !report.faults.is_empty() {
-            return Err(Refused::Faulty(report.into()));
+            return Err(ImportRefused::Faulty(report.into()));
         }
         report.imported = newcomers.len();
         self.admit(newcomers).await?;

@@ -8,7 +8,7 @@ use crate::{
         ids::{ImportId, LineId},
         people::{Named, Role},
         privacy::access::{Action, Look},
-        register::Refused,
+        register::StepRefused,
     },
     service::{context::Context, error::Error, people::caller::Caller},
     store::{
@@ -94,7 +94,7 @@ pub async fn approve(ctx: &Context, caller: Caller, id: ImportId) -> Result<Seen
         .read(move |tx| Box::pin(async move { Ok::<_, Error>(imports::load(tx, id).await?) }))
         .await?;
     if import.by == caller.id() {
-        return Err(Refused::Importer.into());
+        return Err(StepRefused::Importer.into());
     }
     if !import.loaded {
         return Err(Error::conflict("loading", "It is still being written."));

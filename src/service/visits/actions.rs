@@ -60,7 +60,7 @@ pub async fn start(
 
 /// An approval, as it is given.
 #[derive(Clone, Debug)]
-pub struct Approval {
+pub struct NewApproval {
     /// The agreed times; none keeps those that there are.
     pub times: Vec<Instant>,
     pub note: Option<String>,
@@ -75,7 +75,7 @@ pub async fn approve(
     ctx: &Context,
     caller: &Caller,
     id: VisitId,
-    approval: Approval,
+    approval: NewApproval,
 ) -> Result<SeenVisit, Error> {
     let by = caller.named();
     act(tx, ctx, caller, id, |watch, scene, _| {

@@ -20,7 +20,7 @@ use crate::{
             viewer::{SeenVisit, Viewer, authorise},
         },
     },
-    store::{Versioned, visits::watches::Change},
+    store::{Versioned, visits::watches::WatchChange},
 };
 
 /// What somebody says about a visit.
@@ -160,8 +160,8 @@ pub(super) struct Decided {
 }
 
 impl Decided {
-    pub(super) fn change<'a>(&'a self, before: &'a Versioned<Watch>) -> Change<'a> {
-        Change { before, after: &self.after, effects: &self.effects, scene: self.team.scene() }
+    pub(super) fn change<'a>(&'a self, before: &'a Versioned<Watch>) -> WatchChange<'a> {
+        WatchChange { before, after: &self.after, effects: &self.effects, scene: self.team.scene() }
     }
 
     pub(super) fn outcome(self, version: i64) -> AnswerOutcome {

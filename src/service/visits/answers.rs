@@ -29,7 +29,7 @@ use crate::{
     store::{
         Tx, Versioned,
         people::teams,
-        visits::watches::{self, Change},
+        visits::watches::{self, WatchChange},
     },
 };
 
@@ -106,7 +106,7 @@ async fn answer_all(
     }
     let changes: Vec<_> = decided.iter().map(|(_, before, one)| one.change(before)).collect();
     watches::save_all(tx, &changes, ctx.now()).await?;
-    let versions: Vec<_> = changes.iter().map(Change::version).collect();
+    let versions: Vec<_> = changes.iter().map(WatchChange::version).collect();
     for ((nth, _, one), version) in decided.into_iter().zip(versions) {
         outcomes[nth] = Some(Ok(one.outcome(version)));
     }

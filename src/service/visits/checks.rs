@@ -20,7 +20,7 @@ use crate::{
     },
     store::{
         Tx,
-        alarms::directory::{self, Scope},
+        alarms::directory::{self, LadderScope},
         people,
         privacy::access,
         register as entries,
@@ -58,7 +58,7 @@ pub(super) async fn contacts<'t>(
     teams: impl IntoIterator<Item = &'t Team>,
 ) -> Result<Directory, Error> {
     let (zone, channels) = (ctx.settings.zone, ctx.settings.channels.clone());
-    Ok(directory::load(tx, zone, channels, &Scope::of(teams)).await?)
+    Ok(directory::load(tx, zone, channels, &LadderScope::of(teams)).await?)
 }
 
 /// Looks whether somebody could be told at each moment of the visit. Where the team's own ladder

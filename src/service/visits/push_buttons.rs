@@ -30,7 +30,7 @@ use crate::{
 /// What came of it; the same again when the phone did not hear it the first time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Pressed {
+pub enum PressOutcome {
     /// The check-in is confirmed.
     Confirmed(String),
     /// An alarm is open: whoever has it was told.
@@ -45,19 +45,23 @@ pub enum Pressed {
 ///
 /// # Errors
 /// [`Error::UsedUp`] when the secret does nothing any more.
-pub async fn press(ctx: &Context, token: String) -> Result<(Pressed, Instant), Error> {
+pub async fn press(ctx: &Context, token: String) -> Result<(PressOutcome, Instant), Error> {
     let at = ctx.clone();
     ctx.write(move |tx| Box::pin(async move { press_once(tx, &at, &token).await })).await
 }
 
-async fn press_once(tx: &mut Tx, ctx: &Context, token: &str) -> Result<(Pressed, Instant), Error> {
+async fn press_once(
+    tx: &mut Tx,
+    ctx: &Context,
+    token: &str,
+) -> Result<(PressOutcome, Instant), Error> {
     let now = ctx.now();
     let button = links::pressed(tx, token, now).await?.ok_or(Error::UsedUp)?;
     // Who holds the visit is the only one who presses; then look whether somebody was first.
     let before = watches::lock(tx, button.visit).await?;
     let button = links::pressed(tx, token, now).await?.ok_or(Error::UsedUp)?;
     if let Some((when, pressed)) = &button.done {
-        return Ok((serde_json::from_str(pressed).unwrap_or(Pressed::Over), *when));
+        return Ok((serde_json::from_str(pressed).unwrap_or(PressOutcome::Over), *when));
     }
     let asked = before.item.visit.check_ins.iter().find(|c| c.id == button.check_in);
     let pressed = if asked.is_some_and(|c| c.is_open()) {
@@ -65,13 +69,13 @@ async fn press_once(tx: &mut Tx, ctx: &Context, token: &str) -> Result<(Pressed,
         let reply = answer_locked(tx, ctx, &given, &before).await?.reply;
         let words = ctx.words(before.item.visit.language);
         match reply {
-            Reply::Confirmed(_) => Pressed::Confirmed(words.push_confirmed(now)),
-            Reply::AlarmTold => Pressed::PassedOn(answer_phrase(&reply, &words)),
-            Reply::PinNeeded | Reply::PinWrong => Pressed::PinNeeded,
-            _ => Pressed::Over,
+            Reply::Confirmed(_) => PressOutcome::Confirmed(words.push_confirmed(now)),
+            Reply::AlarmTold => PressOutcome::PassedOn(answer_phrase(&reply, &words)),
+            Reply::PinNeeded | Reply::PinWrong => PressOutcome::PinNeeded,
+            _ => PressOutcome::Over,
         }
     } else {
-        Pressed::Over
+        PressOutcome::Over
     };
     let kept = serde_json::to_string(&pressed).unwrap_or_default();
     links::use_up(tx, token, &kept, now).await?;

@@ -12,7 +12,7 @@ use crate::{
         visits::viewer::{Viewer, authorise_with_alarm},
     },
     store::{
-        messages::{self, Sent},
+        messages::{self, SentMessage},
         visits::{timeline as lines, watches},
     },
 };
@@ -37,7 +37,7 @@ pub async fn read(ctx: &Context, caller: Caller, id: VisitId) -> Result<Vec<(Lin
 
 /// Both, in the order of time. Those who are out there see no line, and no message, of an alarm:
 /// what is hidden must not be missed either.
-fn merge(lines: Vec<Line>, said: Vec<Sent>, viewer: Viewer) -> Vec<(Line, bool)> {
+fn merge(lines: Vec<Line>, said: Vec<SentMessage>, viewer: Viewer) -> Vec<(Line, bool)> {
     let out_there = viewer == Viewer::OutThere;
     let mut all: Vec<(Line, bool)> =
         lines.into_iter().filter(|l| !(out_there && l.hidden)).map(|line| (line, false)).collect();
@@ -48,7 +48,7 @@ fn merge(lines: Vec<Line>, said: Vec<Sent>, viewer: Viewer) -> Vec<(Line, bool)>
     all
 }
 
-fn message_line(sent: &Sent) -> Option<Line> {
+fn message_line(sent: &SentMessage) -> Option<Line> {
     let message = &sent.message;
     Some(Line {
         id: LineId(message.id.0),

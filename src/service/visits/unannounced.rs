@@ -23,7 +23,7 @@ use crate::{
         Tx,
         people::{self, memberships, teams},
         visits::{
-            visit_lists::{self, After, Whose},
+            visit_lists::{self, AfterVisit, Whose},
             watches,
         },
     },
@@ -50,7 +50,8 @@ pub(in crate::service) async fn visits_of(
 ) -> Result<Vec<VisitId>, Error> {
     let (mut found, around) = (vec![], (now - minutes(ahead), now + minutes(ahead)));
     for holder in holders.iter().map(|h| Whose::Person(h.id)) {
-        let on = visit_lists::page_of(tx, holder, "under-way", After::start(), AT_ONCE).await?;
+        let on =
+            visit_lists::page_of(tx, holder, "under-way", AfterVisit::start(), AT_ONCE).await?;
         found.extend(on.into_iter().map(|visit| visit.item.id));
         if found.is_empty() {
             let near = visit_lists::between(tx, holder, around, AT_ONCE).await?;

@@ -18,7 +18,7 @@ use crate::{
 
 /// Whose ladders are asked.
 #[derive(Clone, Debug, Default)]
-pub struct Scope<'a> {
+pub struct LadderScope<'a> {
     /// The teams; the organisation's ladder stands behind each of them.
     pub teams: Vec<&'a Team>,
     /// The visits whose alarms climb: a risky one has a district officer.
@@ -27,7 +27,7 @@ pub struct Scope<'a> {
     pub administrators: bool,
 }
 
-impl<'a> Scope<'a> {
+impl<'a> LadderScope<'a> {
     /// The ladders of these teams, before anything is the matter.
     pub fn of(teams: impl IntoIterator<Item = &'a Team>) -> Self {
         Self { teams: teams.into_iter().collect(), ..Self::default() }
@@ -42,7 +42,7 @@ pub async fn load(
     tx: &mut Tx,
     zone: Tz,
     channels: Vec<Channel>,
-    scope: &Scope<'_>,
+    scope: &LadderScope<'_>,
 ) -> Result<Directory, Error> {
     let organisation = teams::last_resort(tx).await?.ok_or(Error::NotFound)?;
     let own = scope.teams.iter().map(|team| &team.ladder);

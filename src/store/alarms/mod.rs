@@ -205,7 +205,8 @@ pub async fn of_team(
 /// When the database refuses.
 pub async fn drills(tx: &mut Tx, team: TeamId, limit: i64) -> Result<Vec<Versioned<Alarm>>, Error> {
     let all =
-        of_team(tx, team, "", super::visits::visit_lists::After::start().starts_at, 1000).await?;
+        of_team(tx, team, "", super::visits::visit_lists::AfterVisit::start().starts_at, 1000)
+            .await?;
     let drills = all.into_iter().filter(|a| a.item.cause == Cause::Drill);
     Ok(drills.take(usize::try_from(limit).unwrap_or(0)).collect())
 }
@@ -226,7 +227,7 @@ pub async fn count_not_closed(tx: &mut Tx) -> Result<i64, Error> {
 
 /// An alarm that changed, for the live board.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct Changed {
+pub struct ChangedAlarm {
     pub id: Uuid,
     /// Its visit; a drill has none.
     pub visit_id: Option<Uuid>,
@@ -239,7 +240,7 @@ pub struct Changed {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn changed_since(tx: &mut Tx, since: Instant) -> Result<Vec<Changed>, Error> {
+pub async fn changed_since(tx: &mut Tx, since: Instant) -> Result<Vec<ChangedAlarm>, Error> {
     tx.query(
         "select id, visit_id, team_id, version, updated_at from alarms
          where updated_at >= $1 order by updated_at limit 1000",

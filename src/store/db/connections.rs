@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     failpoints::{Failpoint, Failpoints},
     pool::{Pool, begin_to_write},
-    sealed::Keys,
+    sealed::DatabaseKeys,
     tx::{On, Tx},
 };
 use crate::store::error::Error;
@@ -13,7 +13,7 @@ use crate::store::error::Error;
 #[derive(Clone, Debug)]
 pub(crate) struct Connections {
     pub(super) pool: Pool,
-    pub(super) keys: Arc<Keys>,
+    pub(super) keys: Arc<DatabaseKeys>,
     /// Somebody who stands at the doors, in a simulation only.
     pub(super) failpoints: Option<Arc<dyn Failpoints>>,
 }
@@ -42,10 +42,10 @@ impl Connections {
                     .await?,
             ),
         };
-        Ok(self.tx(on, Keys::clone(&self.keys)))
+        Ok(self.tx(on, DatabaseKeys::clone(&self.keys)))
     }
 
-    fn tx(&self, on: On, keys: Keys) -> Tx {
+    fn tx(&self, on: On, keys: DatabaseKeys) -> Tx {
         Tx { on, keys, looks: Vec::new(), failpoints: self.failpoints.clone() }
     }
 }

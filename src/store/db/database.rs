@@ -14,7 +14,7 @@ use super::{
     failpoints::{Failpoint, Failpoints},
     group_commit::GroupCommit,
     pool::Pool,
-    sealed::Keys,
+    sealed::DatabaseKeys,
     tx::Tx,
 };
 use crate::store::{error::Error, privacy::chain};
@@ -73,7 +73,7 @@ impl Db {
     }
 
     /// The keys to what lies in it.
-    pub(crate) fn keys(&self) -> &Keys {
+    pub(crate) fn keys(&self) -> &DatabaseKeys {
         &self.on.keys
     }
 

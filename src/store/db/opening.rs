@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    connections::Connections, database::Db, group_commit::GroupCommit, pool::Pool, sealed::Keys,
-    unlock::unlock,
+    connections::Connections, database::Db, group_commit::GroupCommit, pool::Pool,
+    sealed::DatabaseKeys, unlock::unlock,
 };
 use crate::{model::privacy::sealing::Keyring, store::error::Error};
 
@@ -16,11 +16,11 @@ impl Db {
     /// When the database cannot be reached, a migration fails, or the keys do not open it.
     pub async fn open(url: &str, keys: Keyring) -> Result<Self, Error> {
         let pool = Pool::connect(url).await?;
-        let keys = Arc::new(Keys::new(Arc::new(keys), None));
+        let keys = Arc::new(DatabaseKeys::new(Arc::new(keys), None));
         let on = Connections { pool, keys, failpoints: None };
         let db = Self { on, scribe: GroupCommit::default() };
         let chain = Some(unlock(&db).await?);
-        let keys = Arc::new(Keys::clone(db.keys()).unlocked(chain));
+        let keys = Arc::new(DatabaseKeys::clone(db.keys()).unlocked(chain));
         Ok(Self { on: Connections { keys, ..db.on }, ..db })
     }
 }

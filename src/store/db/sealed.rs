@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sqlx::types::Json;
 
-use super::{unknown_fields::Written, unreadable::UnreadableRows};
+use super::{unknown_fields::WrittenBody, unreadable::UnreadableRows};
 use crate::{
     model::privacy::{
         chain::ChainKey,
@@ -24,7 +24,7 @@ use crate::{
 
 /// The keys of an open database.
 #[derive(Clone, Debug)]
-pub(crate) struct Keys {
+pub(crate) struct DatabaseKeys {
     /// What seals and finds.
     pub(crate) ring: Arc<Keyring>,
     /// What ties the access log; not known before the database was unlocked.
@@ -33,12 +33,12 @@ pub(crate) struct Keys {
     pub(crate) unreadable: Arc<UnreadableRows>,
     /// The bodies that this unit of work may change and does not understand in whole; nothing for one
     /// that only reads.
-    written: Option<Arc<Mutex<BTreeMap<Place, Written>>>>,
+    written: Option<Arc<Mutex<BTreeMap<Place, WrittenBody>>>>,
     /// How many bodies were opened. That, and not the clock, tells what a request costs.
     pub(crate) opened: Arc<AtomicU64>,
 }
 
-impl Keys {
+impl DatabaseKeys {
     pub(crate) fn new(ring: Arc<Keyring>, chain: Option<ChainKey>) -> Self {
         Self { ring, chain, unreadable: Arc::default(), written: None, opened: Arc::default() }
     }
@@ -67,7 +67,7 @@ impl Keys {
         sealed.map(Json).ok_or_else(|| unfit("it is too long".into()))
     }
 
-    fn written(&self) -> Option<MutexGuard<'_, BTreeMap<Place, Written>>> {
+    fn written(&self) -> Option<MutexGuard<'_, BTreeMap<Place, WrittenBody>>> {
         let written = self.written.as_ref()?;
         Some(written.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -94,7 +94,7 @@ impl Keys {
             all.remove(at);
         } else {
             let understood = serde_json::to_value(&item).map_err(unfit)?;
-            all.insert(at.clone(), Written { written: read(&plain)?, understood });
+            all.insert(at.clone(), WrittenBody { written: read(&plain)?, understood });
         }
         drop(all);
         Ok(item)

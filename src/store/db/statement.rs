@@ -8,7 +8,7 @@ use sqlx::{
 };
 
 use super::{
-    sealed::Keys,
+    sealed::DatabaseKeys,
     sql::{Record, Value},
 };
 use crate::store::error::Error;
@@ -16,7 +16,7 @@ use crate::store::error::Error;
 /// A statement that waits for its values and is then run.
 #[must_use = "a statement does nothing until it is run"]
 pub struct Statement<'t> {
-    pub(super) keys: &'t Keys,
+    pub(super) keys: &'t DatabaseKeys,
     /// Or why one of its values cannot be stored.
     pub(super) run: Result<Run<'t>, Error>,
 }

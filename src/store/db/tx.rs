@@ -6,7 +6,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::{
     failpoints::Failpoints,
-    sealed::Keys,
+    sealed::DatabaseKeys,
     sql::Sql,
     statement::{Run, Statement},
 };
@@ -16,7 +16,7 @@ use crate::{model::privacy::access::Look, store::error::Error};
 #[derive(Debug)]
 pub struct Tx {
     pub(super) on: On,
-    pub(super) keys: Keys,
+    pub(super) keys: DatabaseKeys,
     /// What is added to the access log as its last step, whose lock then is the last to be taken.
     pub(crate) looks: Vec<Look>,
     pub(super) failpoints: Option<Arc<dyn Failpoints>>,
@@ -48,7 +48,7 @@ impl Tx {
     }
 
     /// The keys to what lies in the database.
-    pub(crate) fn keys(&self) -> &Keys {
+    pub(crate) fn keys(&self) -> &DatabaseKeys {
         &self.keys
     }
 

@@ -9,14 +9,14 @@ const KINDS: [&str; 5] = ["is", "kind", "as", "decision", "status"];
 
 /// A body as it was written, and what this program makes of it.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(crate) struct WrittenBody {
     /// All that was written.
     pub written: Value,
     /// What this program understood of it, in its own words.
     pub understood: Value,
 }
 
-impl Written {
+impl WrittenBody {
     /// The body after a change, with what was not understood before it.
     pub fn carry(&self, after: Value) -> Value {
         carry(&self.written, &self.understood, after)
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn carried(written: Value, understood: Value, after: Value) -> Value {
-        Written { written, understood }.carry(after)
+        WrittenBody { written, understood }.carry(after)
     }
 
     #[test]

@@ -113,7 +113,7 @@ pub async fn try_lock(tx: &mut Tx, id: IncidentId) -> Result<Option<Versioned<In
 
 /// Whose incidents are listed.
 #[derive(Clone, Debug)]
-pub enum Whose {
+pub enum WhoseIncidents {
     /// All of them: the aggression desk.
     All,
     /// Those that this person reported, and those of these teams.
@@ -141,7 +141,7 @@ const PAGE_OF: Sql = Sql {
 /// When the database refuses.
 pub async fn page(
     tx: &mut Tx,
-    whose: &Whose,
+    whose: &WhoseIncidents,
     stage: &str,
     before: Option<IncidentId>,
     limit: i64,
@@ -149,8 +149,8 @@ pub async fn page(
     let before = before.map_or(Uuid::max(), |id| id.0);
     let limit = rows::fetch(tx, "incidents", limit);
     let statement = match whose {
-        Whose::All => tx.query(PAGE_ALL).bind(stage.to_owned()).bind(before).bind(limit),
-        Whose::Of(person, teams) => {
+        WhoseIncidents::All => tx.query(PAGE_ALL).bind(stage.to_owned()).bind(before).bind(limit),
+        WhoseIncidents::Of(person, teams) => {
             let teams: Vec<_> = teams.iter().map(|t| t.0.simple().to_string()).collect();
             tx.query(PAGE_OF)
                 .bind(stage.to_owned())

@@ -7,7 +7,7 @@ use crate::{
     model::{
         clock::Instant,
         ids::{LineId, PersonId},
-        incidents::policy::{Change, Policy},
+        incidents::policy::{Policy, PolicyChange},
         privacy::sealing::Place,
     },
     store::{
@@ -42,7 +42,12 @@ pub async fn load(tx: &mut Tx) -> Result<Versioned<Policy>, Error> {
 ///
 /// # Errors
 /// [`Error::Stale`] when they are at another version.
-pub async fn save(tx: &mut Tx, it: &Policy, version: i64, change: &Change) -> Result<(), Error> {
+pub async fn save(
+    tx: &mut Tx,
+    it: &Policy,
+    version: i64,
+    change: &PolicyChange,
+) -> Result<(), Error> {
     tx.query(
         "insert into policy (id, version, body) values ($1, 1, $2)
          on conflict (id) do update set version = policy.version + 1, body = excluded.body
@@ -80,7 +85,7 @@ pub async fn changes(
     tx: &mut Tx,
     before: Option<LineId>,
     limit: i64,
-) -> Result<Vec<Change>, Error> {
+) -> Result<Vec<PolicyChange>, Error> {
     let limit = rows::fetch(tx, "policy_changes", limit);
     let found: Vec<ChangedPolicy> = tx
         .query(
@@ -92,7 +97,7 @@ pub async fn changes(
         .all()
         .await?;
     let read = |row: ChangedPolicy| {
-        Ok(Change {
+        Ok(PolicyChange {
             id: LineId(row.id),
             at: row.at,
             by: PersonId(row.person_id),

@@ -14,9 +14,9 @@ const CHANNEL: &str = "rugdekking";
 
 /// Somebody who hears the others.
 #[derive(Debug)]
-pub struct Listener(PgListener);
+pub struct NotifyListener(PgListener);
 
-impl Listener {
+impl NotifyListener {
     /// Waits for a ring; says whose it is. Nothing when the line was down meanwhile and rings may
     /// be lost.
     ///
@@ -33,11 +33,11 @@ impl Db {
     ///
     /// # Errors
     /// When the database cannot be reached.
-    pub async fn listen(&self) -> Result<Option<Listener>, Error> {
+    pub async fn listen(&self) -> Result<Option<NotifyListener>, Error> {
         let Some(pool) = self.postgres() else { return Ok(None) };
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen(CHANNEL).await?;
-        Ok(Some(Listener(listener)))
+        Ok(Some(NotifyListener(listener)))
     }
 
     /// Rings the others.

@@ -106,7 +106,7 @@ const CLAIM: Sql = Sql {
 
 /// How a delivery went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum DeliveryOutcome {
     Arrived,
     /// It did not.
     Failed {
@@ -124,14 +124,16 @@ pub enum Outcome {
 pub async fn record(
     tx: &mut Tx,
     webhook: WebhookId,
-    all: &[(Delivery, Outcome)],
+    all: &[(Delivery, DeliveryOutcome)],
     now: Instant,
 ) -> Result<(), Error> {
-    let row = |(delivery, outcome): &(Delivery, Outcome)| {
+    let row = |(delivery, outcome): &(Delivery, DeliveryOutcome)| {
         let (state, why, again) = match outcome {
-            Outcome::Arrived => ("delivered", None, None),
-            Outcome::Failed { why, again: Some(again) } => ("queued", Some(why), Some(*again)),
-            Outcome::Failed { why, again: None } => ("dead", Some(why), None),
+            DeliveryOutcome::Arrived => ("delivered", None, None),
+            DeliveryOutcome::Failed { why, again: Some(again) } => {
+                ("queued", Some(why), Some(*again))
+            }
+            DeliveryOutcome::Failed { why, again: None } => ("dead", Some(why), None),
         };
         json!({
             "event_id": sets::id(delivery.event.id.0),

@@ -11,13 +11,13 @@ use crate::{
     model::{
         clock::Instant,
         ids::EventId,
-        integrations::outgoing::{About, Event, EventKind},
+        integrations::outgoing::{Event, EventKind, EventSubject},
         privacy::sealing::Place,
     },
     store::{
         db::{
             rows,
-            sealed::Keys,
+            sealed::DatabaseKeys,
             sets::{self, any_id, over_rows},
             sql::Sql,
             tx::Tx,
@@ -33,8 +33,8 @@ const DELIVERED_FOR: TimeDelta = TimeDelta::days(7);
 const DEAD_FOR: TimeDelta = TimeDelta::days(30);
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct Body {
-    about: About,
+pub(crate) struct OutgoingBody {
+    about: EventSubject,
     data: Value,
 }
 
@@ -54,8 +54,8 @@ pub(crate) async fn note(tx: &mut Tx, events: &[Event]) -> Result<(), Error> {
     Ok(())
 }
 
-fn row(event: &Event, keys: &Keys) -> Result<Value, Error> {
-    let body = Body { about: event.about, data: event.data.clone() };
+fn row(event: &Event, keys: &DatabaseKeys) -> Result<Value, Error> {
+    let body = OutgoingBody { about: event.about, data: event.data.clone() };
     Ok(json!({
         "id": sets::id(event.id.0),
         "kind": event.kind.name(),
@@ -104,7 +104,7 @@ pub(crate) async fn among(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Event>, Error
         let id = EventId(row.id);
         let place = Place::new("outgoing_events", id);
         let body = rows::readable(tx.keys().open(&place, row.body.0))?;
-        let Some(Body { about, data }) = body else { continue };
+        let Some(OutgoingBody { about, data }) = body else { continue };
         // Who is told of silent alarms was decided when it was noted.
         events.push(Event { id, kind, at: row.at, about, silent: false, data });
     }

@@ -17,7 +17,7 @@ use crate::{
         privacy::sealing::Place,
     },
     store::{
-        db::{rows, sealed::Keys, tx::Tx},
+        db::{rows, sealed::DatabaseKeys, tx::Tx},
         error::Error,
     },
 };
@@ -33,7 +33,7 @@ struct WebhookRow {
 }
 
 impl WebhookRow {
-    fn read(self, keys: &Keys) -> Result<Webhook, Error> {
+    fn read(self, keys: &DatabaseKeys) -> Result<Webhook, Error> {
         let id = WebhookId(self.id);
         Ok(Webhook {
             id,

@@ -11,7 +11,7 @@ use crate::{
     store::{
         db::{sql::Sql, tx::Tx},
         error::Error,
-        messages::{opt_outs, push_receipts, sent::Row},
+        messages::{opt_outs, push_receipts, sent::SentRow},
     },
 };
 
@@ -106,7 +106,7 @@ pub async fn claim(
     lane: Lane,
 ) -> Result<Vec<Claimed>, Error> {
     let (first, last) = lane.ranks();
-    let rows: Vec<Row> = tx
+    let rows: Vec<SentRow> = tx
         .query(CLAIM)
         .bind(claim.until)
         .bind(now)
@@ -116,7 +116,7 @@ pub async fn claim(
         .bind(claim.by.0)
         .all()
         .await?;
-    let read = |row: Row| row.readable(tx.keys()).transpose();
+    let read = |row: SentRow| row.readable(tx.keys()).transpose();
     let read = rows.into_iter().filter_map(read).map(|sent| sent.map(|sent| sent.message));
     let mut messages = read.collect::<Result<Vec<_>, Error>>()?;
     messages.iter_mut().for_each(|message| push_receipts::add(message, tx.keys()));

@@ -14,13 +14,15 @@ pub mod push_receipts;
 pub mod sandbox;
 pub(crate) mod sent;
 
-pub(crate) use self::sent::Body;
-use self::sent::Row;
+pub(crate) use self::sent::SentBody;
+use self::sent::SentRow;
 pub use self::{
-    message_counts::{Count, counts},
-    outbox::{Taken, handed_over, handed_over_all, hold_all, insert, insert_all, withdraw_all},
+    message_counts::{MessageCount, counts},
+    outbox::{
+        TakenMessage, handed_over, handed_over_all, hold_all, insert, insert_all, withdraw_all,
+    },
     overdue::{overdue, overdue_ids, overdue_one, stays_overdue},
-    sent::Sent,
+    sent::SentMessage,
 };
 use crate::{
     model::{
@@ -32,7 +34,7 @@ use crate::{
     store::{
         db::{
             rows,
-            sealed::{Keys, any_of},
+            sealed::{DatabaseKeys, any_of},
             sql::Sql,
             tx::Tx,
         },
@@ -40,7 +42,7 @@ use crate::{
     },
 };
 
-fn read_all(rows: Vec<Row>, keys: &Keys) -> Result<Vec<Sent>, Error> {
+fn read_all(rows: Vec<SentRow>, keys: &DatabaseKeys) -> Result<Vec<SentMessage>, Error> {
     rows::all_readable(rows.into_iter().map(|row| row.read(keys)))
 }
 
@@ -72,7 +74,7 @@ pub async fn becomes(
     next: MessageState,
     now: Instant,
 ) -> Result<Option<Message>, Error> {
-    let found: Option<Row> = tx
+    let found: Option<SentRow> = tx
         .query(Sql {
             sqlite: BY_ID,
             postgres: "select id, purpose, channel, person_id, visit_id, alarm_id,
@@ -110,8 +112,8 @@ const BY_ID: &str = "select id, purpose, channel, person_id, visit_id, alarm_id,
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
-pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
-    let found: Row = tx.query(BY_ID).bind(id.0).one().await?;
+pub async fn load(tx: &mut Tx, id: MessageId) -> Result<SentMessage, Error> {
+    let found: SentRow = tx.query(BY_ID).bind(id.0).one().await?;
     found.read(tx.keys())
 }
 
@@ -119,7 +121,7 @@ pub async fn load(tx: &mut Tx, id: MessageId) -> Result<Sent, Error> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Sent>, Error> {
+pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<SentMessage>, Error> {
     let rows = tx
         .query(
             "select id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
@@ -136,7 +138,7 @@ pub async fn of_visit(tx: &mut Tx, visit: VisitId) -> Result<Vec<Sent>, Error> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn of_alarm(tx: &mut Tx, alarm: AlarmId) -> Result<Vec<Sent>, Error> {
+pub async fn of_alarm(tx: &mut Tx, alarm: AlarmId) -> Result<Vec<SentMessage>, Error> {
     let rows = tx
         .query(
             "select id, purpose, channel, person_id, visit_id, alarm_id, check_in_id,
@@ -154,7 +156,7 @@ pub async fn of_alarm(tx: &mut Tx, alarm: AlarmId) -> Result<Vec<Sent>, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn asked_of(tx: &mut Tx, number: &str, since: Instant) -> Result<Vec<Message>, Error> {
-    let rows: Vec<Row> = tx
+    let rows: Vec<SentRow> = tx
         .query(any_of!(
             "select id, purpose, channel, person_id, visit_id, alarm_id, check_in_id, priority,
                state, attempts, created_at, deliver_by, handed_over_at, body

@@ -9,13 +9,13 @@ use crate::{
     },
     store::{
         db::{
-            sealed::Keys,
+            sealed::DatabaseKeys,
             sets::{self, any_id, over_rows},
             sql::Sql,
             tx::Tx,
         },
         error::Error,
-        messages::sent::{Body, place},
+        messages::sent::{SentBody, place},
     },
 };
 
@@ -40,8 +40,8 @@ pub async fn insert_all(tx: &mut Tx, messages: &[&Message]) -> Result<(), Error>
     tx.query(INSERT).rows(rows).execute().await.map(drop)
 }
 
-fn row(message: &Message, keys: &Keys) -> Result<Value, Error> {
-    let body = Body {
+fn row(message: &Message, keys: &DatabaseKeys) -> Result<Value, Error> {
+    let body = SentBody {
         to: message.to.clone(),
         name: message.name.clone(),
         content: message.content.clone(),
@@ -78,7 +78,7 @@ const INSERT: Sql = over_rows!(
 
 /// A message that a carrier took.
 #[derive(Clone, Copy, Debug)]
-pub struct Taken<'a> {
+pub struct TakenMessage<'a> {
     pub id: MessageId,
     pub carrier: &'a str,
     /// The carrier's own id for it.
@@ -100,18 +100,22 @@ pub async fn handed_over(
     delivered: bool,
     now: Instant,
 ) -> Result<(), Error> {
-    handed_over_all(tx, &[Taken { id, carrier, provider_id, delivered }], now).await
+    handed_over_all(tx, &[TakenMessage { id, carrier, provider_id, delivered }], now).await
 }
 
 /// Carriers took these messages, each as [`handed_over`] says.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn handed_over_all(tx: &mut Tx, all: &[Taken<'_>], now: Instant) -> Result<(), Error> {
+pub async fn handed_over_all(
+    tx: &mut Tx,
+    all: &[TakenMessage<'_>],
+    now: Instant,
+) -> Result<(), Error> {
     if all.is_empty() {
         return Ok(());
     }
-    let row = |taken: &Taken<'_>| {
+    let row = |taken: &TakenMessage<'_>| {
         json!({
             "id": sets::id(taken.id.0),
             "carrier": taken.carrier,

@@ -7,7 +7,7 @@ use crate::{
     store::{
         db::tx::Tx,
         error::Error,
-        messages::sent::{Row, Sent},
+        messages::sent::{SentMessage, SentRow},
     },
 };
 
@@ -16,8 +16,8 @@ use crate::{
 ///
 /// # Errors
 /// When the database refuses, or one of them cannot be read.
-pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Sent>, Error> {
-    let rows: Vec<Row> = tx
+pub async fn overdue(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<SentMessage>, Error> {
+    let rows: Vec<SentRow> = tx
         .query(
             "update messages set deliver_by = null
              where id in (select id from messages
@@ -57,8 +57,12 @@ pub async fn overdue_ids(tx: &mut Tx, now: Instant, limit: i64) -> Result<Vec<Me
 ///
 /// # Errors
 /// When the database refuses, or it cannot be read.
-pub async fn overdue_one(tx: &mut Tx, id: MessageId, now: Instant) -> Result<Option<Sent>, Error> {
-    let row: Option<Row> = tx
+pub async fn overdue_one(
+    tx: &mut Tx,
+    id: MessageId,
+    now: Instant,
+) -> Result<Option<SentMessage>, Error> {
+    let row: Option<SentRow> = tx
         .query(
             "update messages set deliver_by = null
              where id = $1 and state in ('queued', 'handed-over', 'failed') and deliver_by <= $2

@@ -13,7 +13,7 @@ use crate::{
         privacy::sealing::Column,
     },
     store::{
-        db::{sealed::Keys, tx::Tx},
+        db::{sealed::DatabaseKeys, tx::Tx},
         error::Error,
     },
 };
@@ -22,7 +22,7 @@ use crate::{
 const COUNTS: TimeDelta = TimeDelta::hours(24);
 
 /// Lets a notification that goes out carry what proves that it was shown.
-pub(crate) fn add(message: &mut Message, keys: &Keys) {
+pub(crate) fn add(message: &mut Message, keys: &DatabaseKeys) {
     let id = message.id;
     if let Content::Push(notification) = &mut message.content {
         let proof = keys.ring.index(Column::PushReceipt, &id.to_string());

@@ -13,7 +13,7 @@ use crate::{
     store::{
         db::{
             rows,
-            sealed::{Keys, any_of},
+            sealed::{DatabaseKeys, any_of},
             tx::Tx,
         },
         error::Error,
@@ -33,7 +33,7 @@ pub struct Text {
 
 /// A call on a phone.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub struct SandboxCall {
     /// Its id; also the id of the message that it brings.
     pub id: MessageId,
     pub number: String,
@@ -122,7 +122,7 @@ pub async fn ring(tx: &mut Tx, id: MessageId, number: &str, at: Instant) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
-pub async fn call(tx: &mut Tx, number: &str, id: MessageId) -> Result<Call, Error> {
+pub async fn call(tx: &mut Tx, number: &str, id: MessageId) -> Result<SandboxCall, Error> {
     let found: CallRow = tx
         .query("select id, at, state, body from sandbox_calls where id = $1")
         .bind(id.0)
@@ -132,18 +132,18 @@ pub async fn call(tx: &mut Tx, number: &str, id: MessageId) -> Result<Call, Erro
     if call.number == number { Ok(call) } else { Err(Error::NotFound) }
 }
 
-fn read(row: CallRow, keys: &Keys) -> Result<Call, Error> {
+fn read(row: CallRow, keys: &DatabaseKeys) -> Result<SandboxCall, Error> {
     let CallRow { id, at, state, body } = row;
     let id = MessageId(id);
     let CallBody { number, said } = keys.open(&a_call(id), body.0)?;
-    Ok(Call { id, number, at, state, said })
+    Ok(SandboxCall { id, number, at, state, said })
 }
 
 /// What becomes of a call.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn save_call(tx: &mut Tx, call: &Call) -> Result<(), Error> {
+pub async fn save_call(tx: &mut Tx, call: &SandboxCall) -> Result<(), Error> {
     let body = CallBody { number: call.number.clone(), said: call.said.clone() };
     tx.query("update sandbox_calls set state = $1, body = $2 where id = $3")
         .bind(call.state.clone())
@@ -160,14 +160,14 @@ pub async fn save_call(tx: &mut Tx, call: &Call) -> Result<(), Error> {
 /// When the database refuses.
 pub async fn texts(tx: &mut Tx) -> Result<Vec<Text>, Error> {
     #[derive(sqlx::FromRow)]
-    struct Row {
+    struct TextRow {
         id: Uuid,
         at: Instant,
         body: Json<serde_json::Value>,
     }
-    let rows: Vec<Row> =
+    let rows: Vec<TextRow> =
         tx.query("select id, at, body from sandbox_texts order by at, id").all().await?;
-    let read = |Row { id, at, body }| {
+    let read = |TextRow { id, at, body }| {
         let place = a_text(MessageId(id));
         let TextBody { number, sender, body } = tx.keys().open(&place, body.0)?;
         Ok(Text { number, at, sender, body })
@@ -179,7 +179,7 @@ pub async fn texts(tx: &mut Tx) -> Result<Vec<Text>, Error> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn calls(tx: &mut Tx) -> Result<Vec<Call>, Error> {
+pub async fn calls(tx: &mut Tx) -> Result<Vec<SandboxCall>, Error> {
     let rows: Vec<CallRow> =
         tx.query("select id, at, state, body from sandbox_calls order by at, id").all().await?;
     rows::all_readable(rows.into_iter().map(|row| read(row, tx.keys())))
@@ -195,14 +195,14 @@ fn clock() -> Place {
 /// When the database refuses.
 pub async fn clock_ahead(tx: &mut Tx) -> Result<i64, Error> {
     #[derive(sqlx::FromRow)]
-    struct Row {
+    struct AheadRow {
         body: Json<serde_json::Value>,
     }
     #[derive(Deserialize)]
     struct Ahead {
         ahead: i64,
     }
-    let row: Option<Row> =
+    let row: Option<AheadRow> =
         tx.query("select body from settings where key = $1").bind("clock").optional().await?;
     let Some(row) = row else { return Ok(0) };
     Ok(tx.keys().open::<Ahead>(&clock(), row.body.0)?.ahead)

@@ -12,13 +12,13 @@ use crate::{
         privacy::sealing::Place,
     },
     store::{
-        db::{rows, sealed::Keys},
+        db::{rows, sealed::DatabaseKeys},
         error::Error,
     },
 };
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct Body {
+pub(crate) struct SentBody {
     pub(super) to: String,
     pub(super) name: String,
     pub(super) content: Content,
@@ -26,7 +26,7 @@ pub(crate) struct Body {
 }
 
 #[derive(sqlx::FromRow)]
-pub(super) struct Row {
+pub(super) struct SentRow {
     pub(super) id: Uuid,
     purpose: String,
     channel: String,
@@ -45,7 +45,7 @@ pub(super) struct Row {
 
 /// A message with how it fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentMessage {
     pub message: Message,
     /// How it fared.
     pub state: MessageState,
@@ -53,13 +53,13 @@ pub struct Sent {
     pub handed_over_at: Option<Instant>,
 }
 
-impl Row {
+impl SentRow {
     /// One that cannot be read is told and left out: it may not hold up the others.
-    pub(super) fn readable(self, keys: &Keys) -> Result<Option<Sent>, Error> {
+    pub(super) fn readable(self, keys: &DatabaseKeys) -> Result<Option<SentMessage>, Error> {
         rows::readable(self.read(keys))
     }
 
-    pub(super) fn read(self, keys: &Keys) -> Result<Sent, Error> {
+    pub(super) fn read(self, keys: &DatabaseKeys) -> Result<SentMessage, Error> {
         let at = place(MessageId(self.id));
         let newer = |what: &str, name: &str| {
             let why = Error::Unreadable(format!("message with {what} {name}"));
@@ -70,7 +70,7 @@ impl Row {
         let channel = channel.ok_or_else(|| newer("channel", &self.channel))?;
         let state = MessageState::from_name(&self.state);
         let state = state.ok_or_else(|| newer("state", &self.state))?;
-        let body: Body = keys.open(&at, self.body.0)?;
+        let body: SentBody = keys.open(&at, self.body.0)?;
         let message = Message {
             id: MessageId(self.id),
             key: self.purpose.as_str().into(),
@@ -88,7 +88,7 @@ impl Row {
             attempts: u32::try_from(self.attempts).unwrap_or(0),
             created_at: self.created_at,
         };
-        Ok(Sent { message, state, handed_over_at: self.handed_over_at })
+        Ok(SentMessage { message, state, handed_over_at: self.handed_over_at })
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::memberships::{Filed, Known};
+use super::memberships::{Filed, KnownMembership};
 use crate::{
     model::{
         clock::Instant,
@@ -61,10 +61,10 @@ pub async fn held_all(
                 held.insert(hash, Held { person, teams: vec![], acr });
             }
             (_, manages, body) => match (Filed { team: id, manages, body }).read(keys)? {
-                Some(Known::Filed(membership)) => {
+                Some(KnownMembership::Filed(membership)) => {
                     held.entry(hash).and_modify(|held| held.teams.push(membership));
                 }
-                Some(Known::Opened(team)) => {
+                Some(KnownMembership::Opened(team)) => {
                     for held in held.values_mut() {
                         held.teams.extend(team.membership_of(held.person.item.id));
                     }

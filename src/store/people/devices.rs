@@ -17,7 +17,7 @@ use crate::{
     store::{
         db::{
             rows,
-            sealed::{Keys, any_of},
+            sealed::{DatabaseKeys, any_of},
             sets::any_id,
             sql::Sql,
             tx::Tx,
@@ -33,7 +33,7 @@ const REFILE: Sql = any_of!(
 );
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct Body {
+pub(crate) struct DeviceBody {
     label: String,
     subscription: Subscription,
 }
@@ -49,8 +49,8 @@ struct DeviceRow {
 }
 
 impl DeviceRow {
-    fn read(self, keys: &Keys) -> Result<Device, Error> {
-        let body: Body = keys.open(&place(DeviceId(self.id)), self.body.0)?;
+    fn read(self, keys: &DatabaseKeys) -> Result<Device, Error> {
+        let body: DeviceBody = keys.open(&place(DeviceId(self.id)), self.body.0)?;
         Ok(Device {
             id: DeviceId(self.id),
             person: PersonId(self.person_id),
@@ -106,7 +106,7 @@ async fn put(tx: &mut Tx, device: &Device, session: Option<&str>) -> Result<Devi
     .bind(device.expires_at)
     .seal(
         &place(device.id),
-        &Body { label: device.label.clone(), subscription: device.subscription.clone() },
+        &DeviceBody { label: device.label.clone(), subscription: device.subscription.clone() },
     )
     .one()
     .await

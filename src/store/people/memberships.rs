@@ -16,7 +16,7 @@ use crate::{
         db::{
             database::Db,
             rows,
-            sealed::Keys,
+            sealed::DatabaseKeys,
             sets::{self, over_rows},
             sql::Sql,
             tx::Tx,
@@ -36,20 +36,23 @@ pub(crate) struct Filed {
 }
 
 /// What [`Filed`] comes to, once what was not filed is opened.
-pub(crate) enum Known {
+pub(crate) enum KnownMembership {
     Filed(Membership),
     Opened(Box<Team>),
 }
 
 impl Filed {
     /// Nothing for a team that cannot be read: it holds up nobody.
-    pub(crate) fn read(self, keys: &Keys) -> Result<Option<Known>, Error> {
+    pub(crate) fn read(self, keys: &DatabaseKeys) -> Result<Option<KnownMembership>, Error> {
         if let Some(manages) = self.manages {
-            return Ok(Some(Known::Filed(Membership { team: TeamId(self.team), manages })));
+            return Ok(Some(KnownMembership::Filed(Membership {
+                team: TeamId(self.team),
+                manages,
+            })));
         }
         let Some(Json(body)) = self.body else { return Ok(None) };
         let opened = keys.open(&Place::new("teams", self.team), body);
-        Ok(rows::readable(opened)?.map(|team| Known::Opened(Box::new(team))))
+        Ok(rows::readable(opened)?.map(|team| KnownMembership::Opened(Box::new(team))))
     }
 }
 
@@ -68,8 +71,8 @@ pub async fn of(tx: &mut Tx, person: PersonId) -> Result<Vec<Membership>, Error>
     let mut found = vec![];
     for MembershipRow { id, body, manages } in rows {
         found.extend(match (Filed { team: id, manages, body }).read(tx.keys())? {
-            Some(Known::Filed(membership)) => Some(membership),
-            Some(Known::Opened(team)) => team.membership_of(person),
+            Some(KnownMembership::Filed(membership)) => Some(membership),
+            Some(KnownMembership::Opened(team)) => team.membership_of(person),
             None => None,
         });
     }

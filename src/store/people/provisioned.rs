@@ -20,7 +20,7 @@ use crate::{
 
 /// What the directory said, and whether it has removed it again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct ProvisionedRecord {
     /// Whether it was removed there; then it is not shown there any more.
     pub hidden: bool,
     /// When it was first said, or said again after it was removed.
@@ -31,7 +31,7 @@ pub struct Record {
     pub kept: Map<String, Value>,
 }
 
-impl Record {
+impl ProvisionedRecord {
     fn text(&self, name: &str) -> Option<&str> {
         self.kept.get(name).and_then(Value::as_str)
     }
@@ -47,10 +47,10 @@ struct ProvisionedRow {
 }
 
 impl ProvisionedRow {
-    fn read(self, table: &'static str, tx: &Tx) -> Result<(Uuid, Record), Error> {
+    fn read(self, table: &'static str, tx: &Tx) -> Result<(Uuid, ProvisionedRecord), Error> {
         let kept = tx.keys().open(&Place::new(table, self.id), self.body.0)?;
         let Self { hidden, created_at, changed_at, .. } = self;
-        Ok((self.id, Record { hidden, created_at, changed_at, kept }))
+        Ok((self.id, ProvisionedRecord { hidden, created_at, changed_at, kept }))
     }
 }
 
@@ -58,7 +58,7 @@ impl ProvisionedRow {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<Record>, Error> {
+pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<ProvisionedRecord>, Error> {
     let row: Option<ProvisionedRow> = tx
         .query(
             "select person_id as id, hidden, created_at, changed_at, body
@@ -74,7 +74,7 @@ pub async fn person(tx: &mut Tx, id: PersonId) -> Result<Option<Record>, Error> 
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn people(tx: &mut Tx) -> Result<HashMap<PersonId, Record>, Error> {
+pub async fn people(tx: &mut Tx) -> Result<HashMap<PersonId, ProvisionedRecord>, Error> {
     let rows: Vec<ProvisionedRow> = tx
         .query("select person_id as id, hidden, created_at, changed_at, body from directory_people")
         .all()
@@ -116,7 +116,11 @@ pub async fn people_by_external_id(tx: &mut Tx, id: &str) -> Result<Vec<PersonId
 ///
 /// # Errors
 /// [`Error::Stale`] when somebody else goes by that name.
-pub async fn save_person(tx: &mut Tx, id: PersonId, record: &Record) -> Result<(), Error> {
+pub async fn save_person(
+    tx: &mut Tx,
+    id: PersonId,
+    record: &ProvisionedRecord,
+) -> Result<(), Error> {
     let name = record.text("userName").map(str::to_owned);
     if let Some(name) = &name
         && person_named(tx, name).await?.is_some_and(|other| other != id)
@@ -151,7 +155,7 @@ pub async fn save_person(tx: &mut Tx, id: PersonId, record: &Record) -> Result<(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn teams(tx: &mut Tx) -> Result<HashMap<TeamId, Record>, Error> {
+pub async fn teams(tx: &mut Tx) -> Result<HashMap<TeamId, ProvisionedRecord>, Error> {
     let rows: Vec<ProvisionedRow> = tx
         .query("select team_id as id, hidden, created_at, changed_at, body from directory_teams")
         .all()
@@ -167,7 +171,7 @@ pub async fn teams(tx: &mut Tx) -> Result<HashMap<TeamId, Record>, Error> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn save_team(tx: &mut Tx, id: TeamId, record: &Record) -> Result<(), Error> {
+pub async fn save_team(tx: &mut Tx, id: TeamId, record: &ProvisionedRecord) -> Result<(), Error> {
     let external_id =
         record.text("externalId").map(|v| tx.keys().ring.index(Column::ExternalId, v));
     tx.query(

@@ -30,7 +30,7 @@ use crate::{
 
 /// How somebody signed in, as the identity provider says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
+pub struct SignInOrigin {
     /// The session at the provider: opaque, and unguessable like a token.
     pub sid: Option<String>,
     /// How strongly it was made sure who it is.
@@ -48,7 +48,7 @@ pub async fn open(
     now: Instant,
     lasts: TimeDelta,
 ) -> Result<(), Error> {
-    open_from(tx, token, person, &Origin::default(), now, lasts).await
+    open_from(tx, token, person, &SignInOrigin::default(), now, lasts).await
 }
 
 /// Opens a session for whoever holds `token` and comes from the identity provider.
@@ -59,7 +59,7 @@ pub async fn open_from(
     tx: &mut Tx,
     token: &str,
     person: PersonId,
-    origin: &Origin,
+    origin: &SignInOrigin,
     now: Instant,
     lasts: TimeDelta,
 ) -> Result<(), Error> {
@@ -206,10 +206,10 @@ pub async fn finish_sign_in(
     now: Instant,
 ) -> Result<Option<Value>, Error> {
     #[derive(sqlx::FromRow)]
-    struct Row {
+    struct SignInRow {
         body: Json<Value>,
     }
-    let row: Option<Row> = tx
+    let row: Option<SignInRow> = tx
         .query("delete from sign_ins where state_hash = $1 and expires_at > $2 returning body")
         .bind(digest(state))
         .bind(now)
@@ -231,7 +231,7 @@ pub struct Answered {
 }
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct Body {
+pub(crate) struct AnswerBody {
     fingerprint: String,
     body: Value,
 }
@@ -273,7 +273,7 @@ pub async fn answered_all(
         .await?;
     let read = |row: Row| {
         let place = Place::new("idempotency", &row.id);
-        let Body { fingerprint, body } = tx.keys().open(&place, row.body.0)?;
+        let AnswerBody { fingerprint, body } = tx.keys().open(&place, row.body.0)?;
         Ok((row.id, Answered { fingerprint, status: row.status, body }))
     };
     let found = rows.into_iter().map(read).collect::<Result<BTreeMap<_, _>, Error>>()?;
@@ -302,7 +302,8 @@ pub async fn keep_answers(tx: &mut Tx, all: &[Kept<'_>], now: Instant) -> Result
     let row = |kept: &Kept<'_>| {
         let id = answer_id(kept.scope, kept.key);
         let Answered { fingerprint, status, body } = kept.answer.clone();
-        let sealed = keys.seal(&Place::new("idempotency", &id), &Body { fingerprint, body })?;
+        let sealed =
+            keys.seal(&Place::new("idempotency", &id), &AnswerBody { fingerprint, body })?;
         let subject = kept.subject.map(sets::id);
         Ok(json!({ "id": id, "status": status, "body": sealed, "subject": subject }))
     };
@@ -330,7 +331,7 @@ pub(crate) async fn change_answers(
         tx.query("select id, body from idempotency where subject = $1").bind(about).all().await?;
     for (id, Json(sealed)) in answers {
         let at = Place::new("idempotency", &id);
-        let answer = rows::readable(tx.keys().open_to_change::<Body>(&at, sealed))?;
+        let answer = rows::readable(tx.keys().open_to_change::<AnswerBody>(&at, sealed))?;
         let Some(mut answer) = answer else { continue };
         answer.body = change(answer.body);
         let sql = "update idempotency set body = $1 where id = $2";

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 pub use super::chain::{Whole, verify};
 use super::{
-    access_lines::{Row, answer_place},
+    access_lines::{AccessRow, answer_place},
     chain,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         privacy::access::{Action, Look},
     },
     store::{
-        db::{rows, sealed::Keys, tx::Tx},
+        db::{rows, sealed::DatabaseKeys, tx::Tx},
         error::Error,
     },
 };
@@ -98,12 +98,12 @@ pub async fn trim_before(tx: &mut Tx, before: Instant) -> Result<u64, Error> {
 #[derive(sqlx::FromRow)]
 struct AccessShown {
     #[sqlx(flatten)]
-    line: Row,
+    line: AccessRow,
     answer: Option<Json<Value>>,
 }
 
 impl AccessShown {
-    fn read(self, keys: &Keys) -> Result<Look, Error> {
+    fn read(self, keys: &DatabaseKeys) -> Result<Look, Error> {
         let look = self.line.read(keys)?;
         let open = |answer: Json<Value>| keys.open(&answer_place(look.id), answer.0);
         let answer = self.answer.map(open).transpose()?;

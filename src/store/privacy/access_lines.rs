@@ -13,7 +13,7 @@ use crate::{
             sealing::Place,
         },
     },
-    store::{db::sealed::Keys, error::Error},
+    store::{db::sealed::DatabaseKeys, error::Error},
 };
 
 /// The place of a line.
@@ -27,7 +27,7 @@ pub(crate) fn answer_place(id: LineId) -> Place {
 }
 
 #[derive(sqlx::FromRow)]
-pub(crate) struct Row {
+pub(crate) struct AccessRow {
     id: Uuid,
     at: Instant,
     person_id: Option<Uuid>,
@@ -37,8 +37,8 @@ pub(crate) struct Row {
     body: Json<Value>,
 }
 
-impl Row {
-    pub(crate) fn read(self, keys: &Keys) -> Result<Look, Error> {
+impl AccessRow {
+    pub(crate) fn read(self, keys: &DatabaseKeys) -> Result<Look, Error> {
         let action = Action::from_name(&self.action)
             .ok_or_else(|| Error::Unreadable(format!("action {}", self.action)))?;
         Ok(Look {

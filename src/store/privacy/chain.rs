@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sqlx::types::Json;
 
-use super::access_lines::{Row, answer_place, place};
+use super::access_lines::{AccessRow, answer_place, place};
 use crate::{
     model::{
         clock::Instant,
@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         db::{
-            sealed::Keys,
+            sealed::DatabaseKeys,
             sets::{self, over_rows},
             sql::Sql,
             tx::Tx,
@@ -74,7 +74,7 @@ fn key(tx: &Tx) -> Result<ChainKey, Error> {
     tx.keys().chain.clone().ok_or_else(|| Error::Keys("the database is not unlocked".into()))
 }
 
-fn line(keys: &Keys, look: &Look, tied: &Tied) -> Result<Value, Error> {
+fn line(keys: &DatabaseKeys, look: &Look, tied: &Tied) -> Result<Value, Error> {
     Ok(json!({
         "id": sets::id(look.id.0),
         "at": sets::at(look.at),
@@ -140,14 +140,14 @@ struct ChainLine {
     seq: i64,
     hash: String,
     #[sqlx(flatten)]
-    row: Row,
+    row: AccessRow,
 }
 
 /// Begins the chain, with what was logged before there was one.
 pub(crate) async fn begin(tx: &mut Tx, key: &ChainKey) -> Result<(), Error> {
     let mut ends = Ends { start: Tied::start(), last: Tied::start() };
     loop {
-        let rows: Vec<Row> = tx
+        let rows: Vec<AccessRow> = tx
             .query(
                 "select id, at, person_id, action, visit_id, entry_id, body from access_log
                  where seq is null order by at, id limit $1",

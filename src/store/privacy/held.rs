@@ -10,7 +10,7 @@ use crate::{
         db::tx::Tx,
         error::Error,
         incidents as cases, register,
-        visits::{visit_lists as outings, visit_lists::After},
+        visits::{visit_lists as outings, visit_lists::AfterVisit},
     },
 };
 
@@ -40,7 +40,7 @@ pub async fn incidents<T>(
 ) -> Result<Vec<T>, Error> {
     let (mut found, mut before) = (vec![], None);
     loop {
-        let page = cases::page(tx, &cases::Whose::All, "", before, PAGE).await?;
+        let page = cases::page(tx, &cases::WhoseIncidents::All, "", before, PAGE).await?;
         let Some(last) = page.last() else { return Ok(found) };
         before = Some(last.item.id);
         found.extend(page.iter().filter_map(|it| pick(&it.item)));
@@ -69,11 +69,11 @@ pub async fn requests<T>(
 /// # Errors
 /// When the database refuses.
 pub async fn visits<T>(tx: &mut Tx, pick: impl Fn(&Visit) -> Option<T>) -> Result<Vec<T>, Error> {
-    let (mut found, mut after) = (vec![], After::start());
+    let (mut found, mut after) = (vec![], AfterVisit::start());
     loop {
         let page = outings::page(tx, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(found) };
-        after = After { starts_at: last.item.plan.starts_at, id: last.item.id.0 };
+        after = AfterVisit { starts_at: last.item.plan.starts_at, id: last.item.id.0 };
         found.extend(page.iter().filter_map(|it| pick(&it.item)));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         clock::Instant,
         ids::{AlarmId, VisitId},
         privacy::sealing::Place,
-        visits::audit::Report,
+        visits::audit::AuditReport,
     },
     store::{
         db::{sets::any_id, sql::Sql, tx::Tx},
@@ -32,14 +32,14 @@ const MOST: i64 = 200;
 
 /// What a part of a long list came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct AuditPart {
     /// The visits that should not be so.
     pub found: Vec<VisitId>,
     /// Where the next look begins: after this one, or at the beginning.
     pub next: Option<VisitId>,
 }
 
-impl Part {
+impl AuditPart {
     /// What was found up to `end`; when it is as much as is taken at once, the next look goes on there.
     fn new(found: Vec<AuditId>, end: Option<AuditId>) -> Self {
         let found: Vec<_> = found.into_iter().map(|row| VisitId(row.id)).collect();
@@ -62,12 +62,12 @@ fn end(upto: Option<&AuditId>) -> Uuid {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn unwatched(tx: &mut Tx, after: Option<VisitId>, most: i64) -> Result<Part, Error> {
+pub async fn unwatched(tx: &mut Tx, after: Option<VisitId>, most: i64) -> Result<AuditPart, Error> {
     let upto: Option<AuditId> =
         tx.query(OPEN_UPTO).bind(begin(after)).bind(most - 1).optional().await?;
     let found: Vec<AuditId> =
         tx.query(UNWATCHED).bind(begin(after)).bind(end(upto.as_ref())).bind(MOST).all().await?;
-    Ok(Part::new(found, upto))
+    Ok(AuditPart::new(found, upto))
 }
 
 /// SQLite would rather read all that is open and sort it.
@@ -152,7 +152,11 @@ pub async fn far_ahead(tx: &mut Tx, now: Instant, latest: Instant) -> Result<Vec
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn gone_visits(tx: &mut Tx, after: Option<VisitId>, most: i64) -> Result<Part, Error> {
+pub async fn gone_visits(
+    tx: &mut Tx,
+    after: Option<VisitId>,
+    most: i64,
+) -> Result<AuditPart, Error> {
     let upto: Option<AuditId> = tx
         .query(
             "select subject as id from jobs where kind = 'visit' and subject > $1
@@ -173,7 +177,7 @@ pub async fn gone_visits(tx: &mut Tx, after: Option<VisitId>, most: i64) -> Resu
         .bind(MOST)
         .all()
         .await?;
-    Ok(Part::new(found, upto))
+    Ok(AuditPart::new(found, upto))
 }
 
 /// Alarms that are gone while a step about them is left.
@@ -295,7 +299,7 @@ fn place() -> Place {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn keep(tx: &mut Tx, report: &Report) -> Result<(), Error> {
+pub async fn keep(tx: &mut Tx, report: &AuditReport) -> Result<(), Error> {
     tx.query(
         "insert into settings (key, body) values ($1, $2)
          on conflict (key) do update set body = excluded.body",
@@ -311,7 +315,7 @@ pub async fn keep(tx: &mut Tx, report: &Report) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn last(tx: &mut Tx) -> Result<Option<Report>, Error> {
+pub async fn last(tx: &mut Tx) -> Result<Option<AuditReport>, Error> {
     let row: Option<(Json<Value>,)> =
         tx.query("select body from settings where key = $1").bind(NAME).optional().await?;
     row.map(|(body,)| tx.keys().open(&place(), body.0)).transpose()

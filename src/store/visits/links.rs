@@ -124,13 +124,13 @@ pub struct Pressed {
 /// When the database refuses.
 pub async fn pressed(tx: &mut Tx, secret: &str, now: Instant) -> Result<Option<Pressed>, Error> {
     #[derive(sqlx::FromRow)]
-    struct LinkRow {
+    struct PushLinkRow {
         visit_id: Uuid,
         check_in_id: Uuid,
         used_at: Option<Instant>,
         body: Option<Json<serde_json::Value>>,
     }
-    let row: Option<LinkRow> = tx
+    let row: Option<PushLinkRow> = tx
         .query(
             "select visit_id, check_in_id, used_at, body from links
              where token_hash = $1 and kind = 'answer' and expires_at > $2",

@@ -15,7 +15,7 @@ use crate::{
     store::{
         db::{
             rows,
-            sealed::Keys,
+            sealed::DatabaseKeys,
             sets::{self, over_rows},
             sql::Sql,
             tx::Tx,
@@ -25,7 +25,7 @@ use crate::{
 };
 
 #[derive(Deserialize, Serialize)]
-pub(crate) struct Body {
+pub(crate) struct LineBody {
     fact: Fact,
     by: Option<String>,
 }
@@ -48,7 +48,7 @@ pub(crate) async fn add_all(tx: &mut Tx, lines: &[&Line]) -> Result<(), Error> {
     }
     let keys = tx.keys();
     let row = |line: &&Line| {
-        let body = Body { fact: line.fact.clone(), by: line.by.clone() };
+        let body = LineBody { fact: line.fact.clone(), by: line.by.clone() };
         Ok(json!({
             "id": sets::id(line.id.0),
             "visit_id": sets::id(row_id(line.subject)),
@@ -106,8 +106,8 @@ fn place(id: LineId) -> Place {
     Place::new("timeline", id)
 }
 
-fn line(subject: TimelineSubject, row: TimelineRow, keys: &Keys) -> Result<Line, Error> {
-    let body: Body = keys.open(&place(LineId(row.id)), row.body.0)?;
+fn line(subject: TimelineSubject, row: TimelineRow, keys: &DatabaseKeys) -> Result<Line, Error> {
+    let body: LineBody = keys.open(&place(LineId(row.id)), row.body.0)?;
     Ok(Line {
         id: LineId(row.id),
         subject,

@@ -20,12 +20,12 @@ use crate::{
 
 /// Where a page of visits begins: the start and id of the last one seen.
 #[derive(Clone, Copy, Debug)]
-pub struct After {
+pub struct AfterVisit {
     pub starts_at: Instant,
     pub id: Uuid,
 }
 
-impl After {
+impl AfterVisit {
     /// Before the first: pages run from the latest start backwards.
     pub fn start() -> Self {
         // Far enough ahead for any visit, and a year that both databases and their text form know.
@@ -50,7 +50,7 @@ pub async fn page_of(
     tx: &mut Tx,
     whose: Whose,
     status: &str,
-    after: After,
+    after: AfterVisit,
     limit: i64,
 ) -> Result<Vec<Versioned<Visit>>, Error> {
     macro_rules! page_of {
@@ -117,7 +117,11 @@ pub async fn between(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn page(tx: &mut Tx, after: After, limit: i64) -> Result<Vec<Versioned<Visit>>, Error> {
+pub async fn page(
+    tx: &mut Tx,
+    after: AfterVisit,
+    limit: i64,
+) -> Result<Vec<Versioned<Visit>>, Error> {
     let limit = rows::fetch(tx, "visits", limit);
     tx.query(
         "select id, version, body from visits
@@ -133,7 +137,7 @@ pub async fn page(tx: &mut Tx, after: After, limit: i64) -> Result<Vec<Versioned
 
 /// A visit that changed, for the live board.
 #[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct Changed {
+pub struct ChangedVisit {
     pub id: Uuid,
     pub team_id: Uuid,
     pub worker_id: Uuid,
@@ -147,7 +151,7 @@ pub struct Changed {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn changed_since(tx: &mut Tx, since: Instant) -> Result<Vec<Changed>, Error> {
+pub async fn changed_since(tx: &mut Tx, since: Instant) -> Result<Vec<ChangedVisit>, Error> {
     tx.query(
         "select id, team_id, worker_id, alarm_id, version, updated_at from visits
          where updated_at >= $1 order by updated_at limit 1000",

@@ -9,7 +9,7 @@ use crate::{
         alarms::Alarm,
         clock::Instant,
         ids::VisitId,
-        integrations::outgoing::{Event, Origin},
+        integrations::outgoing::{Event, LineOrigin},
         messages::Channel,
         people::teams::WatchPolicy,
         visits::{
@@ -126,7 +126,7 @@ pub async fn insert_all(tx: &mut Tx, all: &[New<'_>], now: Instant) -> Result<()
 
 /// What became of a watch, with everything that must happen because of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Change<'a> {
+pub struct WatchChange<'a> {
     /// How it was.
     pub before: &'a Versioned<Watch>,
     /// How it is.
@@ -137,7 +137,7 @@ pub struct Change<'a> {
     pub scene: Scene<'a>,
 }
 
-impl Change<'_> {
+impl WatchChange<'_> {
     /// The version of the visit once this is written.
     pub fn version(&self) -> i64 {
         self.before.version + i64::from(!self.only_a_hidden_alarm_ended())
@@ -173,7 +173,7 @@ pub async fn save(
     effects: &Effects,
     s: &Scene<'_>,
 ) -> Result<i64, Error> {
-    let change = Change { before, after, effects, scene: *s };
+    let change = WatchChange { before, after, effects, scene: *s };
     save_all(tx, &[change], s.now).await?;
     Ok(change.version())
 }
@@ -182,8 +182,8 @@ pub async fn save(
 ///
 /// # Errors
 /// [`Error::Stale`] when somebody else changed one of them in between.
-pub async fn save_all(tx: &mut Tx, changes: &[Change<'_>], now: Instant) -> Result<(), Error> {
-    let (unseen, seen): (Vec<&Change<'_>>, Vec<_>) =
+pub async fn save_all(tx: &mut Tx, changes: &[WatchChange<'_>], now: Instant) -> Result<(), Error> {
+    let (unseen, seen): (Vec<&WatchChange<'_>>, Vec<_>) =
         changes.iter().partition(|change| change.only_a_hidden_alarm_ended());
     for change in unseen {
         visits::save_unseen(tx, &change.after.visit, change.before.version).await?;
@@ -195,7 +195,8 @@ pub async fn save_all(tx: &mut Tx, changes: &[Change<'_>], now: Instant) -> Resu
         visits::note_people(tx, &[&change.after.visit]).await?;
     }
     let watches: Vec<_> = changes.iter().map(|c| (c.after, c.scene.policy)).collect();
-    settle(tx, &watches, changes.iter().filter_map(Change::changed_alarm).collect(), now).await?;
+    settle(tx, &watches, changes.iter().filter_map(WatchChange::changed_alarm).collect(), now)
+        .await?;
     let effects = changes.iter().map(|change| (change.effects, origin(change.after)));
     write(tx, &effects.collect::<Vec<_>>()).await?;
     for change in changes {
@@ -256,17 +257,17 @@ pub async fn apply(tx: &mut Tx, alarm: &Alarm, effects: &Effects) -> Result<(), 
 }
 
 /// Where the lines of a watch belong.
-fn origin(watch: &Watch) -> Origin<'_> {
-    Origin { team: watch.visit.team, alarm: watch.alarm.as_ref() }
+fn origin(watch: &Watch) -> LineOrigin<'_> {
+    LineOrigin { team: watch.visit.team, alarm: watch.alarm.as_ref() }
 }
 
 /// Where the lines of an alarm belong.
-fn origin_of(alarm: &Alarm) -> Origin<'_> {
-    Origin { team: alarm.team, alarm: Some(alarm) }
+fn origin_of(alarm: &Alarm) -> LineOrigin<'_> {
+    LineOrigin { team: alarm.team, alarm: Some(alarm) }
 }
 
 /// What is taken back goes first, so that what is said instead stays. Other systems come last.
-async fn write(tx: &mut Tx, with_origin: &[(&Effects, Origin<'_>)]) -> Result<(), Error> {
+async fn write(tx: &mut Tx, with_origin: &[(&Effects, LineOrigin<'_>)]) -> Result<(), Error> {
     let all: Vec<_> = with_origin.iter().map(|(effects, _)| *effects).collect();
     let withdrawn: Vec<_> = all.iter().flat_map(|fx| &fx.withdraw).copied().collect();
     messages::withdraw_all(tx, &withdrawn).await?;

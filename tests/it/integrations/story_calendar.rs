@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::http::{Method, header};
 use rugdekking::{
-    carrier::integrations::calendar::{Calendars, Unread},
+    carrier::integrations::calendar::{CalendarClient, Unread},
     model::{
         clock::testing::keyring,
         integrations::calendars::{Source, Where},
         messages::Content,
-        people::devices::Reach,
+        people::devices::HostReach,
     },
     store::{Db, Error, messages, rotate},
 };
@@ -251,9 +251,9 @@ async fn a_calendar_that_cannot_be_read_says_so_calmly(db: Db) {
 /// A name that leads to this machine is not followed, whatever it is called.
 #[tokio::test]
 async fn a_name_that_leads_into_our_own_network_is_not_followed() {
-    let at = Where { reach: Reach::Public, networks: vec!["203.0.113.0/24".parse().unwrap()] };
+    let at = Where { reach: HostReach::Public, networks: vec!["203.0.113.0/24".parse().unwrap()] };
     let source = Source::parse("https://localhost/x.ics", &at).unwrap();
-    let read = Calendars::new(at).unwrap().read(&source).await;
+    let read = CalendarClient::new(at).unwrap().read(&source).await;
     assert_eq!(read, Err(Unread::NoAnswer));
 }
 

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use rugdekking::{
     carrier::{
         Carrier, HandedOver, LineState, SendError,
-        router::{CARRIER_LIMIT, FailureKind, Router, Tally},
+        router::{CARRIER_LIMIT, CarrierTally, FailureKind, Router},
     },
     model::{
         clock::{Clock as _, testing::ManualClock},
@@ -212,8 +212,13 @@ async fn health_tells_an_ill_carrier_from_a_number_that_opted_out() {
     let mut seen = vec![];
     for _ in plan {
         let _ = router.send(&text("x")).await;
-        let Tally { successes, failures, consecutive_failures, consecutive_refusals, last_failure } =
-            router.health()[0].tally;
+        let CarrierTally {
+            successes,
+            failures,
+            consecutive_failures,
+            consecutive_refusals,
+            last_failure,
+        } = router.health()[0].tally;
         assert_eq!(successes + failures, seen.len() as u64 + 1, "each try is counted once");
         seen.push((successes, consecutive_failures, consecutive_refusals, last_failure));
     }
@@ -314,7 +319,7 @@ async fn a_line_that_is_lost_is_felt_though_nobody_speaks() {
         look();
     }
     assert_eq!((look().line, look().circuit.out_of_order_since()), (LineState::Down, Some(lost)));
-    assert_eq!(look().tally, Tally::default(), "no message failed");
+    assert_eq!(look().tally, CarrierTally::default(), "no message failed");
     *lined.0.lock().expect("no panic") = LineState::Up;
     let back = look();
     assert_eq!((back.circuit.out_of_order_since(), back.circuit.name()), (None, "closed"));

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use rugdekking::{
     carrier::{Carrier, HandedOver, SendError, router::Router},
-    engine::{Engine, Said},
+    engine::{CarrierAnswer, Engine},
     model::{
         clock::{Clock as _, testing::ManualClock},
         messages::{Channel, Message},
@@ -150,8 +150,11 @@ async fn who_stood_still_for_longer_than_a_lease_decides_nothing(db: Db) {
     let again = town.engine.claim(Lane::Main, || 100).await.unwrap();
     assert_eq!(again.len(), held.len(), "another instance has them in hand");
     let refusal = || Err(SendError::Temporary { reason: "late".into(), retry_after: None });
-    let late =
-        held.into_iter().map(|c| Said { message: c.message, claim: c.claim, outcome: refusal() });
+    let late = held.into_iter().map(|c| CarrierAnswer {
+        message: c.message,
+        claim: c.claim,
+        outcome: refusal(),
+    });
     town.engine.record(late.collect()).await.unwrap();
     let now = town.clock.now();
     town.clock.set(now + TimeDelta::seconds(30));

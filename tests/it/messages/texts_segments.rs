@@ -5,7 +5,7 @@ use chrono::DateTime;
 use rugdekking::model::{
     alarms::{Cause, watchdog::Tell},
     ids::{CareId, EntryId, IncidentId, RequestId},
-    incidents::incident_notices::News as IncidentNews,
+    incidents::incident_notices::IncidentNews,
     messages::{
         Channel,
         language::Language,

@@ -12,7 +12,7 @@ use rugdekking::{
         ids::DeviceId,
         phone::Phone,
         privacy::sealing::{Keyring, MasterKey},
-        register::{Entry, State, address::Address},
+        register::{Entry, EntryState, address::Address},
     },
     store::{
         Db, Error, Tx,
@@ -65,7 +65,7 @@ pub async fn everything_is_found(db: &Db, clock: Arc<ManualClock>) {
             assert!(!asked.is_empty(), "what was asked by text");
             assert!(asked.iter().all(|message| message.to == "+31612345678"));
             let entries = register::page(tx, None, 500).await?;
-            let counts = |entry: &&Entry| matches!(entry.state, State::Approved { .. });
+            let counts = |entry: &&Entry| matches!(entry.state, EntryState::Approved { .. });
             let today = now.date_naive();
             let mut sought = 0;
             for entry in entries.iter().map(|e| &e.item).filter(counts) {

@@ -11,7 +11,7 @@ use rugdekking::{
     },
     store::{
         Db, Error,
-        alarms::directory::{self, Scope},
+        alarms::directory::{self, LadderScope},
         people::{self, teams},
     },
 };
@@ -139,7 +139,7 @@ async fn a_ladder_names_the_same_people_as_with_everybody_at_hand(db: Db) {
             let teams: Vec<Team> = teams.collect();
             let mut pairs = vec![];
             for team in teams {
-                let scope = Scope::of([&team]);
+                let scope = LadderScope::of([&team]);
                 let narrow = directory::load(tx, zone, channels.clone(), &scope).await?;
                 let everybody = people::all(tx).await?.into_iter();
                 let people = everybody.map(|found| (found.item.id, found.item)).collect();

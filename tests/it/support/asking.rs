@@ -24,7 +24,7 @@ use rugdekking::{
         },
         people::{
             Mobile, Person, Role,
-            devices::Reach,
+            devices::HostReach,
             teams::{Ladder, Team, WatchPolicy},
         },
     },
@@ -87,7 +87,7 @@ pub fn settings() -> Settings {
         zone: chrono_tz::Europe::Amsterdam,
         language: Language::Nl,
         channels: vec![Channel::Text, Channel::Call],
-        push: Some(PushSettings { public_key: "the key".into(), reach: Reach::Public }),
+        push: Some(PushSettings { public_key: "the key".into(), reach: HostReach::Public }),
         text_number: Some("+3197010200300".parse().unwrap()),
         letters: Arc::default(),
     }

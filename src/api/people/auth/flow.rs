@@ -20,7 +20,7 @@ use serde_json::json;
 use super::{
     identity::{Entra, subject},
     jwt::LEEWAY,
-    provider::{Failed, Known},
+    provider::{Failed, KnownProvider},
     sign_in::SignIn,
 };
 use crate::{
@@ -74,7 +74,7 @@ impl Secrets {
 }
 
 /// What somebody brings back from the provider.
-pub struct Answer {
+pub struct ProviderAnswer {
     pub code: String,
     /// What was kept here.
     pub secrets: Secrets,
@@ -82,7 +82,7 @@ pub struct Answer {
     pub callback: String,
 }
 
-fn client(sign_in: &SignIn, known: &Known, callback: &str) -> Result<OidcClient, Failed> {
+fn client(sign_in: &SignIn, known: &KnownProvider, callback: &str) -> Result<OidcClient, Failed> {
     let settings = &sign_in.provider.settings;
     let redirect = RedirectUrl::new(callback.to_owned()).map_err(|_| Failed::Refused)?;
     let secret = settings.client_secret.clone().filter(|_| settings.client_key.is_none());
@@ -98,7 +98,7 @@ fn client(sign_in: &SignIn, known: &Known, callback: &str) -> Result<OidcClient,
 /// When our own address is none.
 pub fn address(
     sign_in: &SignIn,
-    known: &Known,
+    known: &KnownProvider,
     callback: &str,
     state: &str,
     secrets: &Secrets,
@@ -134,7 +134,7 @@ pub fn address(
 /// When it proves nothing, or the provider does not answer.
 pub async fn redeem(
     sign_in: &SignIn,
-    answer: Answer,
+    answer: ProviderAnswer,
     random: &dyn Randomness,
     now: Instant,
 ) -> Result<Identity, Failed> {
@@ -158,7 +158,7 @@ pub async fn redeem(
 /// The proof of who we are, when that is a key.
 fn assertion(
     sign_in: &SignIn,
-    known: &Known,
+    known: &KnownProvider,
     random: &dyn Randomness,
     now: Instant,
 ) -> Option<String> {
@@ -169,8 +169,8 @@ fn assertion(
 
 async fn exchange(
     sign_in: &SignIn,
-    known: &Known,
-    answer: &Answer,
+    known: &KnownProvider,
+    answer: &ProviderAnswer,
     assertion: Option<String>,
 ) -> Result<TokenResponse, Failed> {
     let client = client(sign_in, known, &answer.callback)?;
@@ -199,8 +199,8 @@ async fn exchange(
 
 async fn identity(
     sign_in: &SignIn,
-    known: &Known,
-    answer: &Answer,
+    known: &KnownProvider,
+    answer: &ProviderAnswer,
     tokens: &TokenResponse,
     now: Instant,
 ) -> Result<Identity, Failed> {

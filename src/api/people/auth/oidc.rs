@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     cookie_name, cookie_named,
-    flow::{self, Answer},
+    flow::{self, ProviderAnswer},
     logout, pages,
     provider::Failed,
     refuse_cross_site,
@@ -94,7 +94,7 @@ async fn come_back(
     let kept = take_kept(&app, &headers, &back).await?;
     let elsewhere = back.iss.is_some_and(|iss| iss != sign_in.provider.settings.issuer);
     let Some(code) = back.code.filter(|_| !elsewhere) else { return Err(SignInPage::Failed) };
-    let answer = Answer { code, secrets: kept.secrets, callback: callback(&app) };
+    let answer = ProviderAnswer { code, secrets: kept.secrets, callback: callback(&app) };
     let who = flow::redeem(sign_in, answer, &*app.random, now).await?;
     if kept.steps_up && !sign_in.is_strong(who.acr.as_deref()) {
         return Err(SignInPage::NoExtraCheck);

@@ -65,7 +65,7 @@ impl fmt::Debug for OidcSettings {
 
 /// What the provider told about itself.
 #[derive(Debug)]
-pub struct Known {
+pub struct KnownProvider {
     /// Where it listens, with its keys.
     pub metadata: ProviderMetadataWithLogout,
     /// Its keys once more, as bearer tokens are checked.
@@ -83,7 +83,7 @@ pub struct Provider {
     pub settings: OidcSettings,
     issuer: IssuerUrl,
     http: reqwest::Client,
-    known: RwLock<Option<Arc<Known>>>,
+    known: RwLock<Option<Arc<KnownProvider>>>,
     /// When it was last asked; whoever holds this is the one who asks.
     asked: Mutex<Option<Instant>>,
 }
@@ -107,7 +107,7 @@ impl Provider {
     ///
     /// # Errors
     /// When it does not answer, or did not a moment ago.
-    pub async fn known(&self, now: Instant) -> Result<Arc<Known>, Unavailable> {
+    pub async fn known(&self, now: Instant) -> Result<Arc<KnownProvider>, Unavailable> {
         if let Some(known) = self.remembered() {
             return Ok(known);
         }
@@ -124,7 +124,7 @@ impl Provider {
 
     /// What it tells now, for whoever could not use what `seen` said. Not asked too often; when it
     /// does not answer, what is known still holds.
-    pub async fn renewed(&self, seen: Arc<Known>, now: Instant) -> Arc<Known> {
+    pub async fn renewed(&self, seen: Arc<KnownProvider>, now: Instant) -> Arc<KnownProvider> {
         let mut asked = self.asked.lock().await;
         match self.remembered() {
             Some(newer) if !Arc::ptr_eq(&newer, &seen) => newer,
@@ -136,11 +136,11 @@ impl Provider {
         }
     }
 
-    fn remembered(&self) -> Option<Arc<Known>> {
+    fn remembered(&self) -> Option<Arc<KnownProvider>> {
         self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    async fn ask_about(&self) -> Result<Arc<Known>, Unavailable> {
+    async fn ask_about(&self) -> Result<Arc<KnownProvider>, Unavailable> {
         let http = self.http();
         let found = ProviderMetadataWithLogout::discover_async(self.issuer.clone(), &http).await;
         let metadata = found.map_err(|why| {
@@ -152,14 +152,14 @@ impl Provider {
             tracing::warn!(%why, "failed to read the keys of the OpenID provider (JWKS)");
             Unavailable
         })?;
-        let known = Arc::new(Known { metadata, keys });
+        let known = Arc::new(KnownProvider { metadata, keys });
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
         Ok(known)
     }
 
     /// Where a browser goes to end the session there, when the provider has such a place. Nobody is named:
     /// what stands in an address is written down on the way.
-    pub fn way_out(&self, known: &Known, back: &str) -> Option<String> {
+    pub fn way_out(&self, known: &KnownProvider, back: &str) -> Option<String> {
         let at = known.metadata.additional_metadata().end_session_endpoint.clone()?;
         let back = PostLogoutRedirectUrl::new(format!("{back}/")).ok()?;
         let request = LogoutRequest::from(at)

@@ -12,7 +12,7 @@ use crate::{
         clock::Instant,
         people::scim::{Object, filter::Filter, member},
     },
-    store::people::provisioned::Record,
+    store::people::provisioned::ProvisionedRecord,
 };
 
 const LIST: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
@@ -126,7 +126,7 @@ pub fn framed(
     kind: &str,
     id: impl ToString,
     location: &str,
-    record: Option<&Record>,
+    record: Option<&ProvisionedRecord>,
 ) -> Object {
     let meta = Meta {
         created: record.map(|record| record.created_at),

@@ -9,28 +9,33 @@ use crate::{
             scim::{
                 Object,
                 filter::Filter,
-                group::{self, Said},
+                group::{self, GroupSaid},
             },
             teams::Team,
         },
     },
     service::{
         Error,
-        people::scim::groups::{self, Everybody, Known},
+        people::scim::groups::{self, Everybody, KnownGroup},
     },
-    store::people::provisioned::Record,
+    store::people::provisioned::ProvisionedRecord,
 };
 
 pub struct Groups;
 
-fn bare(app: &AppState, team: &Team, record: Option<&Record>, everybody: &Everybody) -> Object {
+fn bare(
+    app: &AppState,
+    team: &Team,
+    record: Option<&ProvisionedRecord>,
+    everybody: &Everybody,
+) -> Object {
     let external_id = record.and_then(|record| record.kept.get("externalId")?.as_str());
     let members = team.members.iter().filter_map(|id| everybody.get(id));
     let members = members.map(|person| (person, address(app, "Users", person.id)));
     group::show(team, external_id, members)
 }
 
-fn view(app: &AppState, (team, record): &Known, everybody: &Everybody) -> Object {
+fn view(app: &AppState, (team, record): &KnownGroup, everybody: &Everybody) -> Object {
     let shown = bare(app, &team.item, record.as_ref(), everybody);
     let at = address(app, "Groups", team.item.id);
     framed(shown, group::SCHEMA, "Group", team.item.id, &at, record.as_ref())
@@ -52,7 +57,7 @@ impl Resource for Groups {
     }
 
     async fn create(app: &AppState, given: Object) -> Result<Object, Error> {
-        let (made, everybody) = groups::create(app, Said::read(&given)?).await?;
+        let (made, everybody) = groups::create(app, GroupSaid::read(&given)?).await?;
         Ok(view(app, &made, &everybody))
     }
 
@@ -62,9 +67,9 @@ impl Resource for Groups {
         change: impl FnOnce(&Object) -> Result<Object, Error> + Send + 'static,
     ) -> Result<Object, Error> {
         let here = app.clone();
-        let say = move |(team, record): &Known, everybody: &Everybody| {
+        let say = move |(team, record): &KnownGroup, everybody: &Everybody| {
             let now = bare(&here, &team.item, record.as_ref(), everybody);
-            Ok(Said::read(&change(&now)?)?)
+            Ok(GroupSaid::read(&change(&now)?)?)
         };
         let (changed, everybody) = groups::change(app, id, say).await?;
         Ok(view(app, &changed, &everybody))

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     api::http::{problem::Problem, state::AppState},
-    model::people::scim::{Kind, Object, Refused},
+    model::people::scim::{Object, RefusalKind, ScimRefused},
     service::Error,
 };
 
@@ -22,7 +22,7 @@ const SCIM_JSON: &str = "application/scim+json";
 #[derive(Debug)]
 pub struct Refusal {
     pub(super) status: StatusCode,
-    kind: Option<Kind>,
+    kind: Option<RefusalKind>,
     detail: String,
 }
 
@@ -49,10 +49,10 @@ impl Refusal {
     }
 }
 
-impl From<Refused> for Refusal {
-    fn from(why: Refused) -> Self {
+impl From<ScimRefused> for Refusal {
+    fn from(why: ScimRefused) -> Self {
         let status = match why.kind {
-            Kind::Uniqueness => StatusCode::CONFLICT,
+            RefusalKind::Uniqueness => StatusCode::CONFLICT,
             _ => StatusCode::BAD_REQUEST,
         };
         Self { status, kind: Some(why.kind), detail: why.detail }
@@ -61,7 +61,7 @@ impl From<Refused> for Refusal {
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        let kind = (problem.code == "email-taken").then_some(Kind::Uniqueness);
+        let kind = (problem.code == "email-taken").then_some(RefusalKind::Uniqueness);
         Self { status: problem.status, kind, detail: problem.detail }
     }
 }
@@ -91,7 +91,7 @@ impl IntoResponse for Refusal {
         let body = ErrorView {
             detail: self.detail,
             schemas: [ERROR],
-            scim_type: self.kind.map(Kind::name),
+            scim_type: self.kind.map(RefusalKind::name),
             status: self.status.as_u16().to_string(),
         };
         let mut response = answer(self.status, &body);
@@ -114,7 +114,7 @@ pub(super) fn object(body: &[u8]) -> Result<Object, Refusal> {
     let read = serde_json::from_slice::<Value>(body).ok();
     match read {
         Some(Value::Object(object)) => Ok(object),
-        _ => Err(Refused::new(Kind::InvalidSyntax, "The body is a JSON object.").into()),
+        _ => Err(ScimRefused::new(RefusalKind::InvalidSyntax, "The body is a JSON object.").into()),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
                 Object,
                 filter::Filter,
                 member,
-                user::{self, Said},
+                user::{self, UserSaid},
             },
             teams::Team,
         },
@@ -27,7 +27,7 @@ use crate::{
         Error,
         people::scim::users::{self, SeenUser},
     },
-    store::people::provisioned::Record,
+    store::people::provisioned::ProvisionedRecord,
 };
 
 pub struct Users;
@@ -41,7 +41,12 @@ struct GroupView<'a> {
     value: TeamId,
 }
 
-fn view(app: &AppState, person: &Person, record: Option<&Record>, teams: &[Team]) -> Object {
+fn view(
+    app: &AppState,
+    person: &Person,
+    record: Option<&ProvisionedRecord>,
+    teams: &[Team],
+) -> Object {
     let mut shown = user::show(person, record.map(|record| &record.kept));
     let own = teams.iter().filter(|team| team.members.contains(&person.id));
     let groups = own.map(|team| GroupView {
@@ -72,7 +77,7 @@ impl Resource for Users {
     async fn list(app: &AppState, filter: Option<&Filter>) -> Result<Vec<Object>, Error> {
         let (found, teams) = users::list(app, filter.cloned()).await?;
         let view =
-            |(person, record): &users::Known| view(app, &person.item, record.as_ref(), &teams);
+            |(person, record): &users::KnownUser| view(app, &person.item, record.as_ref(), &teams);
         Ok(found.iter().map(view).collect())
     }
 
@@ -85,7 +90,7 @@ impl Resource for Users {
             // Whoever is added works here, unless it is said otherwise.
             given.insert("active".into(), Value::Bool(true));
         }
-        let said = Said::read(&given)?;
+        let said = UserSaid::read(&given)?;
         Ok(view_seen(app, &users::create(app, said).await?))
     }
 
@@ -94,9 +99,9 @@ impl Resource for Users {
         id: PersonId,
         change: impl FnOnce(&Object) -> Result<Object, Error> + Send + 'static,
     ) -> Result<Object, Error> {
-        let say = move |person: &Person, record: Option<&Record>| {
+        let say = move |person: &Person, record: Option<&ProvisionedRecord>| {
             let kept = record.map(|record| &record.kept);
-            Ok(Said::read(&change(&user::show(person, kept))?)?)
+            Ok(UserSaid::read(&change(&user::show(person, kept))?)?)
         };
         Ok(view_seen(app, &users::change(app, id, say).await?))
     }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{
     Alarm, AlarmState, Told,
-    ladder::{Contact, Step},
+    ladder::{Contact, LadderStep},
 };
 use crate::model::{clock::Instant, messages::Channel};
 
@@ -26,7 +26,7 @@ impl Alarm {
     /// can be reached is passed over at once. After the last rung everybody is told again.
     pub fn climb(
         mut self,
-        steps: &[Step],
+        steps: &[LadderStep],
         repeat: TimeDelta,
         now: Instant,
     ) -> (Self, Option<Round>) {
@@ -92,7 +92,7 @@ impl Alarm {
 
 /// Whom a round tells: the rungs `from..=top` by all their channels and earlier rungs again by
 /// call; past the last rung everybody by everything.
-fn whom(steps: &[Step], from: usize, top: usize) -> Vec<(Contact, Vec<Channel>)> {
+fn whom(steps: &[LadderStep], from: usize, top: usize) -> Vec<(Contact, Vec<Channel>)> {
     let mut calls: Vec<(Contact, Vec<Channel>)> = vec![];
     let everybody = steps.get(from).is_none_or(|s| s.last_resort);
     for (index, step) in steps.iter().enumerate().take(top + 1) {

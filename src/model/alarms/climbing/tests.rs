@@ -27,8 +27,8 @@ fn contact(n: usize) -> Contact {
 }
 
 /// Rungs with the people of these numbers.
-fn ladder(rungs: &[Vec<usize>]) -> Vec<Step> {
-    let step = |people: &Vec<usize>| Step {
+fn ladder(rungs: &[Vec<usize>]) -> Vec<LadderStep> {
+    let step = |people: &Vec<usize>| LadderStep {
         contacts: people.iter().map(|n| contact(*n)).collect(),
         wait: minutes(3),
         last_resort: false,

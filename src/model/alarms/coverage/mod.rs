@@ -41,15 +41,14 @@ pub struct Way {
     /// nothing.
     pub coverage: Coverage,
     pub out_of_hours: bool,
-    pub rungs: Vec<Standing>,
+    pub rungs: Vec<CoverageRung>,
     pub repeat_minutes: u32,
 }
 
 /// A rung, with everybody who stands on it.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CoverageRung)]
-pub struct Standing {
+pub struct CoverageRung {
     /// A rung of the organisation, behind those of the team.
     pub last_resort: bool,
     /// How long after the alarm opened it is told; null when nobody on it can be reached and it is
@@ -142,7 +141,7 @@ impl Directory {
         let climber = Climber { team, officer: None, people_out: vec![], numbers_out: vec![] };
         let coverage = self.coverage(&climber, at);
         let mut rungs = self.standings(&team.ladder, &climber, at, false);
-        let own = rungs.iter().any(Standing::is_manned);
+        let own = rungs.iter().any(CoverageRung::is_manned);
         let behind = self.standings(&self.organisation.ladder, &climber, at, true);
         rungs.extend(behind.into_iter().filter(|rung| !own || rung.is_manned()));
         let mut passed = 0;
@@ -164,8 +163,8 @@ impl Directory {
         climber: &Climber<'_>,
         at: Instant,
         last_resort: bool,
-    ) -> Vec<Standing> {
-        let standing = |rung: &Rung| Standing {
+    ) -> Vec<CoverageRung> {
+        let standing = |rung: &Rung| CoverageRung {
             last_resort,
             after_minutes: None,
             wait_minutes: rung.wait_minutes,
@@ -196,7 +195,7 @@ impl Directory {
     }
 }
 
-impl Standing {
+impl CoverageRung {
     /// Whether somebody on it can be told.
     pub fn is_manned(&self) -> bool {
         self.people.iter().any(|reach| !reach.channels.is_empty())

@@ -4,7 +4,7 @@ use chrono_tz::Europe::Amsterdam;
 
 use super::*;
 use crate::model::{
-    alarms::ladder::Step,
+    alarms::ladder::LadderStep,
     ids::TeamId,
     messages::language::Language,
     people::{
@@ -195,7 +195,8 @@ fn the_picture_and_an_alarm_never_differ() {
                 .map(|r| r.people.iter().filter(|p| !p.channels.is_empty()).map(|p| p.person.id))
                 .map(Iterator::collect)
                 .collect();
-            let told = |s: &Step| s.contacts.iter().filter_map(|c| c.person).collect::<Vec<_>>();
+            let told =
+                |s: &LadderStep| s.contacts.iter().filter_map(|c| c.person).collect::<Vec<_>>();
             let steps = directory.steps(&climber, at);
             let climbed: Vec<_> = steps.iter().map(told).filter(|p| !p.is_empty()).collect();
             assert_eq!(drawn, climbed, "{at}");

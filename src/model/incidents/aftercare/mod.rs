@@ -64,7 +64,7 @@ pub struct Care {
 
 /// Who is reminded; each step reaches further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub enum ReminderReach {
     Managers,
     /// Their deputies as well.
     Deputies,
@@ -100,11 +100,11 @@ impl Talk {
         self.at.is_none().then(|| self.due + after)
     }
 
-    fn reach(&self) -> Reach {
+    fn reach(&self) -> ReminderReach {
         match self.reminders {
-            0 => Reach::Managers,
-            1 => Reach::Deputies,
-            _ => Reach::Desk,
+            0 => ReminderReach::Managers,
+            1 => ReminderReach::Deputies,
+            _ => ReminderReach::Desk,
         }
     }
 }
@@ -195,7 +195,7 @@ impl Care {
 
     /// Time has passed: how far a reminder reaches, if one goes out.
     #[must_use]
-    pub fn tick(mut self, now: Instant) -> (Self, Option<Reach>) {
+    pub fn tick(mut self, now: Instant) -> (Self, Option<ReminderReach>) {
         let mut furthest = None;
         for talk in &mut self.talks {
             while talk.next_wake().is_some_and(|at| at <= now) {
@@ -212,11 +212,19 @@ impl Care {
     }
 
     /// Who is reminded: never the employee. A team without another manager climbs on.
-    pub fn reminded<'p>(&self, reach: Reach, team: &Team, people: &'p [Person]) -> Vec<&'p Person> {
+    pub fn reminded<'p>(
+        &self,
+        reach: ReminderReach,
+        team: &Team,
+        people: &'p [Person],
+    ) -> Vec<&'p Person> {
         let others = || people.iter().filter(|p| p.active && p.id != self.employee.id);
-        for step in [Reach::Managers, Reach::Deputies].into_iter().filter(|step| *step >= reach) {
+        for step in [ReminderReach::Managers, ReminderReach::Deputies]
+            .into_iter()
+            .filter(|step| *step >= reach)
+        {
             let leads = |p: &&Person| match step {
-                Reach::Managers => team.managers.contains(&p.id),
+                ReminderReach::Managers => team.managers.contains(&p.id),
                 _ => team.is_managed_by(p.id),
             };
             let found: Vec<_> = others().filter(leads).collect();

@@ -48,7 +48,10 @@ fn reminders_reach_further_until_somebody_talked() {
         said.extend(reach.map(|reach| (hour, reach)));
         care = next;
     }
-    assert_eq!(said, [(1, Reach::Managers), (3, Reach::Deputies), (5, Reach::Desk)]);
+    assert_eq!(
+        said,
+        [(1, ReminderReach::Managers), (3, ReminderReach::Deputies), (5, ReminderReach::Desk)]
+    );
     let now = at("2026-11-24T07:00:00Z");
     let talked = care.talked(Moment::RightAway, named(2), now).unwrap();
     assert_eq!(talked.next_wake(), Some(at("2026-11-24T08:00:00Z")));

@@ -20,7 +20,7 @@ pub use letterhead::{
     Letterhead, LetterheadInput, OwnTexts, OwnTextsInput, Remedy, RemedyInput, RemedyKind,
 };
 pub use parts::{Part, Parts};
-pub use template::{Line, Template, Templates, Written};
+pub use template::{LetterParagraph, Template, Templates, Written};
 pub use words::{Wording, WordingInput};
 
 /// The letter of a measure.
@@ -43,7 +43,7 @@ pub struct Sent {
     pub at: Instant,
     /// What stood in it.
     pub parts: Parts,
-    pub paragraphs: Vec<Line>,
+    pub paragraphs: Vec<LetterParagraph>,
     #[serde(with = "as_base64")]
     pub document: Vec<u8>,
 }

@@ -33,13 +33,12 @@ impl fmt::Debug for Template {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     pub document: Vec<u8>,
-    pub paragraphs: Vec<Line>,
+    pub paragraphs: Vec<LetterParagraph>,
 }
 
 /// A paragraph of a letter, for a screen or a printer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = LetterParagraph)]
-pub struct Line {
+pub struct LetterParagraph {
     pub heading: bool,
     /// Lines end in a line feed.
     pub text: String,
@@ -103,8 +102,9 @@ impl Template {
             }
             if name == "word/document.xml" {
                 let kept = story.paragraphs.iter().filter(|p| !p.dropped);
-                let line = |p| Line { heading: false, text: story.text_of(p) };
-                paragraphs = kept.map(|p| Line { heading: p.heading, ..line(p) }).collect();
+                let line = |p| LetterParagraph { heading: false, text: story.text_of(p) };
+                paragraphs =
+                    kept.map(|p| LetterParagraph { heading: p.heading, ..line(p) }).collect();
             }
             let xml = story.write().map_err(|why| fault("unreadable", why.to_string()))?;
             files.push((name.clone(), xml));

@@ -17,7 +17,7 @@ use crate::model::{
         past_day::past_day,
     },
     privacy::terms::{Reminder, TermFault},
-    register::{Entry, State, address::Address},
+    register::{Entry, EntryState, address::Address},
 };
 
 pub use dossier::{Breach, Dossier, Mail, Objection, Restriction, Review, Shown};
@@ -71,13 +71,15 @@ impl Entry {
     /// How it stands on this day.
     pub fn standing(&self, today: NaiveDate) -> Standing {
         match self.state {
-            State::Proposed => Standing::Proposed,
-            State::Withdrawn { .. } => Standing::Withdrawn,
-            State::Lapsed { .. } => Standing::Lapsed,
-            State::Approved { .. } if self.until < today => Standing::Lapsed,
-            State::Approved { .. } if today < self.from => Standing::Approved,
-            State::Approved { .. } if self.open_objection().is_some() => Standing::UnderObjection,
-            State::Approved { .. } => Standing::InForce,
+            EntryState::Proposed => Standing::Proposed,
+            EntryState::Withdrawn { .. } => Standing::Withdrawn,
+            EntryState::Lapsed { .. } => Standing::Lapsed,
+            EntryState::Approved { .. } if self.until < today => Standing::Lapsed,
+            EntryState::Approved { .. } if today < self.from => Standing::Approved,
+            EntryState::Approved { .. } if self.open_objection().is_some() => {
+                Standing::UnderObjection
+            }
+            EntryState::Approved { .. } => Standing::InForce,
         }
     }
 
@@ -182,7 +184,7 @@ impl Entry {
     }
 
     fn measure_wake(&self, zone: Tz) -> Option<Instant> {
-        if !matches!(self.state, State::Approved { .. }) {
+        if !matches!(self.state, EntryState::Approved { .. }) {
             return None;
         }
         let eight = NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default();
@@ -197,9 +199,9 @@ impl Entry {
     pub fn tick(mut self, now: Instant, zone: Tz) -> (Self, Due) {
         let mut due = Due { review: false, objection: self.tick_objection(now, zone) };
         let today = now.with_timezone(&zone).date_naive();
-        let State::Approved { by, at } = self.state else { return (self, due) };
+        let EntryState::Approved { by, at } = self.state else { return (self, due) };
         if self.until < today {
-            return (Self { state: State::Lapsed { by, at, lapsed_at: now }, ..self }, due);
+            return (Self { state: EntryState::Lapsed { by, at, lapsed_at: now }, ..self }, due);
         }
         while self.measure_wake(zone).is_some_and(|at| at <= now) {
             self.dossier.reminders += 1;

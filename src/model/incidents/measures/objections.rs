@@ -9,7 +9,7 @@ use crate::model::{
     ids::PersonId,
     input::{faults::Faults, past_day::past_day},
     privacy::terms::{Months, MoreTimeInput, Reminder, Term},
-    register::{Entry, State},
+    register::{Entry, EntryState},
 };
 
 impl Entry {
@@ -19,7 +19,7 @@ impl Entry {
 
     /// Its term, while somebody still has to decide. What was withdrawn needs no decision.
     fn open_term(&mut self) -> Option<&mut Term> {
-        if matches!(self.state, State::Withdrawn { .. }) {
+        if matches!(self.state, EntryState::Withdrawn { .. }) {
             return None;
         }
         let open = self.dossier.objections.last_mut().filter(|o| o.upheld.is_none());
@@ -81,7 +81,7 @@ impl Entry {
             return Err(MeasureFault::Objection);
         }
         let approver = match self.state {
-            State::Approved { by, .. } | State::Lapsed { by, .. } => Some(by),
+            EntryState::Approved { by, .. } | EntryState::Lapsed { by, .. } => Some(by),
             _ => None,
         };
         let hands = [approver, Some(self.proposed_by), self.dossier.reporter];
@@ -96,13 +96,13 @@ impl Entry {
             (open.upheld, open.because) = (upheld, because.clone());
         }
         if upheld == Some(true) {
-            self.state = State::Withdrawn { by, at: now, why: because.unwrap_or_default() };
+            self.state = EntryState::Withdrawn { by, at: now, why: because.unwrap_or_default() };
         }
         Ok(self)
     }
 
     pub(crate) fn objection_wake(&self, zone: Tz) -> Option<Instant> {
-        if matches!(self.state, State::Withdrawn { .. }) {
+        if matches!(self.state, EntryState::Withdrawn { .. }) {
             return None;
         }
         self.open_objection()?.term.as_ref()?.next_wake(zone)

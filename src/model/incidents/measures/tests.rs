@@ -54,7 +54,7 @@ fn it_counts_through_its_last_day_and_lapses_at_midnight_where_the_municipality_
     let (before, _) = asleep.clone().tick(midnight - TimeDelta::seconds(1), Amsterdam);
     assert_eq!(before, asleep);
     let (lapsed, remind) = asleep.tick(midnight, Amsterdam);
-    assert!(matches!(lapsed.state, State::Lapsed { lapsed_at, .. } if lapsed_at == midnight));
+    assert!(matches!(lapsed.state, EntryState::Lapsed { lapsed_at, .. } if lapsed_at == midnight));
     assert_eq!(remind, Due::default());
     assert_eq!(lapsed.next_wake(Amsterdam), None);
     assert!(!lapsed.in_force(day("2026-10-24")));
@@ -88,7 +88,7 @@ fn a_letter_is_sent_once_and_after_approval() {
     let MeasureFault::Input(faults) = soon else { panic!("{soon:?}") };
     let fields: Vec<_> = faults.iter().map(|f| f.field.as_str()).collect();
     assert_eq!(fields, ["trackingNumber", "sentOn"]);
-    let proposed = Entry { state: State::Proposed, ..ban() };
+    let proposed = Entry { state: EntryState::Proposed, ..ban() };
     let early = proposed.sent(Some("3SABC"), Some("2026-03-02"), who(1), now, today);
     assert_eq!(early, Err(MeasureFault::NotApproved));
 }
@@ -116,11 +116,11 @@ fn an_objection_is_decided_by_somebody_without_a_hand_in_it() {
 
 #[test]
 fn the_reporter_never_approves() {
-    let mut proposed = Entry { state: State::Proposed, ..ban() };
+    let mut proposed = Entry { state: EntryState::Proposed, ..ban() };
     proposed.dossier.reporter = Some(who(3));
     let now = at("2026-03-02T09:00:00Z");
     let refused = proposed.clone().approve(who(3), now).unwrap_err();
-    assert_eq!(refused, crate::model::register::Refused::Reporter);
+    assert_eq!(refused, crate::model::register::StepRefused::Reporter);
     assert!(proposed.approve(who(4), now).is_ok());
 }
 
@@ -133,7 +133,7 @@ fn an_objection_has_a_term_which_outlives_the_measure() {
         it.objection_extended(&more, months(), who(3), at("2026-10-20T09:00:00Z"), today)
     };
     let (lapsed, _) = open.clone().tick(at("2026-11-01T09:00:00Z"), Amsterdam);
-    assert!(matches!(lapsed.state, State::Lapsed { .. }));
+    assert!(matches!(lapsed.state, EntryState::Lapsed { .. }));
     assert_eq!(lapsed.next_wake(Amsterdam), Some(at("2026-11-12T07:00:00Z")), "a week before");
     let (reminded, due) = lapsed.tick(at("2026-11-12T07:00:00Z"), Amsterdam);
     assert_eq!(due, Due { review: false, objection: Some(Reminder::Soon) });

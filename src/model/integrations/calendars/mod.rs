@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use crate::model::{
     clock::Instant,
-    people::devices::{Reach, is_public, is_public_name, is_this_machine},
+    people::devices::{HostReach, is_public, is_public_name, is_this_machine},
 };
 
 /// The longest address of a calendar.
@@ -56,7 +56,7 @@ impl fmt::Debug for Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Where {
     /// Whether this machine is a place too.
-    pub reach: Reach,
+    pub reach: HostReach,
     /// Networks of one's own.
     pub networks: Vec<IpNet>,
 }
@@ -89,7 +89,7 @@ impl Source {
             _ => text.to_owned(),
         };
         let url = Url::parse(&text).map_err(|_| "is no address")?;
-        let ours = at.reach == Reach::ThisMachineToo && is_this_machine(&url);
+        let ours = at.reach == HostReach::ThisMachineToo && is_this_machine(&url);
         if url.scheme() != "https" && !(ours && url.scheme() == "http") {
             return Err("must begin with https:// or webcal://");
         }
@@ -127,14 +127,14 @@ impl Source {
 mod tests {
     use super::*;
 
-    fn takes(text: &str, reach: Reach, networks: &[&str]) -> bool {
+    fn takes(text: &str, reach: HostReach, networks: &[&str]) -> bool {
         let networks = networks.iter().map(|n| n.parse().unwrap()).collect();
         Source::parse(text, &Where { reach, networks }).is_ok()
     }
 
     #[test]
     fn a_calendar_is_on_the_internet_or_where_it_was_allowed() {
-        let public = |text: &str| takes(text, Reach::Public, &[]);
+        let public = |text: &str| takes(text, HostReach::Public, &[]);
         for good in [
             "https://calendar.google.com/calendar/ical/x/private-y/basic.ics",
             "webcal://outlook.office365.com/owa/calendar/x/reachcalendar.ics",
@@ -157,16 +157,16 @@ mod tests {
         ] {
             assert!(!public(bad), "{bad}");
         }
-        assert!(takes("https://mail.intranet/x.ics", Reach::Public, &["10.0.0.0/8"]));
-        assert!(takes("https://10.1.2.3/x.ics", Reach::Public, &["10.0.0.0/8"]));
-        assert!(!takes("https://192.168.1.1/x.ics", Reach::Public, &["10.0.0.0/8"]));
-        assert!(!takes("http://10.1.2.3/x.ics", Reach::Public, &["10.0.0.0/8"]));
-        assert!(takes("http://127.0.0.1:8081/x.ics", Reach::ThisMachineToo, &[]));
+        assert!(takes("https://mail.intranet/x.ics", HostReach::Public, &["10.0.0.0/8"]));
+        assert!(takes("https://10.1.2.3/x.ics", HostReach::Public, &["10.0.0.0/8"]));
+        assert!(!takes("https://192.168.1.1/x.ics", HostReach::Public, &["10.0.0.0/8"]));
+        assert!(!takes("http://10.1.2.3/x.ics", HostReach::Public, &["10.0.0.0/8"]));
+        assert!(takes("http://127.0.0.1:8081/x.ics", HostReach::ThisMachineToo, &[]));
     }
 
     #[test]
     fn who_knows_it_can_read_it_so_it_never_shows() {
-        let at = Where { reach: Reach::Public, networks: vec![] };
+        let at = Where { reach: HostReach::Public, networks: vec![] };
         let source = Source::parse("webcal://example.nl/geheim.ics", &at).unwrap();
         assert_eq!(
             (source.as_str(), source.host()),

@@ -10,7 +10,7 @@ use crate::model::{
     clock::Instant,
     ids::{EntryId, EventId, IncidentId, TeamId, VisitId, digest},
     incidents::Incident,
-    register::{Entry, State},
+    register::{Entry, EntryState},
     visits::timeline::{Fact, Line, TimelineSubject},
 };
 
@@ -75,7 +75,7 @@ impl EventKind {
 /// What an event is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum About {
+pub enum EventSubject {
     /// A visit, or its alarm.
     Visit(VisitId),
     Incident(IncidentId),
@@ -83,7 +83,7 @@ pub enum About {
     Measure(EntryId),
 }
 
-impl About {
+impl EventSubject {
     pub fn id(self) -> Uuid {
         match self {
             Self::Visit(id) => id.0,
@@ -110,7 +110,7 @@ pub struct Event {
     pub id: EventId,
     pub kind: EventKind,
     pub at: Instant,
-    pub about: About,
+    pub about: EventSubject,
     /// It would betray a silent alarm to who is out there.
     pub silent: bool,
     /// Ids and states.
@@ -119,7 +119,7 @@ pub struct Event {
 
 /// Where a line of a timeline belongs.
 #[derive(Clone, Copy, Debug)]
-pub struct Origin<'a> {
+pub struct LineOrigin<'a> {
     pub team: TeamId,
     /// The alarm that the line may be about.
     pub alarm: Option<&'a Alarm>,
@@ -127,7 +127,7 @@ pub struct Origin<'a> {
 
 impl Event {
     /// The event that a line tells, if it is one for others; they are not told of drills.
-    pub fn of_line(line: &Line, origin: Origin<'_>) -> Option<Self> {
+    pub fn of_line(line: &Line, origin: LineOrigin<'_>) -> Option<Self> {
         let TimelineSubject::Visit(visit) = line.subject else { return None };
         let (kind, mut data) = told(&line.fact)?;
         let alarm = origin.alarm.filter(|_| kind.name().starts_with("alarm."));
@@ -143,7 +143,7 @@ impl Event {
             }
             _ => line.hidden,
         };
-        let (id, about) = (EventId(line.id.0), About::Visit(visit));
+        let (id, about) = (EventId(line.id.0), EventSubject::Visit(visit));
         Some(Self { id, kind, at: line.at, about, silent, data: Value::Object(data) })
     }
 
@@ -154,7 +154,7 @@ impl Event {
             id: once(kind, incident.id.0),
             kind,
             at: incident.reported_at,
-            about: About::Incident(incident.id),
+            about: EventSubject::Incident(incident.id),
             silent: false,
             data: json!({ "incidentId": incident.id, "teamId": incident.team,
                 "visitId": incident.visit, "alarmId": incident.alarm }),
@@ -164,17 +164,18 @@ impl Event {
     /// What it means for others that a measure, which stood there before, stands here now.
     pub fn of_measure(before: &str, entry: &Entry) -> Option<Self> {
         let (kind, at) = match (before, &entry.state) {
-            ("proposed", State::Approved { at, .. }) => (EventKind::MeasureBegun, *at),
-            ("approved", State::Lapsed { lapsed_at: at, .. } | State::Withdrawn { at, .. }) => {
-                (EventKind::MeasureEnded, *at)
-            }
+            ("proposed", EntryState::Approved { at, .. }) => (EventKind::MeasureBegun, *at),
+            (
+                "approved",
+                EntryState::Lapsed { lapsed_at: at, .. } | EntryState::Withdrawn { at, .. },
+            ) => (EventKind::MeasureEnded, *at),
             _ => return None,
         };
         Some(Self {
             id: once(kind, entry.id.0),
             kind,
             at,
-            about: About::Measure(entry.id),
+            about: EventSubject::Measure(entry.id),
             silent: false,
             data: json!({ "entryId": entry.id, "measure": entry.measure, "from": entry.from,
                 "until": entry.until, "status": entry.state.name() }),

@@ -21,7 +21,7 @@ fn alarm(cause: Cause) -> Alarm {
 }
 
 fn event(fact: Fact, hidden: bool, alarm: &Alarm) -> Option<Event> {
-    Event::of_line(&line(fact, hidden), Origin { team: alarm.team, alarm: Some(alarm) })
+    Event::of_line(&line(fact, hidden), LineOrigin { team: alarm.team, alarm: Some(alarm) })
 }
 
 fn climbed() -> Fact {
@@ -50,7 +50,7 @@ fn a_silent_alarm_is_told_as_such_until_the_worker_sees_it() {
     silent.show(at());
     assert!(!event(climbed(), true, &silent).unwrap().silent);
     assert!(!event(climbed(), true, &alarm(Cause::Panic)).unwrap().silent);
-    let origin = Origin { team: silent.team, alarm: None };
+    let origin = LineOrigin { team: silent.team, alarm: None };
     assert!(Event::of_line(&line(climbed(), true), origin).unwrap().silent, "nobody knows");
 }
 

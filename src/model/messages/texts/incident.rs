@@ -6,23 +6,23 @@ use super::{
 };
 use crate::model::{
     ids::{CareId, EntryId, IncidentId, RequestId},
-    incidents::{How, incident_notices::News},
+    incidents::{How, incident_notices::IncidentNews},
     privacy::terms::Reminder,
 };
 
 impl Words {
     /// News of an incident.
-    pub fn incident_news(&self, reporter: &str, id: IncidentId, news: News) -> String {
+    pub fn incident_news(&self, reporter: &str, id: IncidentId, news: IncidentNews) -> String {
         let url = format!("{}/#/voorvallen/{id}", self.public_url);
         match news {
-            News::Reported => text!(self.language, "incident-news-reported", reporter, url),
-            News::Waiting(due) => {
+            IncidentNews::Reported => text!(self.language, "incident-news-reported", reporter, url),
+            IncidentNews::Waiting(due) => {
                 let (day, time) = (self.day(due), self.time(due));
                 text!(self.language, "incident-news-waiting", day, time, url)
             }
-            News::Overdue => text!(self.language, "incident-news-overdue", url),
-            News::Decided => text!(self.language, "incident-news-decided", url),
-            News::Closed => text!(self.language, "incident-news-closed", url),
+            IncidentNews::Overdue => text!(self.language, "incident-news-overdue", url),
+            IncidentNews::Decided => text!(self.language, "incident-news-decided", url),
+            IncidentNews::Closed => text!(self.language, "incident-news-closed", url),
         }
     }
 

@@ -16,22 +16,22 @@ use crate::model::{
     privacy::{
         access::{Action, Look},
         overview::Section,
-        requests::{PrivacyRequest, RequestKind, Stage},
+        requests::{PrivacyRequest, RequestKind, RequestStage},
         terms::Term,
     },
-    register::{Entry, Measure, State},
+    register::{Entry, EntryState, Measure},
     visits::{Kind, OfficerNotice, Visit},
 };
 
 /// In which language and where something is told.
 #[derive(Clone, Copy, Debug)]
-pub struct Tell {
+pub struct ReaderLocale {
     pub language: Language,
     /// Where days begin and end.
     pub zone: Tz,
 }
 
-impl Tell {
+impl ReaderLocale {
     /// What the file is called.
     pub fn title(self) -> &'static str {
         fixed(self.language, "overview-title")
@@ -120,18 +120,18 @@ impl Tell {
     pub fn entry(self, it: &Entry) -> Section {
         let addresses: Vec<_> = it.addresses.iter().map(address_lines).collect();
         let state = match &it.state {
-            State::Proposed => fixed(self.language, "overview-proposed").to_owned(),
-            State::Approved { at, .. } => {
+            EntryState::Proposed => fixed(self.language, "overview-proposed").to_owned(),
+            EntryState::Approved { at, .. } => {
                 format!("{} {}", fixed(self.language, "overview-approved-on"), self.day_of(*at))
             }
-            State::Lapsed { lapsed_at, .. } => {
+            EntryState::Lapsed { lapsed_at, .. } => {
                 format!(
                     "{} {}",
                     fixed(self.language, "overview-lapsed-on"),
                     self.day_of(*lapsed_at)
                 )
             }
-            State::Withdrawn { at, why, .. } => {
+            EntryState::Withdrawn { at, why, .. } => {
                 let on = fixed(self.language, "overview-withdrawn-on");
                 format!("{on} {}: {why}", self.day_of(*at))
             }
@@ -267,7 +267,7 @@ impl Tell {
             RequestKind::Restriction => fixed(self.language, "overview-restriction"),
         };
         let told = match &it.stage {
-            Stage::Closed { closure, .. } => Some(self.day(closure.told_on)),
+            RequestStage::Closed { closure, .. } => Some(self.day(closure.told_on)),
             _ => None,
         };
         let decision = it.decision();

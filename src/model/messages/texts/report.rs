@@ -1,11 +1,11 @@
 //! What the figures of a month are called.
 
 use super::catalogue::fixed;
-use crate::model::{messages::language::Language, visits::reports::Measure};
+use crate::model::{messages::language::Language, visits::reports::ReportMeasure};
 
 /// What a figure is called.
-pub fn measure(language: Language, measure: Measure) -> &'static str {
-    use Measure as M;
+pub fn measure(language: Language, measure: ReportMeasure) -> &'static str {
+    use ReportMeasure as M;
     match measure {
         M::VisitsEnded => fixed(language, "report-measure-visits-ended"),
         M::VisitsRisky => fixed(language, "report-measure-visits-risky"),

@@ -5,7 +5,7 @@ use super::{
     catalogue::{fixed, text},
 };
 use crate::model::{
-    alarms::{Cause, Outcome, alarm_notes::Step},
+    alarms::{Cause, Outcome, alarm_notes::AlarmStep},
     messages::{Channel, MessageState},
     visits::timeline::{Fact, Route},
 };
@@ -173,12 +173,12 @@ impl Words {
         }
     }
 
-    fn step(&self, step: Step) -> &'static str {
+    fn step(&self, step: AlarmStep) -> &'static str {
         match step {
-            Step::WorkerCalled => fixed(self.language, "timeline-step-worker-called"),
-            Step::ColleagueCalled => fixed(self.language, "timeline-step-colleague-called"),
-            Step::EmergencyCalled => fixed(self.language, "timeline-step-emergency-called"),
-            Step::OfficerTold => fixed(self.language, "timeline-step-officer-told"),
+            AlarmStep::WorkerCalled => fixed(self.language, "timeline-step-worker-called"),
+            AlarmStep::ColleagueCalled => fixed(self.language, "timeline-step-colleague-called"),
+            AlarmStep::EmergencyCalled => fixed(self.language, "timeline-step-emergency-called"),
+            AlarmStep::OfficerTold => fixed(self.language, "timeline-step-officer-told"),
         }
     }
 

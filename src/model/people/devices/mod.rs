@@ -49,7 +49,7 @@ pub struct Subscription {
 
 /// To which hosts we speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum HostReach {
     /// Only to those on the public internet.
     Public,
     /// Also to this machine: for the demo and for tests.
@@ -72,12 +72,12 @@ impl Endpoint {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn parse(text: &str, reach: Reach) -> Result<Self, &'static str> {
+    pub fn parse(text: &str, reach: HostReach) -> Result<Self, &'static str> {
         if text.len() > LONGEST {
             return Err("is too long");
         }
         let url = Url::parse(text).map_err(|_| "is no address")?;
-        let ours = reach == Reach::ThisMachineToo && is_this_machine(&url);
+        let ours = reach == HostReach::ThisMachineToo && is_this_machine(&url);
         if url.scheme() != "https" && !(ours && url.scheme() == "http") {
             return Err("must begin with https://");
         }

@@ -11,7 +11,7 @@ fn push_services_of_the_makers_are_addresses() {
         "https://db5p.notify.windows.com/w/?token=x%2b",
         "https://push.gemeente.nl:443/x",
     ] {
-        assert!(Endpoint::parse(good, Reach::Public).is_ok(), "{good}");
+        assert!(Endpoint::parse(good, HostReach::Public).is_ok(), "{good}");
     }
 }
 
@@ -41,18 +41,20 @@ fn nothing_leads_into_a_network_behind_a_wall() {
         "fcm.googleapis.com/x",
         "",
     ] {
-        assert!(Endpoint::parse(bad, Reach::Public).is_err(), "{bad}");
+        assert!(Endpoint::parse(bad, HostReach::Public).is_err(), "{bad}");
     }
-    assert!(Endpoint::parse(&format!("https://a.nl/{}", "x".repeat(2000)), Reach::Public).is_err());
+    assert!(
+        Endpoint::parse(&format!("https://a.nl/{}", "x".repeat(2000)), HostReach::Public).is_err()
+    );
 }
 
 #[test]
 fn the_demo_speaks_to_this_machine_and_no_further_in() {
     for good in ["http://127.0.0.1:4010/x", "http://[::1]:1/x", "http://localhost:9/x"] {
-        assert!(Endpoint::parse(good, Reach::ThisMachineToo).is_ok(), "{good}");
+        assert!(Endpoint::parse(good, HostReach::ThisMachineToo).is_ok(), "{good}");
     }
     for bad in ["http://10.0.0.8/x", "https://10.0.0.8/x", "http://fcm.googleapis.com/x"] {
-        assert!(Endpoint::parse(bad, Reach::ThisMachineToo).is_err(), "{bad}");
+        assert!(Endpoint::parse(bad, HostReach::ThisMachineToo).is_err(), "{bad}");
     }
 }
 
@@ -86,7 +88,7 @@ fn an_address_of_the_internet_is_told_from_all_others() {
 
 #[test]
 fn a_signature_is_meant_for_the_origin_with_its_port() {
-    let at = |text| Endpoint::parse(text, Reach::ThisMachineToo).unwrap().origin();
+    let at = |text| Endpoint::parse(text, HostReach::ThisMachineToo).unwrap().origin();
     assert_eq!(at("https://fcm.googleapis.com/fcm/send/x"), "https://fcm.googleapis.com");
     assert_eq!(at("http://127.0.0.1:4010/x"), "http://127.0.0.1:4010");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Object, Refused, objects, schemas, text};
+use super::{Object, RefusalKind, ScimRefused, objects, schemas, text};
 use crate::model::{
     ids::PersonId,
     people::{Person, teams::Team},
@@ -13,7 +13,7 @@ pub const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 /// What the directory says of a team.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct GroupSaid {
     pub name: String,
     /// Who goes on visits for it, each once.
     pub members: Vec<PersonId>,
@@ -21,16 +21,16 @@ pub struct Said {
     pub external_id: Option<String>,
 }
 
-impl Said {
+impl GroupSaid {
     /// Reads a resource.
     ///
     /// # Errors
     /// When it has another shape, or a member is no person.
-    pub fn read(given: &Object) -> Result<Self, Refused> {
+    pub fn read(given: &Object) -> Result<Self, ScimRefused> {
         let kept = schemas::named(SCHEMA).read(given)?;
         let name = text(&kept, "displayName").unwrap_or_default().to_owned();
         if name.chars().count() > 200 {
-            return Err(Refused::new(Kind::InvalidValue, "displayName is too long."));
+            return Err(ScimRefused::new(RefusalKind::InvalidValue, "displayName is too long."));
         }
         let mut members = vec![];
         for member in objects(&kept, "members") {
@@ -47,8 +47,11 @@ impl Said {
 }
 
 /// Refuses a member that is nobody here.
-pub fn unknown() -> Refused {
-    Refused::new(Kind::InvalidValue, "members.value names somebody who is not known here.")
+pub fn unknown() -> ScimRefused {
+    ScimRefused::new(
+        RefusalKind::InvalidValue,
+        "members.value names somebody who is not known here.",
+    )
 }
 
 /// A team as the directory is shown it, with those of its members whom the directory may see.

@@ -14,7 +14,7 @@ pub type Object = Map<String, Value>;
 
 /// Why something is refused, by the names of RFC 7644 (3.12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum RefusalKind {
     /// The filter cannot be read.
     InvalidFilter,
     /// The request has another shape.
@@ -31,7 +31,7 @@ pub enum Kind {
     Uniqueness,
 }
 
-impl Kind {
+impl RefusalKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::InvalidFilter => "invalidFilter",
@@ -48,14 +48,14 @@ impl Kind {
 /// Why something is refused, for programs and for people. It never repeats a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
-pub struct Refused {
-    pub kind: Kind,
+pub struct ScimRefused {
+    pub kind: RefusalKind,
     pub detail: String,
 }
 
-impl Refused {
+impl ScimRefused {
     /// That, in these words.
-    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+    pub fn new(kind: RefusalKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into() }
     }
 }

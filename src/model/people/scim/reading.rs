@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use serde_json::Value;
 
 use super::{
-    Kind, Refused,
+    RefusalKind, ScimRefused,
     filter::{AttributePath, Filter, Operator, Path},
 };
 
@@ -26,8 +26,8 @@ impl Filter {
     ///
     /// # Errors
     /// When it is none.
-    pub fn read(text: &str, schema: &str) -> Result<Self, Refused> {
-        let refused = || Refused::new(Kind::InvalidFilter, "The filter cannot be read.");
+    pub fn read(text: &str, schema: &str) -> Result<Self, ScimRefused> {
+        let refused = || ScimRefused::new(RefusalKind::InvalidFilter, "The filter cannot be read.");
         ReadingReader::whole(text, schema, |read| read.or(0)).ok_or_else(refused)
     }
 }
@@ -37,8 +37,8 @@ impl Path {
     ///
     /// # Errors
     /// When it is none.
-    pub fn read(text: &str, schema: &str) -> Result<Self, Refused> {
-        let refused = || Refused::new(Kind::InvalidPath, "The path cannot be read.");
+    pub fn read(text: &str, schema: &str) -> Result<Self, ScimRefused> {
+        let refused = || ScimRefused::new(RefusalKind::InvalidPath, "The path cannot be read.");
         ReadingReader::whole(text, schema, ReadingReader::path).ok_or_else(refused)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Kind, Object, Refused, member};
+use super::{Object, RefusalKind, ScimRefused, member};
 
 const SERVED: &str = include_str!("schemas.json");
 
@@ -83,7 +83,7 @@ pub fn named(id: &str) -> &'static Schema {
 
 /// What is known of a name.
 #[derive(Debug)]
-pub enum Known<'s> {
+pub enum KnownAttribute<'s> {
     /// It is kept.
     Kept(&'s Attribute),
     /// It is set here and nowhere else.
@@ -96,16 +96,16 @@ pub enum Known<'s> {
 
 impl Schema {
     /// What is known of the attribute of that name.
-    pub fn attribute(&self, name: &str) -> Known<'_> {
+    pub fn attribute(&self, name: &str) -> KnownAttribute<'_> {
         let is = |other: &str| other.eq_ignore_ascii_case(name);
         if ["id", "meta", "schemas"].into_iter().any(is) {
-            return Known::Ours;
+            return KnownAttribute::Ours;
         }
         match self.attributes.iter().find(|attribute| is(&attribute.name)) {
-            Some(attribute) if attribute.mutability == Mutability::ReadOnly => Known::Ours,
-            Some(attribute) => Known::Kept(attribute),
-            None if NOT_KEPT.into_iter().any(is) || name.contains(':') => Known::NotKept,
-            None => Known::Unknown,
+            Some(attribute) if attribute.mutability == Mutability::ReadOnly => KnownAttribute::Ours,
+            Some(attribute) => KnownAttribute::Kept(attribute),
+            None if NOT_KEPT.into_iter().any(is) || name.contains(':') => KnownAttribute::NotKept,
+            None => KnownAttribute::Unknown,
         }
     }
 
@@ -113,7 +113,7 @@ impl Schema {
     ///
     /// # Errors
     /// When something that is kept has another shape, or is missing.
-    pub fn read(&self, given: &Object) -> Result<Object, Refused> {
+    pub fn read(&self, given: &Object) -> Result<Object, ScimRefused> {
         let mut read = parts(&self.attributes, given, "")?;
         if let Some(id) = member(given, "externalId").filter(|id| !id.is_null()) {
             let id = id.as_str().filter(|id| id.len() <= 500);
@@ -130,7 +130,7 @@ impl Attribute {
         self.sub_attributes.iter().find(|part| part.name.eq_ignore_ascii_case(name))
     }
 
-    fn read(&self, given: &Value, path: &str) -> Result<Option<Value>, Refused> {
+    fn read(&self, given: &Value, path: &str) -> Result<Option<Value>, ScimRefused> {
         if !self.multi_valued {
             return self.one(given, path);
         }
@@ -147,7 +147,7 @@ impl Attribute {
         Ok(Some(read).filter(|read| !read.is_empty()).map(Value::Array))
     }
 
-    fn one(&self, given: &Value, path: &str) -> Result<Option<Value>, Refused> {
+    fn one(&self, given: &Value, path: &str) -> Result<Option<Value>, ScimRefused> {
         Ok(match (self.kind, given) {
             (_, Value::Null) => None,
             (AttributeKind::Boolean, given) => {
@@ -174,7 +174,7 @@ impl Attribute {
     }
 }
 
-fn parts(attributes: &[Attribute], given: &Object, path: &str) -> Result<Object, Refused> {
+fn parts(attributes: &[Attribute], given: &Object, path: &str) -> Result<Object, ScimRefused> {
     let mut read = Object::new();
     for attribute in attributes.iter().filter(|a| a.mutability != Mutability::ReadOnly) {
         let path = format!("{path}{}", attribute.name);
@@ -201,8 +201,8 @@ pub fn boolean(given: &Value) -> Option<bool> {
     }
 }
 
-fn wrong(path: &str, why: &str) -> Refused {
-    Refused::new(Kind::InvalidValue, format!("{path} {why}."))
+fn wrong(path: &str, why: &str) -> ScimRefused {
+    ScimRefused::new(RefusalKind::InvalidValue, format!("{path} {why}."))
 }
 
 #[cfg(test)]
@@ -242,7 +242,7 @@ mod tests {
             json!({ "userName": "x".repeat(600) }),
         ] {
             let refused = named(super::super::user::SCHEMA).read(bad.as_object().unwrap());
-            assert_eq!(refused.unwrap_err().kind, Kind::InvalidValue, "{bad}");
+            assert_eq!(refused.unwrap_err().kind, RefusalKind::InvalidValue, "{bad}");
         }
     }
 }

@@ -46,7 +46,7 @@ pub struct PrivacyRequest {
     /// Until when the person has to be answered.
     pub term: Term,
     /// How far it is.
-    pub stage: Stage,
+    pub stage: RequestStage,
     /// How a granted restriction ended.
     pub restriction_ended: Option<MoreTime>,
 }
@@ -54,7 +54,7 @@ pub struct PrivacyRequest {
 /// How far a request is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is")]
-pub enum Stage {
+pub enum RequestStage {
     /// It came in.
     Received,
     Decided {
@@ -126,7 +126,7 @@ impl PrivacyRequest {
         at: Instant,
     ) -> Self {
         let AskedRequest { kind, person, received_on, asked } = asked;
-        let (term, stage) = (Term::begin(received_on, months), Stage::Received);
+        let (term, stage) = (Term::begin(received_on, months), RequestStage::Received);
         let (noted_by, noted_at) = (by, at);
         Self { id, kind, person, asked, noted_by, noted_at, term, stage, restriction_ended: None }
     }
@@ -134,11 +134,11 @@ impl PrivacyRequest {
     /// How far it is, in one word.
     pub fn state(&self) -> RequestState {
         match &self.stage {
-            Stage::Received if self.term.extension.is_some() => RequestState::Extended,
-            Stage::Received => RequestState::Received,
-            Stage::Decided { decision } if decision.granted => RequestState::Granted,
-            Stage::Decided { .. } => RequestState::Refused,
-            Stage::Closed { .. } => RequestState::Closed,
+            RequestStage::Received if self.term.extension.is_some() => RequestState::Extended,
+            RequestStage::Received => RequestState::Received,
+            RequestStage::Decided { decision } if decision.granted => RequestState::Granted,
+            RequestStage::Decided { .. } => RequestState::Refused,
+            RequestStage::Closed { .. } => RequestState::Closed,
         }
     }
 
@@ -150,22 +150,24 @@ impl PrivacyRequest {
     /// When the person was told, if they were.
     pub fn closure(&self) -> Option<&Closure> {
         match &self.stage {
-            Stage::Closed { closure, .. } => Some(closure),
-            Stage::Received | Stage::Decided { .. } => None,
+            RequestStage::Closed { closure, .. } => Some(closure),
+            RequestStage::Received | RequestStage::Decided { .. } => None,
         }
     }
 
     /// What was decided, if it was.
     pub fn decision(&self) -> Option<&RequestDecision> {
         match &self.stage {
-            Stage::Received => None,
-            Stage::Decided { decision } | Stage::Closed { decision, .. } => Some(decision),
+            RequestStage::Received => None,
+            RequestStage::Decided { decision } | RequestStage::Closed { decision, .. } => {
+                Some(decision)
+            }
         }
     }
 
     /// Whether the last day has passed, and the person was not told.
     pub fn is_overdue(&self, today: NaiveDate) -> bool {
-        !matches!(self.stage, Stage::Closed { .. }) && self.term.is_over(today)
+        !matches!(self.stage, RequestStage::Closed { .. }) && self.term.is_over(today)
     }
 
     /// It takes longer, which the person was told in time.
@@ -180,7 +182,7 @@ impl PrivacyRequest {
         now: Instant,
         today: NaiveDate,
     ) -> Result<Self, RequestFault> {
-        if self.stage != Stage::Received {
+        if self.stage != RequestStage::Received {
             return Err(RequestFault::Decided);
         }
         let term = self.term.extend(input, months, by, now, today)?;
@@ -197,7 +199,7 @@ impl PrivacyRequest {
         by: Named,
         now: Instant,
     ) -> Result<Self, RequestFault> {
-        if self.stage != Stage::Received {
+        if self.stage != RequestStage::Received {
             return Err(RequestFault::Decided);
         }
         let mut faults = Faults::default();
@@ -219,7 +221,7 @@ impl PrivacyRequest {
         };
         let shown = shown.filter(|_| restricts);
         let decision = RequestDecision { granted, because, entries, shown, by, at: now };
-        Ok(Self { stage: Stage::Decided { decision }, ..self })
+        Ok(Self { stage: RequestStage::Decided { decision }, ..self })
     }
 
     fn read_entries(&self, given: &[String], granted: bool, faults: &mut Faults) -> Vec<EntryId> {
@@ -281,9 +283,9 @@ impl PrivacyRequest {
         today: NaiveDate,
     ) -> Result<Self, RequestFault> {
         let decision = match self.stage {
-            Stage::Received => return Err(RequestFault::NotDecided),
-            Stage::Closed { .. } => return Err(RequestFault::Closed),
-            Stage::Decided { decision } => decision,
+            RequestStage::Received => return Err(RequestFault::NotDecided),
+            RequestStage::Closed { .. } => return Err(RequestFault::Closed),
+            RequestStage::Decided { decision } => decision,
         };
         let mut faults = Faults::default();
         let told_on = past_day("toldOn", input.told_on.as_deref(), today, &mut faults);
@@ -292,7 +294,7 @@ impl PrivacyRequest {
         match (told_on, faults.done()) {
             (Some(told_on), Ok(())) => {
                 let closure = Closure { told_on, note, by, at: now };
-                Ok(Self { stage: Stage::Closed { decision, closure }, ..self })
+                Ok(Self { stage: RequestStage::Closed { decision, closure }, ..self })
             }
             (_, faults) => Err(RequestFault::Input(faults.err().unwrap_or_default())),
         }
@@ -301,14 +303,14 @@ impl PrivacyRequest {
     /// When it next asks for attention: until the person was told.
     pub fn next_wake(&self, zone: Tz) -> Option<Instant> {
         match self.stage {
-            Stage::Closed { .. } => None,
+            RequestStage::Closed { .. } => None,
             _ => self.term.next_wake(zone),
         }
     }
 
     /// Time has passed: whom to remind, if anybody.
     pub fn tick(&mut self, now: Instant, zone: Tz) -> Option<Reminder> {
-        if matches!(self.stage, Stage::Closed { .. }) {
+        if matches!(self.stage, RequestStage::Closed { .. }) {
             return None;
         }
         self.term.tick(now, zone)

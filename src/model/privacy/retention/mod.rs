@@ -18,7 +18,7 @@ use crate::model::{
     clock::{Instant, day_begins, moment},
     incidents::{Incident, Stage, policy::Policy},
     input::newer,
-    register::{Entry, State as Standing},
+    register::{Entry, EntryState},
     visits::{State, Visit},
 };
 
@@ -28,8 +28,7 @@ const LOOSE_DAYS: u32 = 30;
 /// What has a clock of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schema(as = RetentionKind)]
-pub enum Kind {
+pub enum RetentionKind {
     /// Where a phone was, with the alarm.
     Positions,
     /// Visits with everything that hangs on them, their alarms too.
@@ -126,28 +125,30 @@ enum RetentionTerm {
 
 /// The terms as they are at a moment.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct RetentionTerms {
     pub policy: Policy,
     /// Where the organisation is.
     pub zone: Tz,
     pub now: Instant,
 }
 
-impl Terms {
-    fn term(&self, kind: Kind) -> RetentionTerm {
+impl RetentionTerms {
+    fn term(&self, kind: RetentionKind) -> RetentionTerm {
         match kind {
-            Kind::Positions => RetentionTerm::Hours(self.policy.keep_positions_hours),
-            Kind::Visits | Kind::Drills => RetentionTerm::Days(self.policy.keep_visits_days),
-            Kind::Checks => RetentionTerm::Months(self.policy.keep_checks_months),
-            Kind::Incidents => RetentionTerm::Months(self.policy.keep_incidents_months),
-            Kind::Measures => RetentionTerm::Months(self.policy.keep_measures_months),
-            Kind::AccessLog => RetentionTerm::Months(self.policy.keep_access_log_months),
-            Kind::Messages | Kind::Answers => RetentionTerm::Days(LOOSE_DAYS),
+            RetentionKind::Positions => RetentionTerm::Hours(self.policy.keep_positions_hours),
+            RetentionKind::Visits | RetentionKind::Drills => {
+                RetentionTerm::Days(self.policy.keep_visits_days)
+            }
+            RetentionKind::Checks => RetentionTerm::Months(self.policy.keep_checks_months),
+            RetentionKind::Incidents => RetentionTerm::Months(self.policy.keep_incidents_months),
+            RetentionKind::Measures => RetentionTerm::Months(self.policy.keep_measures_months),
+            RetentionKind::AccessLog => RetentionTerm::Months(self.policy.keep_access_log_months),
+            RetentionKind::Messages | RetentionKind::Answers => RetentionTerm::Days(LOOSE_DAYS),
         }
     }
 
     /// What becomes of something whose clock runs since then.
-    pub fn verdict(&self, kind: Kind, since: Option<Instant>, holds: Holds) -> Verdict {
+    pub fn verdict(&self, kind: RetentionKind, since: Option<Instant>, holds: Holds) -> Verdict {
         let Some(since) = since else { return Verdict::Keep(None) };
         let until = self.until(kind, since);
         if self.now < until {
@@ -158,7 +159,7 @@ impl Terms {
 
     /// Until when something is kept whose clock runs since then: at the same time of the day, so
     /// many days or months later.
-    pub fn until(&self, kind: Kind, since: Instant) -> Instant {
+    pub fn until(&self, kind: RetentionKind, since: Instant) -> Instant {
         let local = since.with_timezone(&self.zone).naive_local();
         match self.term(kind) {
             RetentionTerm::Hours(n) => since + TimeDelta::hours(n.into()),
@@ -169,7 +170,7 @@ impl Terms {
 
     /// Whatever is of before this moment has been kept long enough. Where months are not of one
     /// length it is up to three days late, and never early.
-    pub fn cutoff(&self, kind: Kind) -> Instant {
+    pub fn cutoff(&self, kind: RetentionKind) -> Instant {
         let local = self.now.with_timezone(&self.zone).naive_local();
         let before = match self.term(kind) {
             RetentionTerm::Hours(n) => return self.now - TimeDelta::hours(n.into()),
@@ -188,7 +189,7 @@ impl Terms {
 
     /// Since when a measure's clock runs: since it was withdrawn, or its last day passed.
     pub fn over_since(&self, entry: &Entry) -> Option<Instant> {
-        if let Standing::Withdrawn { at, .. } = entry.state {
+        if let EntryState::Withdrawn { at, .. } = entry.state {
             return Some(at);
         }
         let over = day_begins(entry.until.succ_opt()?, self.zone);
@@ -266,10 +267,10 @@ impl Count {
 
 /// What came of a run so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// By what was removed.
     #[serde(deserialize_with = "newer::known_entries")]
-    pub kinds: BTreeMap<Kind, Count>,
+    pub kinds: BTreeMap<RetentionKind, Count>,
 }
 
 /// The quiet hour.

@@ -8,23 +8,23 @@ fn at(text: &str) -> Instant {
     text.parse().unwrap()
 }
 
-fn terms(now: &str) -> Terms {
-    Terms { policy: Policy::default(), zone: ZONE, now: at(now) }
+fn terms(now: &str) -> RetentionTerms {
+    RetentionTerms { policy: Policy::default(), zone: ZONE, now: at(now) }
 }
 
 #[test]
 fn each_kind_has_its_own_term() {
     let since = at("2026-11-23T12:00:00Z");
     for (kind, until) in [
-        (Kind::Positions, "2026-11-24T12:00:00Z"),
-        (Kind::Visits, "2026-12-23T12:00:00Z"),
-        (Kind::Drills, "2026-12-23T12:00:00Z"),
-        (Kind::Messages, "2026-12-23T12:00:00Z"),
-        (Kind::Answers, "2026-12-23T12:00:00Z"),
-        (Kind::Checks, "2027-11-23T12:00:00Z"),
-        (Kind::Incidents, "2028-11-23T12:00:00Z"),
-        (Kind::Measures, "2028-11-23T12:00:00Z"),
-        (Kind::AccessLog, "2031-11-23T12:00:00Z"),
+        (RetentionKind::Positions, "2026-11-24T12:00:00Z"),
+        (RetentionKind::Visits, "2026-12-23T12:00:00Z"),
+        (RetentionKind::Drills, "2026-12-23T12:00:00Z"),
+        (RetentionKind::Messages, "2026-12-23T12:00:00Z"),
+        (RetentionKind::Answers, "2026-12-23T12:00:00Z"),
+        (RetentionKind::Checks, "2027-11-23T12:00:00Z"),
+        (RetentionKind::Incidents, "2028-11-23T12:00:00Z"),
+        (RetentionKind::Measures, "2028-11-23T12:00:00Z"),
+        (RetentionKind::AccessLog, "2031-11-23T12:00:00Z"),
     ] {
         assert_eq!(terms("2026-11-23T12:00:00Z").until(kind, since), at(until), "{kind:?}");
     }
@@ -45,11 +45,12 @@ fn months_and_days_are_those_of_the_calendar_where_the_organisation_is() {
         // Half past midnight on the first of March here is still February elsewhere.
         (13, "2025-02-28T23:30:00Z", "2026-03-31T22:30:00Z"),
     ] {
-        let terms = Terms { policy: months(n), ..terms("2026-01-01T00:00:00Z") };
-        let got = terms.until(Kind::Checks, at(since));
+        let terms = RetentionTerms { policy: months(n), ..terms("2026-01-01T00:00:00Z") };
+        let got = terms.until(RetentionKind::Checks, at(since));
         assert_eq!(got, at(until), "{n} months after {since}");
     }
-    let gap = terms("2026-01-01T00:00:00Z").until(Kind::Visits, at("2026-02-27T01:30:00Z"));
+    let gap =
+        terms("2026-01-01T00:00:00Z").until(RetentionKind::Visits, at("2026-02-27T01:30:00Z"));
     assert_eq!(gap, at("2026-03-29T01:30:00Z"), "half past three, for half past two is skipped");
 }
 
@@ -57,12 +58,17 @@ fn months_and_days_are_those_of_the_calendar_where_the_organisation_is() {
 fn the_cutoff_is_never_early() {
     let mut now = at("2027-12-25T01:30:00Z");
     for _ in 0..800 {
-        let terms = Terms {
+        let terms = RetentionTerms {
             policy: Policy { keep_checks_months: 1, ..Policy::default() },
             zone: ZONE,
             now,
         };
-        for kind in [Kind::Checks, Kind::Visits, Kind::Incidents, Kind::Positions] {
+        for kind in [
+            RetentionKind::Checks,
+            RetentionKind::Visits,
+            RetentionKind::Incidents,
+            RetentionKind::Positions,
+        ] {
             let cutoff = terms.cutoff(kind);
             let just_before = cutoff - TimeDelta::microseconds(1);
             assert!(terms.until(kind, just_before) <= now, "{kind:?} at {now}");
@@ -77,11 +83,12 @@ fn the_cutoff_is_never_early() {
 fn it_goes_at_the_end_of_its_term_unless_something_holds_it() {
     let since = Some(at("2026-11-23T12:00:00Z"));
     let until = at("2026-12-23T12:00:00Z");
-    let early = terms("2026-12-23T11:59:59Z").verdict(Kind::Visits, since, Holds::default());
+    let early =
+        terms("2026-12-23T11:59:59Z").verdict(RetentionKind::Visits, since, Holds::default());
     assert_eq!(early, Verdict::Keep(Some(until)));
     let over = terms("2026-12-23T12:00:00Z");
-    assert_eq!(over.verdict(Kind::Visits, since, Holds::default()), Verdict::Remove);
-    assert_eq!(over.verdict(Kind::Visits, None, Holds::default()), Verdict::Keep(None));
+    assert_eq!(over.verdict(RetentionKind::Visits, since, Holds::default()), Verdict::Remove);
+    assert_eq!(over.verdict(RetentionKind::Visits, None, Holds::default()), Verdict::Keep(None));
     let none = Holds::default();
     for (holds, why) in [
         (Holds { alarm_open: true, ..none }, Hold::AlarmOpen),
@@ -90,7 +97,7 @@ fn it_goes_at_the_end_of_its_term_unless_something_holds_it() {
         (Holds { measure_in_force: true, ..none }, Hold::MeasureInForce),
         (Holds { privacy_request: true, ..none }, Hold::PrivacyRequest),
     ] {
-        assert_eq!(over.verdict(Kind::Visits, since, holds), Verdict::Held(why));
+        assert_eq!(over.verdict(RetentionKind::Visits, since, holds), Verdict::Held(why));
         assert_eq!(none.or(holds), holds);
     }
 }

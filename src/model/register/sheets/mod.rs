@@ -87,7 +87,7 @@ pub enum Encoding {
 
 /// A column that is known: by its name in programs, and by what it is called in a header.
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
+pub struct SheetColumn {
     pub name: &'static str,
     /// What a header may call it as well.
     pub also: &'static [&'static str],
@@ -97,13 +97,13 @@ pub struct Column {
 
 /// A row: what stands under each column that is known, as text.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct SheetRow {
     /// On which line of the file it begins.
     pub line: u64,
     cells: BTreeMap<String, String>,
 }
 
-impl Row {
+impl SheetRow {
     /// What stands there, unless it is empty.
     pub fn get(&self, column: &str) -> Option<&str> {
         self.cells.get(column).map(|cell| cell.trim()).filter(|cell| !cell.is_empty())
@@ -135,7 +135,7 @@ pub struct Sheet {
     /// What stands between cells.
     pub delimiter: char,
     /// The rows with something in them.
-    pub rows: Vec<Row>,
+    pub rows: Vec<SheetRow>,
     /// Columns that nobody knows.
     pub ignored: Vec<String>,
     headers: BTreeMap<String, String>,
@@ -144,7 +144,12 @@ pub struct Sheet {
 impl Sheet {
     /// Reads a file with these columns and at most so many rows. A column that may come several
     /// times has its number behind its name.
-    pub fn read(bytes: &[u8], columns: &[Column], most: usize, faults: &mut RowFaults) -> Self {
+    pub fn read(
+        bytes: &[u8],
+        columns: &[SheetColumn],
+        most: usize,
+        faults: &mut RowFaults,
+    ) -> Self {
         let (encoding, text) = decoded(bytes);
         let delimiter = delimiter(&text);
         let mut reader = csv::ReaderBuilder::new()
@@ -181,7 +186,7 @@ impl Sheet {
             let cells = names.iter().zip(record.iter());
             let cells =
                 cells.filter_map(|(name, cell)| Some((name.clone()?, bare(cell).to_owned())));
-            sheet.rows.push(Row { line, cells: cells.collect() });
+            sheet.rows.push(SheetRow { line, cells: cells.collect() });
         }
         if sheet.rows.is_empty() && faults.is_empty() {
             faults.add(1, None, "empty", "holds no rows");
@@ -228,7 +233,7 @@ fn delimiter(text: &str) -> u8 {
 /// Which column stands where, and what nobody knows.
 fn headers(
     first: &csv::StringRecord,
-    columns: &[Column],
+    columns: &[SheetColumn],
     faults: &mut RowFaults,
 ) -> (Vec<Option<String>>, Vec<String>) {
     let (mut names, mut ignored) = (vec![], vec![]);
@@ -252,7 +257,7 @@ fn headers(
 
 /// The column that a header means, whatever its case, spaces and dashes. `plaats 2` is the second
 /// of its kind; the first has no number.
-fn known(header: &str, columns: &[Column]) -> Option<String> {
+fn known(header: &str, columns: &[SheetColumn]) -> Option<String> {
     let tight: String = header.chars().filter(|c| c.is_alphanumeric()).collect();
     let tight = tight.to_lowercase();
     let word = tight.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -261,7 +266,7 @@ fn known(header: &str, columns: &[Column]) -> Option<String> {
         let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
         name.to_lowercase() == word
     };
-    let means = |c: &&Column| same(c.name) || c.also.iter().any(|name| same(name));
+    let means = |c: &&SheetColumn| same(c.name) || c.also.iter().any(|name| same(name));
     let found = columns.iter().find(means)?;
     Some(number.map_or_else(|| found.name.to_owned(), |n| format!("{}{n}", found.name)))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Column, Row, RowFaults, Sheet};
+use super::{RowFaults, Sheet, SheetColumn, SheetRow};
 use crate::model::{
     ids::TeamId,
     input::faults::Faults,
@@ -16,23 +16,27 @@ use crate::model::{
 pub const MOST_ROWS: usize = 5000;
 
 /// The columns of the table.
-pub const COLUMNS: [Column; 8] = [
-    Column { name: "name", also: &["naam"], needed: true },
-    Column { name: "email", also: &["mail", "e-mailadres", "mailadres"], needed: true },
-    Column {
+pub const COLUMNS: [SheetColumn; 8] = [
+    SheetColumn { name: "name", also: &["naam"], needed: true },
+    SheetColumn { name: "email", also: &["mail", "e-mailadres", "mailadres"], needed: true },
+    SheetColumn {
         name: "mobile",
         also: &["mobiel", "mobiel nummer", "telefoon", "phone"],
         needed: false,
     },
-    Column { name: "roles", also: &["rollen", "rol", "role"], needed: false },
-    Column { name: "teams", also: &["team"], needed: false },
-    Column { name: "manages", also: &["leidt", "leidinggevende van", "manager of"], needed: false },
-    Column {
+    SheetColumn { name: "roles", also: &["rollen", "rol", "role"], needed: false },
+    SheetColumn { name: "teams", also: &["team"], needed: false },
+    SheetColumn {
+        name: "manages",
+        also: &["leidt", "leidinggevende van", "manager of"],
+        needed: false,
+    },
+    SheetColumn {
         name: "deputyOf",
         also: &["vervangt", "plaatsvervanger van", "deputy of"],
         needed: false,
     },
-    Column { name: "language", also: &["taal"], needed: false },
+    SheetColumn { name: "language", also: &["taal"], needed: false },
 ];
 
 /// Somebody who comes in.
@@ -57,12 +61,12 @@ pub struct Newcomer {
 
 /// Who is there already.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct KnownPeople {
     emails: BTreeMap<String, Option<u64>>,
     teams: BTreeMap<String, TeamId>,
 }
 
-impl Known {
+impl KnownPeople {
     /// These accounts and teams.
     pub fn of<'k>(
         people: impl Iterator<Item = &'k Person>,
@@ -76,7 +80,7 @@ impl Known {
 }
 
 /// The people whom a file brings, and every fault of every row.
-pub fn read(sheet: &Sheet, mut known: Known, faults: &mut RowFaults) -> Vec<Newcomer> {
+pub fn read(sheet: &Sheet, mut known: KnownPeople, faults: &mut RowFaults) -> Vec<Newcomer> {
     let mut people = vec![];
     for row in &sheet.rows {
         let mut found = Faults::default();
@@ -98,7 +102,7 @@ pub fn read(sheet: &Sheet, mut known: Known, faults: &mut RowFaults) -> Vec<Newc
 }
 
 /// An address is somebody's own: neither twice in the file nor there already.
-fn once(line: u64, email: &str, known: &mut Known, faults: &mut Faults) {
+fn once(line: u64, email: &str, known: &mut KnownPeople, faults: &mut Faults) {
     match known.emails.get(email) {
         None => drop(known.emails.insert(email.to_owned(), Some(line))),
         Some(None) => faults.add("email", "exists", "is the address of an account that is there"),
@@ -108,7 +112,7 @@ fn once(line: u64, email: &str, known: &mut Known, faults: &mut Faults) {
     }
 }
 
-fn newcomer(row: &Row, known: &Known, faults: &mut Faults) -> Option<Newcomer> {
+fn newcomer(row: &SheetRow, known: &KnownPeople, faults: &mut Faults) -> Option<Newcomer> {
     let name = faults.text("name", row.get("name"), 200);
     let email = faults.email("email", row.get("email"));
     let mobile = row.get("mobile").and_then(|given| {
@@ -135,7 +139,12 @@ fn newcomer(row: &Row, known: &Known, faults: &mut Faults) -> Option<Newcomer> {
     Some(Newcomer { name: name?, email, mobile, roles, language, teams, manages, deputy_of })
 }
 
-fn teams(row: &Row, column: &'static str, known: &Known, faults: &mut Faults) -> Vec<TeamId> {
+fn teams(
+    row: &SheetRow,
+    column: &'static str,
+    known: &KnownPeople,
+    faults: &mut Faults,
+) -> Vec<TeamId> {
     let mut found = vec![];
     for name in row.list(column) {
         match known.teams.get(&name.to_lowercase()) {
@@ -211,7 +220,7 @@ mod tests {
         }
     }
 
-    fn read_all(file: &str, known: Known) -> (Vec<Newcomer>, Vec<(u64, String, String)>) {
+    fn read_all(file: &str, known: KnownPeople) -> (Vec<Newcomer>, Vec<(u64, String, String)>) {
         let mut faults = RowFaults::default();
         let sheet = Sheet::read(file.as_bytes(), &COLUMNS, MOST_ROWS, &mut faults);
         let people = read(&sheet, known, &mut faults);
@@ -222,7 +231,7 @@ mod tests {
     #[test]
     fn people_come_with_their_teams() {
         let teams = [team(1, "Wmo en inkomen"), team(2, "Handhaving")];
-        let known = Known::of([].iter(), teams.iter());
+        let known = KnownPeople::of([].iter(), teams.iter());
         let file = "Naam;E-mailadres;Mobiel;Rollen;Teams;Leidt;Taal\n\
             Jan Bakker;Jan@Enschede.example;06 12345678;Medewerker;wmo en inkomen|Handhaving;;\n\
             Ruud Smit;ruud@enschede.example;;manager|worker;;Handhaving;EN\n";
@@ -251,7 +260,7 @@ mod tests {
             ,RUUD@enschede.example,0534818181,baas,Zorg,,fr\n\
             A,a@b.nl,,,,,\n\
             B,A@b.nl,,,,,\n";
-        let known = Known::of([ruud].iter(), [].iter());
+        let known = KnownPeople::of([ruud].iter(), [].iter());
         let (_, faults) = read_all(file, known);
         let expected = [
             (2, "naam", "required"),
@@ -288,7 +297,7 @@ mod tests {
         let file =
             String::from_utf8(write(std::slice::from_ref(&person), std::slice::from_ref(&wmo)))
                 .unwrap();
-        let (people, faults) = read_all(&file, Known::of([].iter(), [wmo.clone()].iter()));
+        let (people, faults) = read_all(&file, KnownPeople::of([].iter(), [wmo.clone()].iter()));
         assert_eq!(faults, []);
         let expected = Newcomer {
             name: person.name,

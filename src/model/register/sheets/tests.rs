@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 
-const COLUMNS: [Column; 2] = [
-    Column { name: "name", also: &["naam", "volledige naam"], needed: true },
-    Column { name: "birthDate", also: &["geboortedatum"], needed: false },
+const COLUMNS: [SheetColumn; 2] = [
+    SheetColumn { name: "name", also: &["naam", "volledige naam"], needed: true },
+    SheetColumn { name: "birthDate", also: &["geboortedatum"], needed: false },
 ];
 
 fn read(bytes: &[u8]) -> (Sheet, RowFaults) {

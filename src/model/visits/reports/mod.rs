@@ -46,7 +46,7 @@ impl fmt::Display for Month {
 /// and nobody who is out there sees an alarm in them that they may not see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
+pub struct MonthReport {
     /// The visits that were to start in this month.
     pub visits: VisitFigures,
     pub check_ins: CheckInFigures,
@@ -77,7 +77,7 @@ pub struct DrillFigures {
     pub ownership: Ownership,
 }
 
-impl Report {
+impl MonthReport {
     /// What was counted, as figures.
     pub fn of(counted: &Tally) -> Self {
         Self {
@@ -93,8 +93,8 @@ impl Report {
     }
 
     /// Every figure by name, in the order in which people read them.
-    pub fn rows(&self) -> Vec<(Measure, Option<i64>)> {
-        use Measure as M;
+    pub fn rows(&self) -> Vec<(ReportMeasure, Option<i64>)> {
+        use ReportMeasure as M;
         let count = |n: usize| i64::try_from(n).ok();
         let (visits, asked, alarms) = (&self.visits, &self.check_ins, &self.alarms);
         let (taken, drills) = (&self.ownership, &self.drills);
@@ -125,7 +125,7 @@ impl Report {
 /// A figure of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Measure {
+pub enum ReportMeasure {
     VisitsEnded,
     VisitsRisky,
     VisitsCancelled,

@@ -35,8 +35,8 @@ fn alarm(cause: Cause, taken_after: Option<i64>) -> Alarm {
     }
 }
 
-fn report(visits: &[Visit], alarms: &[Alarm]) -> Report {
-    Report::of(&Tally::of(visits, alarms, &WatchPolicy::default()))
+fn report(visits: &[Visit], alarms: &[Alarm]) -> MonthReport {
+    MonthReport::of(&Tally::of(visits, alarms, &WatchPolicy::default()))
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_month_is_the_same_however_it_was_added_up() {
     for one in &alarms {
         kept.add(Tally::of(&[], std::slice::from_ref(one), &WatchPolicy::default()));
     }
-    assert_eq!(Report::of(&kept), report(&[], &alarms));
+    assert_eq!(MonthReport::of(&kept), report(&[], &alarms));
     assert_eq!(kept.taken.seconds, [5, 30], "not in the order in which they were");
 }
 

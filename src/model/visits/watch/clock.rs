@@ -13,7 +13,7 @@ use crate::model::{
     people::teams::StartBy,
     visits::{
         State,
-        check_ins::{CheckInState, Step},
+        check_ins::{CheckInState, CheckInStep},
         timeline::Fact,
     },
 };
@@ -33,7 +33,7 @@ impl Watch {
         (self, effects)
     }
 
-    fn due_step(&self, s: &Scene<'_>) -> Option<(CheckInId, Step)> {
+    fn due_step(&self, s: &Scene<'_>) -> Option<(CheckInId, CheckInStep)> {
         if !self.visit.is_under_way() || self.is_paused() {
             return None;
         }
@@ -87,12 +87,18 @@ impl Watch {
         self.visit.check_ins.iter().any(|c| c.is_open() && due_at < c.due_at && c.due_at <= s.now)
     }
 
-    fn take_step(&mut self, id: CheckInId, step: Step, s: &Scene<'_>, effects: &mut Effects) {
+    fn take_step(
+        &mut self,
+        id: CheckInId,
+        step: CheckInStep,
+        s: &Scene<'_>,
+        effects: &mut Effects,
+    ) {
         let Some(index) = self.visit.check_ins.iter().position(|c| c.id == id) else { return };
         let due_at = self.visit.check_ins[index].due_at;
         let asks = !self.is_asked_later(due_at, s);
         let state = match step {
-            Step::Remind => {
+            CheckInStep::Remind => {
                 // A reminder of what is asked already helps nobody.
                 if s.now < due_at {
                     self.remind(id, due_at, s, effects);
@@ -100,7 +106,7 @@ impl Watch {
                 }
                 CheckInState::Scheduled { reminded: true }
             }
-            Step::Prompt => {
+            CheckInStep::Prompt => {
                 if asks {
                     self.text_worker(id, due_at, s, effects);
                     self.call_worker(id, 1, s, effects);
@@ -110,7 +116,7 @@ impl Watch {
                 effects.note(self.visit.id, s, Fact::Prompted { due_at, late_minutes }, None);
                 CheckInState::Prompted { at: s.now, again: false }
             }
-            Step::CallAgain => {
+            CheckInStep::CallAgain => {
                 let at = match self.visit.check_ins[index].state {
                     CheckInState::Prompted { at, .. } => at,
                     _ => s.now,
@@ -123,13 +129,13 @@ impl Watch {
                 }
                 CheckInState::Prompted { at, again: true }
             }
-            Step::Miss => {
+            CheckInStep::Miss => {
                 effects.note(self.visit.id, s, Fact::Missed { due_at }, None);
                 CheckInState::Missed { at: s.now }
             }
         };
         self.visit.check_ins[index].state = state;
-        if step == Step::Miss {
+        if step == CheckInStep::Miss {
             self.miss(s, effects);
         }
     }

@@ -9,7 +9,7 @@ use crate::model::{
     messages::{
         Channel, Content, Message, MessageKey, Priority,
         message_key::Ask,
-        notifications::{About, Button, Notification, Shown},
+        notifications::{Button, Notification, NotificationSubject, ShownNotification},
         texts::Words,
     },
 };
@@ -37,8 +37,8 @@ impl Watch {
         };
         let pin = self.visit.pin_needed(s.policy);
         let token = (!pin).then(|| effects.secret(s, LinkTo::Answer(self.visit.id, id), missed_at));
-        let about = About::CheckIn(self.visit.id, id);
-        let shown = Shown {
+        let about = NotificationSubject::CheckIn(self.visit.id, id);
+        let shown = ShownNotification {
             body: words.push_prompt(due_at),
             opens: about.opens(pin),
             receipt: None,
@@ -67,8 +67,8 @@ impl Climb<'_> {
         s: &Scene<'_>,
     ) -> Message {
         let words = s.words.in_language(contact.language);
-        let about = About::Alarm(self.alarm.id);
-        let shown = Shown {
+        let about = NotificationSubject::Alarm(self.alarm.id);
+        let shown = ShownNotification {
             body: words.push_alarm(self.alarm.cause, self.alarm.opened_at),
             opens: about.opens(false),
             ..shown(&words, about)
@@ -84,8 +84,8 @@ impl Climb<'_> {
     }
 }
 
-fn shown(words: &Words, about: About) -> Shown {
-    Shown {
+fn shown(words: &Words, about: NotificationSubject) -> ShownNotification {
+    ShownNotification {
         tag: about.tag(),
         lang: words.language,
         title: "Rugdekking".into(),

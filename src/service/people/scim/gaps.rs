@@ -12,7 +12,7 @@ use crate::{
     service::{context::Context, error::Error, messages::notify::notify},
     store::{
         self, Tx,
-        alarms::directory::{self, Scope},
+        alarms::directory::{self, LadderScope},
         people::{memberships, teams},
     },
 };
@@ -59,7 +59,7 @@ async fn load(
     teams: &[Team],
 ) -> Result<Option<Directory>, store::Error> {
     let (zone, channels) = (ctx.settings.zone, ctx.settings.channels.clone());
-    match directory::load(tx, zone, channels, &Scope::of(teams)).await {
+    match directory::load(tx, zone, channels, &LadderScope::of(teams)).await {
         Ok(found) => Ok(Some(found)),
         // Before the organisation was set up nobody goes out.
         Err(store::Error::NotFound) => Ok(None),

@@ -12,7 +12,7 @@ use crate::{
             Person,
             scim::{
                 Object,
-                group::{self, Said},
+                group::{self, GroupSaid},
             },
             teams::{Ladder, Team, WatchPolicy},
         },
@@ -23,7 +23,7 @@ use crate::{
         Tx, Versioned,
         people::{
             self,
-            provisioned::{self, Record},
+            provisioned::{self, ProvisionedRecord},
             teams,
         },
         privacy::access,
@@ -34,7 +34,7 @@ use crate::{
 pub type Everybody = BTreeMap<PersonId, Person>;
 
 /// A team, with what the directory said of it.
-pub type Known = (Versioned<Team>, Option<Record>);
+pub type KnownGroup = (Versioned<Team>, Option<ProvisionedRecord>);
 
 async fn everybody(tx: &mut Tx) -> Result<Everybody, Error> {
     let records = provisioned::people(tx).await?;
@@ -43,7 +43,7 @@ async fn everybody(tx: &mut Tx) -> Result<Everybody, Error> {
 }
 
 /// All teams that the directory sees.
-async fn all(tx: &mut Tx) -> Result<Vec<Known>, Error> {
+async fn all(tx: &mut Tx) -> Result<Vec<KnownGroup>, Error> {
     let mut records = provisioned::teams(tx).await?;
     let found = teams::all(tx).await?.into_iter();
     let found = found.map(|team| {
@@ -53,7 +53,7 @@ async fn all(tx: &mut Tx) -> Result<Vec<Known>, Error> {
     Ok(found.filter(|(_, record)| is_shown(record.as_ref())).collect())
 }
 
-async fn load(tx: &mut Tx, id: TeamId) -> Result<Known, Error> {
+async fn load(tx: &mut Tx, id: TeamId) -> Result<KnownGroup, Error> {
     let found = all(tx).await?.into_iter().find(|(team, _)| team.item.id == id);
     found.ok_or(Error::NotFound)
 }
@@ -62,7 +62,7 @@ async fn load(tx: &mut Tx, id: TeamId) -> Result<Known, Error> {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(ctx: &Context) -> Result<(Vec<Known>, Everybody), Error> {
+pub async fn list(ctx: &Context) -> Result<(Vec<KnownGroup>, Everybody), Error> {
     ctx.db
         .read(|tx| {
             Box::pin(async move {
@@ -77,11 +77,11 @@ pub async fn list(ctx: &Context) -> Result<(Vec<Known>, Everybody), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub async fn see(ctx: &Context, id: TeamId) -> Result<(Known, Everybody), Error> {
+pub async fn see(ctx: &Context, id: TeamId) -> Result<(KnownGroup, Everybody), Error> {
     ctx.db.read(move |tx| Box::pin(async move { shown(tx, id).await })).await
 }
 
-async fn shown(tx: &mut Tx, id: TeamId) -> Result<(Known, Everybody), Error> {
+async fn shown(tx: &mut Tx, id: TeamId) -> Result<(KnownGroup, Everybody), Error> {
     Ok((load(tx, id).await?, everybody(tx).await?))
 }
 
@@ -90,7 +90,7 @@ async fn shown(tx: &mut Tx, id: TeamId) -> Result<(Known, Everybody), Error> {
 ///
 /// # Errors
 /// [`Error::Directory`] when its name is taken, or it names whom nobody knows.
-pub async fn create(ctx: &Context, said: Said) -> Result<(Known, Everybody), Error> {
+pub async fn create(ctx: &Context, said: GroupSaid) -> Result<(KnownGroup, Everybody), Error> {
     let at = ctx.clone();
     ctx.write(move |tx| {
         Box::pin(async move {
@@ -134,8 +134,8 @@ pub async fn create(ctx: &Context, said: Said) -> Result<(Known, Everybody), Err
 pub async fn change(
     ctx: &Context,
     id: TeamId,
-    say: impl FnOnce(&Known, &Everybody) -> Result<Said, Error> + Send + 'static,
-) -> Result<(Known, Everybody), Error> {
+    say: impl FnOnce(&KnownGroup, &Everybody) -> Result<GroupSaid, Error> + Send + 'static,
+) -> Result<(KnownGroup, Everybody), Error> {
     let at = ctx.clone();
     ctx.write(move |tx| {
         Box::pin(async move {
@@ -155,8 +155,8 @@ pub async fn change(
 async fn keep(
     tx: &mut Tx,
     ctx: &Context,
-    (found, record): Known,
-    said: Said,
+    (found, record): KnownGroup,
+    said: GroupSaid,
     what: &str,
 ) -> Result<(), Error> {
     let everybody = everybody(tx).await?;
@@ -176,7 +176,7 @@ async fn keep(
     }
     let now = ctx.now();
     let created_at = record.map_or(now, |record| record.created_at);
-    let record = Record { hidden: false, created_at, changed_at: now, kept };
+    let record = ProvisionedRecord { hidden: false, created_at, changed_at: now, kept };
     provisioned::save_team(tx, team.id, &record).await?;
     log(tx, ctx, team.id, what).await
 }
@@ -203,7 +203,7 @@ pub async fn remove(ctx: &Context, id: TeamId) -> Result<(), Error> {
             let now = at.now();
             let created_at = record.map_or(now, |record| record.created_at);
             let kept = Object::new();
-            let record = Record { hidden: true, created_at, changed_at: now, kept };
+            let record = ProvisionedRecord { hidden: true, created_at, changed_at: now, kept };
             provisioned::save_team(tx, id, &record).await?;
             log(tx, &at, id, "removed").await
         })

@@ -5,17 +5,17 @@ pub mod groups;
 pub mod users;
 
 use crate::{
-    model::people::scim::{Kind, Refused},
+    model::people::scim::{RefusalKind, ScimRefused},
     service::error::Error,
-    store::people::provisioned::Record,
+    store::people::provisioned::ProvisionedRecord,
 };
 
 /// Whether the directory sees somebody or something.
-fn is_shown(record: Option<&Record>) -> bool {
+fn is_shown(record: Option<&ProvisionedRecord>) -> bool {
     record.is_none_or(|record| !record.hidden)
 }
 
 /// Another one has this name.
 fn taken(detail: &str) -> Error {
-    Refused::new(Kind::Uniqueness, detail).into()
+    ScimRefused::new(RefusalKind::Uniqueness, detail).into()
 }

@@ -10,7 +10,7 @@ use crate::{
         ids::{LineId, PersonId},
         people::{
             Person,
-            scim::{Object, filter::Filter, user::Said},
+            scim::{Object, filter::Filter, user::UserSaid},
             teams::Team,
         },
         privacy::access::Action,
@@ -24,7 +24,7 @@ use crate::{
         Tx, Versioned,
         people::{
             self,
-            provisioned::{self, Record},
+            provisioned::{self, ProvisionedRecord},
             sessions, teams,
         },
         privacy::access,
@@ -32,20 +32,20 @@ use crate::{
 };
 
 /// Somebody, with what the directory said of them.
-pub type Known = (Versioned<Person>, Option<Record>);
+pub type KnownUser = (Versioned<Person>, Option<ProvisionedRecord>);
 
 /// Somebody, with the teams that the directory sees.
 #[derive(Clone, Debug)]
 pub struct SeenUser {
     pub person: Person,
     /// What the directory said of it.
-    pub record: Option<Record>,
+    pub record: Option<ProvisionedRecord>,
     /// All of those teams.
     pub teams: Vec<Team>,
 }
 
 /// Somebody, whom the directory sees.
-async fn load(tx: &mut Tx, id: PersonId) -> Result<Known, Error> {
+async fn load(tx: &mut Tx, id: PersonId) -> Result<KnownUser, Error> {
     let record = provisioned::person(tx, id).await?;
     if !is_shown(record.as_ref()) {
         return Err(Error::NotFound);
@@ -64,7 +64,10 @@ async fn shown_teams(tx: &mut Tx) -> Result<Vec<Team>, Error> {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn list(ctx: &Context, filter: Option<Filter>) -> Result<(Vec<Known>, Vec<Team>), Error> {
+pub async fn list(
+    ctx: &Context,
+    filter: Option<Filter>,
+) -> Result<(Vec<KnownUser>, Vec<Team>), Error> {
     ctx.db
         .read(move |tx| {
             Box::pin(
@@ -75,7 +78,7 @@ pub async fn list(ctx: &Context, filter: Option<Filter>) -> Result<(Vec<Known>, 
 }
 
 /// Everybody whom a filter may mean. What directories ask all the time is looked up.
-async fn sought(tx: &mut Tx, filter: Option<&Filter>) -> Result<Vec<Known>, Error> {
+async fn sought(tx: &mut Tx, filter: Option<&Filter>) -> Result<Vec<KnownUser>, Error> {
     let only = |name| filter.and_then(|filter| filter.only(name));
     let ids = if let Some(name) = only("userName") {
         let named = provisioned::person_named(tx, name).await?;
@@ -94,7 +97,7 @@ async fn sought(tx: &mut Tx, filter: Option<&Filter>) -> Result<Vec<Known>, Erro
         });
         return Ok(all.filter(|(_, record)| is_shown(record.as_ref())).collect());
     };
-    let mut found: Vec<Known> = vec![];
+    let mut found: Vec<KnownUser> = vec![];
     for id in ids {
         if found.iter().any(|(known, _)| known.item.id == id) {
             continue;
@@ -122,7 +125,7 @@ async fn shown(tx: &mut Tx, id: PersonId) -> Result<SeenUser, Error> {
 }
 
 /// Writes what is said over an account.
-fn onto(person: &mut Person, said: &Said) {
+fn onto(person: &mut Person, said: &UserSaid) {
     person.name.clone_from(&said.name);
     person.email.clone_from(&said.email);
     person.roles.clone_from(&said.roles);
@@ -135,7 +138,7 @@ fn onto(person: &mut Person, said: &Said) {
 ///
 /// # Errors
 /// [`Error::Directory`] when a name or mail address is taken.
-pub async fn create(ctx: &Context, said: Said) -> Result<SeenUser, Error> {
+pub async fn create(ctx: &Context, said: UserSaid) -> Result<SeenUser, Error> {
     let at = ctx.clone();
     ctx.write(move |tx| {
         Box::pin(async move {
@@ -151,8 +154,12 @@ pub async fn create(ctx: &Context, said: Said) -> Result<SeenUser, Error> {
                 }
             };
             let now = at.now();
-            let record =
-                Record { hidden: false, created_at: now, changed_at: now, kept: said.kept };
+            let record = ProvisionedRecord {
+                hidden: false,
+                created_at: now,
+                changed_at: now,
+                kept: said.kept,
+            };
             provisioned::save_person(tx, id, &record).await?;
             log(tx, &at, id, "added").await?;
             shown(tx, id).await
@@ -162,7 +169,11 @@ pub async fn create(ctx: &Context, said: Said) -> Result<SeenUser, Error> {
 }
 
 /// Somebody has this mail address: who is not shown may come back.
-async fn come_back(tx: &mut Tx, found: Versioned<Person>, said: &Said) -> Result<PersonId, Error> {
+async fn come_back(
+    tx: &mut Tx,
+    found: Versioned<Person>,
+    said: &UserSaid,
+) -> Result<PersonId, Error> {
     let record = provisioned::person(tx, found.item.id).await?;
     if is_shown(record.as_ref()) {
         return Err(taken("Another account has this mail address."));
@@ -178,7 +189,7 @@ async fn come_back(tx: &mut Tx, found: Versioned<Person>, said: &Said) -> Result
 
 /// Refuses a name that somebody else goes by; of whom the directory said nothing that is the mail
 /// address.
-async fn refuse_named(tx: &mut Tx, said: &Said, own: Option<PersonId>) -> Result<(), Error> {
+async fn refuse_named(tx: &mut Tx, said: &UserSaid, own: Option<PersonId>) -> Result<(), Error> {
     let name = said.kept.get("userName").and_then(Value::as_str).unwrap_or_default();
     let named = provisioned::person_named(tx, name).await?;
     let by_mail = match people::by_email(tx, name).await?.map(|found| found.item.id) {
@@ -205,7 +216,7 @@ async fn log(tx: &mut Tx, ctx: &Context, id: PersonId, what: &str) -> Result<(),
 pub async fn change(
     ctx: &Context,
     id: PersonId,
-    say: impl FnOnce(&Person, Option<&Record>) -> Result<Said, Error> + Send + 'static,
+    say: impl FnOnce(&Person, Option<&ProvisionedRecord>) -> Result<UserSaid, Error> + Send + 'static,
 ) -> Result<SeenUser, Error> {
     let at = ctx.clone();
     ctx.write(move |tx| {
@@ -223,8 +234,8 @@ async fn keep(
     tx: &mut Tx,
     ctx: &Context,
     found: Versioned<Person>,
-    record: Option<Record>,
-    said: Said,
+    record: Option<ProvisionedRecord>,
+    said: UserSaid,
 ) -> Result<(), Error> {
     let Versioned { version, item: before } = found;
     let (id, now) = (before.id, ctx.now());
@@ -244,7 +255,7 @@ async fn keep(
         gaps::tell(tx, ctx, &had, &has).await?;
     }
     let created_at = record.map_or(now, |record| record.created_at);
-    let record = Record { hidden: false, created_at, changed_at: now, kept: said.kept };
+    let record = ProvisionedRecord { hidden: false, created_at, changed_at: now, kept: said.kept };
     provisioned::save_person(tx, id, &record).await?;
     log(tx, ctx, id, "changed").await
 }
@@ -270,7 +281,7 @@ pub async fn remove(ctx: &Context, id: PersonId) -> Result<(), Error> {
             let now = at.now();
             let created_at = record.map_or(now, |record| record.created_at);
             let kept = Object::new();
-            let record = Record { hidden: true, created_at, changed_at: now, kept };
+            let record = ProvisionedRecord { hidden: true, created_at, changed_at: now, kept };
             provisioned::save_person(tx, id, &record).await?;
             log(tx, &at, id, "removed").await
         })

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    model::privacy::retention::{Count, Kind, Terms, Verdict},
+    model::privacy::retention::{Count, RetentionKind, RetentionTerms, Verdict},
     store::{
         db::{rows, tx::Tx},
         error::Error,
@@ -21,7 +21,7 @@ pub struct Batch {
 
 impl Batch {
     /// A batch of these items; fewer than were asked for are the last ones.
-    pub(super) fn of(ids: &[Id], count: Count, limit: i64) -> Self {
+    pub(super) fn of(ids: &[IdRow], count: Count, limit: i64) -> Self {
         let full = i64::try_from(ids.len()).is_ok_and(|n| n >= limit);
         Self { count, last: ids.last().filter(|_| full).map(|found| found.id) }
     }
@@ -34,7 +34,7 @@ impl Batch {
 }
 
 #[derive(sqlx::FromRow)]
-pub(super) struct Id {
+pub(super) struct IdRow {
     pub(super) id: Uuid,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn or_keep(judged: Result<Verdict, Error>) -> Result<Verdict, Error> 
 }
 
 /// No item that was made since then has an id before this one: ids are in the order of time.
-pub(super) fn before_all_of(terms: &Terms, kind: Kind) -> Uuid {
+pub(super) fn before_all_of(terms: &RetentionTerms, kind: RetentionKind) -> Uuid {
     // A cutoff may be some days late, where months are not of one length.
     let made = terms.cutoff(kind) + chrono::TimeDelta::days(4);
     let millis = u64::try_from(made.timestamp_millis()).unwrap_or(0);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     model::{
         ids::{EntryId, IncidentId},
-        privacy::retention::{Count, Kind, Terms, Verdict, incident_closed},
+        privacy::retention::{Count, RetentionKind, RetentionTerms, Verdict, incident_closed},
         register::Entry,
     },
     store::{
@@ -16,7 +16,7 @@ use crate::{
         integrations::outgoing,
         jobs::{self, JobKind},
         privacy::retention::{
-            batch::{Batch, Id, before_all_of, forget_answers, or_keep},
+            batch::{Batch, IdRow, before_all_of, forget_answers, or_keep},
             holds,
         },
     },
@@ -25,17 +25,17 @@ use crate::{
 /// The next incidents that are closed.
 pub(crate) async fn incidents(
     tx: &mut Tx,
-    terms: &Terms,
+    terms: &RetentionTerms,
     after: Uuid,
     limit: i64,
 ) -> Result<Batch, Error> {
-    let ids: Vec<Id> = tx
+    let ids: Vec<IdRow> = tx
         .query(
             "select id from incidents
              where stage = 'closed' and id > $1 and id < $2 order by id limit $3",
         )
         .bind(after)
-        .bind(before_all_of(terms, Kind::Incidents))
+        .bind(before_all_of(terms, RetentionKind::Incidents))
         .bind(limit)
         .all()
         .await?;
@@ -46,10 +46,10 @@ pub(crate) async fn incidents(
     Ok(Batch::of(&ids, count, limit))
 }
 
-async fn incident(tx: &mut Tx, id: IncidentId, terms: &Terms) -> Result<Verdict, Error> {
+async fn incident(tx: &mut Tx, id: IncidentId, terms: &RetentionTerms) -> Result<Verdict, Error> {
     let Some(found) = incidents::try_lock(tx, id).await? else { return Ok(Verdict::Keep(None)) };
     let holds = holds::of_incident(tx, &found.item, terms).await?;
-    let verdict = terms.verdict(Kind::Incidents, incident_closed(&found.item), holds);
+    let verdict = terms.verdict(RetentionKind::Incidents, incident_closed(&found.item), holds);
     if verdict == Verdict::Remove {
         remove_incident(tx, id).await?;
     }
@@ -57,7 +57,7 @@ async fn incident(tx: &mut Tx, id: IncidentId, terms: &Terms) -> Result<Verdict,
 }
 
 async fn remove_incident(tx: &mut Tx, id: IncidentId) -> Result<(), Error> {
-    let cares: Vec<Id> =
+    let cares: Vec<IdRow> =
         tx.query("select id from aftercare where incident_id = $1").bind(id.0).all().await?;
     for care in cares {
         jobs::set(tx, JobKind::Care, care.id, None).await?;
@@ -78,12 +78,12 @@ async fn remove_incident(tx: &mut Tx, id: IncidentId) -> Result<(), Error> {
 /// The next measures whose term is over, or that were withdrawn.
 pub(crate) async fn measures(
     tx: &mut Tx,
-    terms: &Terms,
+    terms: &RetentionTerms,
     after: Uuid,
     limit: i64,
 ) -> Result<Batch, Error> {
     let today = terms.now.with_timezone(&terms.zone).date_naive();
-    let ids: Vec<Id> = tx
+    let ids: Vec<IdRow> = tx
         .query(
             "select id from register_entries
              where (status = 'withdrawn' or ends_on < $1) and id > $2 order by id limit $3",
@@ -106,11 +106,11 @@ const LOCK: Sql = Sql {
         for update skip locked",
 };
 
-async fn measure(tx: &mut Tx, id: EntryId, terms: &Terms) -> Result<Verdict, Error> {
+async fn measure(tx: &mut Tx, id: EntryId, terms: &RetentionTerms) -> Result<Verdict, Error> {
     let found = tx.query(LOCK).bind(id.0).maybe::<Entry>("register_entries").await?;
     let Some(entry) = found.map(|found| found.item) else { return Ok(Verdict::Keep(None)) };
     let holds = holds::of_entry(tx, &entry).await?;
-    let verdict = terms.verdict(Kind::Measures, terms.over_since(&entry), holds);
+    let verdict = terms.verdict(RetentionKind::Measures, terms.over_since(&entry), holds);
     if verdict == Verdict::Remove {
         tx.query("delete from register_keys where entry_id = $1").bind(id.0).execute().await?;
         letters::forget(tx, id).await?;

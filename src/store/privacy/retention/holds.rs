@@ -7,9 +7,9 @@ use crate::{
         incidents::Incident,
         privacy::{
             held::Searched,
-            retention::{Holds, Terms, incident_closed},
+            retention::{Holds, RetentionTerms, incident_closed},
         },
-        register::{Entry, State},
+        register::{Entry, EntryState},
         visits::Visit,
     },
     store::{db::tx::Tx, error::Error, incidents, privacy::requests, register},
@@ -17,7 +17,11 @@ use crate::{
 use chrono::NaiveDate;
 
 /// What an incident holds: itself, and all that it is about.
-pub(crate) async fn of_incident(tx: &mut Tx, it: &Incident, terms: &Terms) -> Result<Holds, Error> {
+pub(crate) async fn of_incident(
+    tx: &mut Tx,
+    it: &Incident,
+    terms: &RetentionTerms,
+) -> Result<Holds, Error> {
     let resident = &it.report.resident;
     let mut holds = Holds {
         incident_open: incident_closed(it).is_none(),
@@ -27,7 +31,7 @@ pub(crate) async fn of_incident(tx: &mut Tx, it: &Incident, terms: &Terms) -> Re
     if let Some(id) = it.decision().and_then(|decision| decision.entry)
         && let Some(entry) = entry(tx, id).await?
     {
-        let counts = matches!(entry.state, State::Proposed | State::Approved { .. });
+        let counts = matches!(entry.state, EntryState::Proposed | EntryState::Approved { .. });
         holds.objection = entry.is_objected_to();
         holds.measure_in_force = counts && terms.over_since(&entry).is_none();
     }
@@ -36,7 +40,11 @@ pub(crate) async fn of_incident(tx: &mut Tx, it: &Incident, terms: &Terms) -> Re
 
 /// What the incidents about a visit hold of it. A measure that counts rests on the incident, not
 /// on the visit.
-pub(crate) async fn of_visit(tx: &mut Tx, it: &Visit, terms: &Terms) -> Result<Holds, Error> {
+pub(crate) async fn of_visit(
+    tx: &mut Tx,
+    it: &Visit,
+    terms: &RetentionTerms,
+) -> Result<Holds, Error> {
     let found = tx
         .query("select id, version, body from incidents where visit_id = $1")
         .bind(it.id.0)

@@ -1,7 +1,7 @@
 //! Removes what hangs on nothing and goes by its age alone.
 
 use crate::{
-    model::privacy::retention::{Kind, Terms},
+    model::privacy::retention::{RetentionKind, RetentionTerms},
     store::{
         db::tx::Tx,
         error::Error,
@@ -10,13 +10,17 @@ use crate::{
 };
 
 /// What register checks answered; that they were done stays in the access log.
-pub(crate) async fn checks(tx: &mut Tx, terms: &Terms, limit: i64) -> Result<Batch, Error> {
+pub(crate) async fn checks(
+    tx: &mut Tx,
+    terms: &RetentionTerms,
+    limit: i64,
+) -> Result<Batch, Error> {
     let removed = tx
         .query(
             "delete from register_answers where line_id in (
                select line_id from register_answers where at < $1 order by at limit $2)",
         )
-        .bind(terms.cutoff(Kind::Checks))
+        .bind(terms.cutoff(RetentionKind::Checks))
         .bind(limit)
         .execute()
         .await?;
@@ -24,13 +28,17 @@ pub(crate) async fn checks(tx: &mut Tx, terms: &Terms, limit: i64) -> Result<Bat
 }
 
 /// The oldest end of the access log.
-pub(crate) async fn access_log(tx: &mut Tx, terms: &Terms) -> Result<Batch, Error> {
-    let removed = access::trim_before(tx, terms.cutoff(Kind::AccessLog)).await?;
+pub(crate) async fn access_log(tx: &mut Tx, terms: &RetentionTerms) -> Result<Batch, Error> {
+    let removed = access::trim_before(tx, terms.cutoff(RetentionKind::AccessLog)).await?;
     Ok(Batch::bulk(removed, i64::MAX))
 }
 
 /// Messages that went their way and are about no visit and no drill.
-pub(crate) async fn messages(tx: &mut Tx, terms: &Terms, limit: i64) -> Result<Batch, Error> {
+pub(crate) async fn messages(
+    tx: &mut Tx,
+    terms: &RetentionTerms,
+    limit: i64,
+) -> Result<Batch, Error> {
     let removed = tx
         .query(
             "delete from messages where id in (
@@ -39,7 +47,7 @@ pub(crate) async fn messages(tx: &mut Tx, terms: &Terms, limit: i64) -> Result<B
                  and state not in ('queued', 'sending')
                order by created_at limit $2)",
         )
-        .bind(terms.cutoff(Kind::Messages))
+        .bind(terms.cutoff(RetentionKind::Messages))
         .bind(limit)
         .execute()
         .await?;
@@ -47,13 +55,17 @@ pub(crate) async fn messages(tx: &mut Tx, terms: &Terms, limit: i64) -> Result<B
 }
 
 /// Answers that nobody asks for again. Links go by themselves once they work no longer.
-pub(crate) async fn answers(tx: &mut Tx, terms: &Terms, limit: i64) -> Result<Batch, Error> {
+pub(crate) async fn answers(
+    tx: &mut Tx,
+    terms: &RetentionTerms,
+    limit: i64,
+) -> Result<Batch, Error> {
     let removed = tx
         .query(
             "delete from idempotency where id in (
                select id from idempotency where created_at < $1 order by created_at limit $2)",
         )
-        .bind(terms.cutoff(Kind::Answers))
+        .bind(terms.cutoff(RetentionKind::Answers))
         .bind(limit)
         .execute()
         .await?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use self::batch::Batch;
 use crate::{
-    model::privacy::retention::{Kind, Terms},
+    model::privacy::retention::{RetentionKind, RetentionTerms},
     store::{db::tx::Tx, error::Error},
 };
 
@@ -23,20 +23,20 @@ use crate::{
 /// When the database refuses; then nothing of this batch was removed.
 pub async fn batch(
     tx: &mut Tx,
-    kind: Kind,
-    terms: &Terms,
+    kind: RetentionKind,
+    terms: &RetentionTerms,
     after: Uuid,
     limit: i64,
 ) -> Result<Batch, Error> {
     match kind {
-        Kind::Positions => positions::batch(tx, terms, after, limit).await,
-        Kind::Visits => watch::visits(tx, terms, after, limit).await,
-        Kind::Drills => watch::drills(tx, terms, after, limit).await,
-        Kind::Incidents => care::incidents(tx, terms, after, limit).await,
-        Kind::Measures => care::measures(tx, terms, after, limit).await,
-        Kind::Checks => loose::checks(tx, terms, limit).await,
-        Kind::AccessLog => loose::access_log(tx, terms).await,
-        Kind::Messages => loose::messages(tx, terms, limit).await,
-        Kind::Answers => loose::answers(tx, terms, limit).await,
+        RetentionKind::Positions => positions::batch(tx, terms, after, limit).await,
+        RetentionKind::Visits => watch::visits(tx, terms, after, limit).await,
+        RetentionKind::Drills => watch::drills(tx, terms, after, limit).await,
+        RetentionKind::Incidents => care::incidents(tx, terms, after, limit).await,
+        RetentionKind::Measures => care::measures(tx, terms, after, limit).await,
+        RetentionKind::Checks => loose::checks(tx, terms, limit).await,
+        RetentionKind::AccessLog => loose::access_log(tx, terms).await,
+        RetentionKind::Messages => loose::messages(tx, terms, limit).await,
+        RetentionKind::Answers => loose::answers(tx, terms, limit).await,
     }
 }

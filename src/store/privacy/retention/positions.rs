@@ -8,7 +8,7 @@ use crate::{
         alarms::Alarm,
         ids::AlarmId,
         privacy::{
-            retention::{Count, Holds, Kind, Terms, Verdict, without_positions},
+            retention::{Count, Holds, RetentionKind, RetentionTerms, Verdict, without_positions},
             sealing::Place,
         },
     },
@@ -17,7 +17,7 @@ use crate::{
         db::tx::Tx,
         error::Error,
         people::sessions,
-        privacy::retention::batch::{Batch, Id, or_keep},
+        privacy::retention::batch::{Batch, IdRow, or_keep},
         visits,
     },
 };
@@ -25,17 +25,17 @@ use crate::{
 /// The next alarms with a position.
 pub(crate) async fn batch(
     tx: &mut Tx,
-    terms: &Terms,
+    terms: &RetentionTerms,
     after: Uuid,
     limit: i64,
 ) -> Result<Batch, Error> {
-    let ids: Vec<Id> = tx
+    let ids: Vec<IdRow> = tx
         .query(
             "select id from alarms where has_position and id > $1 and opened_at <= $2
              order by id limit $3",
         )
         .bind(after)
-        .bind(terms.cutoff(Kind::Positions))
+        .bind(terms.cutoff(RetentionKind::Positions))
         .bind(limit)
         .all()
         .await?;
@@ -47,7 +47,7 @@ pub(crate) async fn batch(
 }
 
 /// Whoever changes an alarm holds its visit first.
-async fn forget(tx: &mut Tx, id: AlarmId, terms: &Terms) -> Result<Verdict, Error> {
+async fn forget(tx: &mut Tx, id: AlarmId, terms: &RetentionTerms) -> Result<Verdict, Error> {
     let visit = alarms::visit_of(tx, id).await?;
     if let Some(visit) = visit
         && visits::try_lock(tx, visit).await?.is_none()
@@ -60,7 +60,7 @@ async fn forget(tx: &mut Tx, id: AlarmId, terms: &Terms) -> Result<Verdict, Erro
         return Ok(Verdict::Keep(None));
     }
     let holds = Holds { alarm_open: !alarm.is_closed(), ..Holds::default() };
-    let verdict = terms.verdict(Kind::Positions, Some(alarm.opened_at), holds);
+    let verdict = terms.verdict(RetentionKind::Positions, Some(alarm.opened_at), holds);
     if verdict == Verdict::Remove {
         alarm.position = None;
         save(tx, &alarm).await?;

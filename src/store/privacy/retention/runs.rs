@@ -8,7 +8,7 @@ use crate::{
         clock::Instant,
         ids::LineId,
         privacy::{
-            retention::{Outcome, RunState},
+            retention::{RunOutcome, RunState},
             sealing::Place,
         },
     },
@@ -26,7 +26,7 @@ fn place(id: LineId) -> Place {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct RetentionRun {
     pub id: LineId,
     /// How it fares.
     pub state: RunState,
@@ -35,7 +35,7 @@ pub struct Run {
     /// When it ended.
     pub ended_at: Option<Instant>,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: RunOutcome,
 }
 
 /// Takes or renews the lease until then; says whether it is held.
@@ -93,7 +93,7 @@ pub async fn begin(tx: &mut Tx, id: LineId, nightly: bool, now: Instant) -> Resu
     .bind(id.0)
     .bind(nightly)
     .bind(now)
-    .seal(&place(id), &Outcome::default())
+    .seal(&place(id), &RunOutcome::default())
     .execute()
     .await
     .map(drop)
@@ -108,7 +108,7 @@ pub async fn note(
     id: LineId,
     state: RunState,
     ended_at: Option<Instant>,
-    outcome: &Outcome,
+    outcome: &RunOutcome,
 ) -> Result<(), Error> {
     tx.query(
         "update retention_runs set state = $1, ended_at = $2, version = version + 1, body = $3
@@ -174,7 +174,11 @@ struct RunRow {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn page(tx: &mut Tx, before: Option<LineId>, limit: i64) -> Result<Vec<Run>, Error> {
+pub async fn page(
+    tx: &mut Tx,
+    before: Option<LineId>,
+    limit: i64,
+) -> Result<Vec<RetentionRun>, Error> {
     let limit = rows::fetch(tx, "retention_runs", limit);
     let found: Vec<RunRow> = tx
         .query(
@@ -186,7 +190,7 @@ pub async fn page(tx: &mut Tx, before: Option<LineId>, limit: i64) -> Result<Vec
         .all()
         .await?;
     let read = |row: RunRow| {
-        Ok(Run {
+        Ok(RetentionRun {
             id: LineId(row.id),
             state: RunState::from_name(&row.state)
                 .ok_or_else(|| Error::Unreadable(format!("run in state {}", row.state)))?,

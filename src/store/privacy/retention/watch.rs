@@ -7,7 +7,9 @@ use crate::{
     model::{
         alarms::Alarm,
         ids::{AlarmId, TeamId, VisitId},
-        privacy::retention::{Count, Holds, Kind, Terms, Verdict, alarm_closed, visit_over},
+        privacy::retention::{
+            Count, Holds, RetentionKind, RetentionTerms, Verdict, alarm_closed, visit_over,
+        },
         visits::{Visit, reports::Month, tallies::Tally, timeline::TimelineSubject},
     },
     store::{
@@ -18,7 +20,7 @@ use crate::{
         jobs::{self, JobKind},
         people::teams,
         privacy::retention::{
-            batch::{Batch, Id, before_all_of, forget_answers, or_keep},
+            batch::{Batch, IdRow, before_all_of, forget_answers, or_keep},
             holds,
         },
         visits::{self, reports, timeline},
@@ -28,18 +30,18 @@ use crate::{
 /// The next visits that are over.
 pub(crate) async fn visits(
     tx: &mut Tx,
-    terms: &Terms,
+    terms: &RetentionTerms,
     after: Uuid,
     limit: i64,
 ) -> Result<Batch, Error> {
     while holds::note_visits(tx, limit).await? > 0 {}
-    let ids: Vec<Id> = tx
+    let ids: Vec<IdRow> = tx
         .query(
             "select id from visits
              where status in ('ended', 'cancelled') and id > $1 and id < $2 order by id limit $3",
         )
         .bind(after)
-        .bind(before_all_of(terms, Kind::Visits))
+        .bind(before_all_of(terms, RetentionKind::Visits))
         .bind(limit)
         .all()
         .await?;
@@ -50,7 +52,7 @@ pub(crate) async fn visits(
     Ok(Batch::of(&ids, count, limit))
 }
 
-async fn visit(tx: &mut Tx, id: VisitId, terms: &Terms) -> Result<Verdict, Error> {
+async fn visit(tx: &mut Tx, id: VisitId, terms: &RetentionTerms) -> Result<Verdict, Error> {
     // Somebody has it in hand; then it is looked at another night.
     let Some(found) = visits::try_lock(tx, id).await? else { return Ok(Verdict::Keep(None)) };
     let visit = found.item;
@@ -65,9 +67,10 @@ async fn visit(tx: &mut Tx, id: VisitId, terms: &Terms) -> Result<Verdict, Error
         ..Holds::default()
     };
     let since = visit_over(&visit, &alarms);
-    let mut verdict = terms.verdict(Kind::Visits, since, open);
+    let mut verdict = terms.verdict(RetentionKind::Visits, since, open);
     if verdict == Verdict::Remove {
-        verdict = terms.verdict(Kind::Visits, since, holds::of_visit(tx, &visit, terms).await?);
+        verdict =
+            terms.verdict(RetentionKind::Visits, since, holds::of_visit(tx, &visit, terms).await?);
     }
     if verdict == Verdict::Remove {
         keep_figures(tx, Some(&visit), &alarms, terms).await?;
@@ -108,18 +111,18 @@ async fn remove_alarm(tx: &mut Tx, id: AlarmId) -> Result<(), Error> {
 /// The next drills that are over.
 pub(crate) async fn drills(
     tx: &mut Tx,
-    terms: &Terms,
+    terms: &RetentionTerms,
     after: Uuid,
     limit: i64,
 ) -> Result<Batch, Error> {
-    let ids: Vec<Id> = tx
+    let ids: Vec<IdRow> = tx
         .query(
             "select id from alarms
              where visit_id is null and state = 'closed' and id > $1 and id < $2
              order by id limit $3",
         )
         .bind(after)
-        .bind(before_all_of(terms, Kind::Drills))
+        .bind(before_all_of(terms, RetentionKind::Drills))
         .bind(limit)
         .all()
         .await?;
@@ -130,9 +133,9 @@ pub(crate) async fn drills(
     Ok(Batch::of(&ids, count, limit))
 }
 
-async fn drill(tx: &mut Tx, id: AlarmId, terms: &Terms) -> Result<Verdict, Error> {
+async fn drill(tx: &mut Tx, id: AlarmId, terms: &RetentionTerms) -> Result<Verdict, Error> {
     let drill = alarms::lock(tx, id).await?.item;
-    let verdict = terms.verdict(Kind::Drills, alarm_closed(&drill), Holds::default());
+    let verdict = terms.verdict(RetentionKind::Drills, alarm_closed(&drill), Holds::default());
     if verdict == Verdict::Remove {
         keep_figures(tx, None, std::slice::from_ref(&drill), terms).await?;
         remove_alarm(tx, drill.id).await?;
@@ -145,7 +148,7 @@ async fn keep_figures(
     tx: &mut Tx,
     visit: Option<&Visit>,
     alarms: &[Alarm],
-    terms: &Terms,
+    terms: &RetentionTerms,
 ) -> Result<(), Error> {
     let month = |at| Month::of(at, terms.zone);
     if let Some(visit) = visit {

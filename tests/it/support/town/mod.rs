@@ -26,7 +26,7 @@ use rugdekking::{
     },
     carrier::{
         Carrier,
-        integrations::{calendar::Calendars, webhooks::Webhooks},
+        integrations::{calendar::CalendarClient, webhooks::Webhooks},
         push::{Push, PushConfig},
         router::Router as Carriers,
     },
@@ -40,7 +40,7 @@ use rugdekking::{
         integrations::{calendars::Where, outgoing::Naming},
         messages::{Channel, language::Language, texts::Words},
         people::{
-            devices::Reach,
+            devices::HostReach,
             teams::{Organisation, Team},
             vapid::VapidKey,
         },
@@ -111,7 +111,7 @@ fn notifications(db: &Db, clock: &Arc<ManualClock>) -> (Arc<dyn Carrier>, String
     let config = PushConfig {
         key,
         contact: URL.into(),
-        reach: Reach::ThisMachineToo,
+        reach: HostReach::ThisMachineToo,
         clock: clock.clone(),
         world: clock.clone(),
         try_limit: Duration::from_millis(300),
@@ -156,13 +156,13 @@ impl Town {
             wake: Arc::default(),
         };
         let channels = carriers.channels();
-        let here = Where { reach: Reach::ThisMachineToo, networks: vec![] };
+        let here = Where { reach: HostReach::ThisMachineToo, networks: vec![] };
         let settings = Settings {
             public_url: URL.into(),
             zone,
             language,
             channels,
-            push: Some(PushSettings { public_key: its_key, reach: Reach::ThisMachineToo }),
+            push: Some(PushSettings { public_key: its_key, reach: HostReach::ThisMachineToo }),
             text_number: None,
             letters: Arc::default(),
         };
@@ -180,7 +180,7 @@ impl Town {
             time_machine: None,
             callbacks: vec![],
             sign_in: None,
-            calendars: Some(Arc::new(Calendars::new(here).unwrap())),
+            calendars: Some(Arc::new(CalendarClient::new(here).unwrap())),
             carriers,
             addresses: None,
             changes: Changes::default(),

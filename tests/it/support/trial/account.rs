@@ -58,7 +58,8 @@ impl Account {
             })
         });
         let (visit, said) = found.await.expect("the database answers");
-        let arrived = |s: &messages::Sent| taken.get(&s.message.id.to_string()).map(|t| t[0].at);
+        let arrived =
+            |s: &messages::SentMessage| taken.get(&s.message.id.to_string()).map(|t| t[0].at);
         let asked: Vec<Instant> =
             said.iter().filter(|s| s.message.to == one.number).filter_map(arrived).collect();
         match asked.iter().min() {
@@ -90,7 +91,10 @@ impl Account {
 }
 
 /// Whether somebody was told of the alarm.
-fn alarmed(said: &[messages::Sent], arrived: &impl Fn(&messages::Sent) -> Option<Instant>) -> bool {
+fn alarmed(
+    said: &[messages::SentMessage],
+    arrived: &impl Fn(&messages::SentMessage) -> Option<Instant>,
+) -> bool {
     said.iter().any(|s| s.message.key.to_string().starts_with("alarm/") && arrived(s).is_some())
 }
 

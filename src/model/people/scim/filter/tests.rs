@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::people::scim::Kind;
+use crate::model::people::scim::RefusalKind;
 
 const USER: &str = crate::model::people::scim::user::SCHEMA;
 
@@ -60,7 +60,7 @@ fn what_is_no_filter_is_refused() {
         &long,
     ] {
         let refused = Filter::read(filter, USER).unwrap_err();
-        assert_eq!(refused.kind, Kind::InvalidFilter, "{filter}");
+        assert_eq!(refused.kind, RefusalKind::InvalidFilter, "{filter}");
     }
 }
 
@@ -74,6 +74,6 @@ fn a_path_names_an_attribute_some_of_it_or_a_part() {
     assert_eq!(work.filter.unwrap().implied(), [("type", &json!("work"))]);
     assert_eq!(path(&format!("{USER}:name.familyName")).name, "name");
     for bad in ["", "a.b.c", "a[b]", "a[b pr]c", "a[b pr].c.d", "a b"] {
-        assert_eq!(Path::read(bad, USER).unwrap_err().kind, Kind::InvalidPath, "{bad}");
+        assert_eq!(Path::read(bad, USER).unwrap_err().kind, RefusalKind::InvalidPath, "{bad}");
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    Kind, Object, Refused,
+    Object, RefusalKind, ScimRefused,
     filter::{Filter, Path},
     member,
-    schemas::{Attribute, Known, Schema},
+    schemas::{Attribute, KnownAttribute, Schema},
     text,
 };
 
@@ -24,8 +24,8 @@ enum Verb {
 ///
 /// # Errors
 /// The first operation that cannot be done.
-pub fn apply(resource: &Object, request: &Object, schema: &Schema) -> Result<Object, Refused> {
-    let shape = |why: &str| Refused::new(Kind::InvalidSyntax, why);
+pub fn apply(resource: &Object, request: &Object, schema: &Schema) -> Result<Object, ScimRefused> {
+    let shape = |why: &str| ScimRefused::new(RefusalKind::InvalidSyntax, why);
     let operations = member(request, "Operations").and_then(Value::as_array);
     let operations = operations.ok_or_else(|| shape("Operations is a list."))?;
     if operations.len() > MOST_OPERATIONS {
@@ -43,14 +43,19 @@ pub fn apply(resource: &Object, request: &Object, schema: &Schema) -> Result<Obj
         let value = member(operation, "value").filter(|value| !value.is_null());
         match (member(operation, "path").filter(|path| !path.is_null()), value) {
             (Some(Value::String(path)), value) => one(&mut changed, verb, path, value, schema)?,
-            (Some(_), _) => return Err(Refused::new(Kind::InvalidPath, "A path is a text.")),
+            (Some(_), _) => {
+                return Err(ScimRefused::new(RefusalKind::InvalidPath, "A path is a text."));
+            }
             (None, Some(Value::Object(values))) if verb != Verb::Remove => {
                 for (path, value) in values {
                     one(&mut changed, verb, path, Some(value), schema)?;
                 }
             }
             (None, _) => {
-                return Err(Refused::new(Kind::NoTarget, "An operation says what it changes."));
+                return Err(ScimRefused::new(
+                    RefusalKind::NoTarget,
+                    "An operation says what it changes.",
+                ));
             }
         }
     }
@@ -63,7 +68,7 @@ fn one(
     path: &str,
     value: Option<&Value>,
     schema: &Schema,
-) -> Result<(), Refused> {
+) -> Result<(), ScimRefused> {
     let own = path.len() > schema.id.len()
         && path.get(..schema.id.len()).is_some_and(|it| it.eq_ignore_ascii_case(&schema.id));
     if path.starts_with("urn:") && !own {
@@ -73,36 +78,37 @@ fn one(
     let path = Path::read(path, &schema.id)?;
     let is_external_id = path.name.eq_ignore_ascii_case("externalId");
     let attribute = match schema.attribute(&path.name) {
-        Known::Kept(attribute) => Some(attribute),
-        Known::Unknown if is_external_id => None,
+        KnownAttribute::Kept(attribute) => Some(attribute),
+        KnownAttribute::Unknown if is_external_id => None,
         // Sent along by habit.
-        Known::Ours if path.name.eq_ignore_ascii_case("schemas") => return Ok(()),
-        Known::Ours => {
-            return Err(Refused::new(Kind::Mutability, "This is not set from outside."));
+        KnownAttribute::Ours if path.name.eq_ignore_ascii_case("schemas") => return Ok(()),
+        KnownAttribute::Ours => {
+            return Err(ScimRefused::new(RefusalKind::Mutability, "This is not set from outside."));
         }
-        Known::NotKept => return Ok(()),
-        Known::Unknown => {
-            return Err(Refused::new(Kind::InvalidPath, "There is no such attribute."));
+        KnownAttribute::NotKept => return Ok(()),
+        KnownAttribute::Unknown => {
+            return Err(ScimRefused::new(RefusalKind::InvalidPath, "There is no such attribute."));
         }
     };
     if verb != Verb::Remove && value.is_none() {
         let why = "An operation that adds or replaces has a value.";
-        return Err(Refused::new(Kind::InvalidValue, why));
+        return Err(ScimRefused::new(RefusalKind::InvalidValue, why));
     }
     let Some(attribute) = attribute else {
         set(resource, "externalId", value.filter(|_| verb != Verb::Remove));
         return Ok(());
     };
     match path.sub.as_deref() {
-        Some(sub) if attribute.part(sub).is_none() => {
-            Err(Refused::new(Kind::InvalidPath, "There is no such part of that attribute."))
-        }
+        Some(sub) if attribute.part(sub).is_none() => Err(ScimRefused::new(
+            RefusalKind::InvalidPath,
+            "There is no such part of that attribute.",
+        )),
         sub if attribute.multi_valued => {
             let sub = sub.and_then(|sub| attribute.part(sub)).map(|part| part.name.as_str());
             several(resource, verb, attribute, path.filter.as_ref(), sub, value)
         }
         _ if path.filter.is_some() => {
-            Err(Refused::new(Kind::InvalidPath, "There is only one of that."))
+            Err(ScimRefused::new(RefusalKind::InvalidPath, "There is only one of that."))
         }
         sub => {
             let sub = sub.and_then(|sub| attribute.part(sub)).map(|part| part.name.as_str());
@@ -162,7 +168,7 @@ fn several(
     filter: Option<&Filter>,
     sub: Option<&str>,
     value: Option<&Value>,
-) -> Result<(), Refused> {
+) -> Result<(), ScimRefused> {
     let list = resource.entry(attribute.name.clone()).or_insert_with(|| json!([]));
     let Value::Array(items) = list else { return Ok(()) };
     let matches = |item: &Value| {
@@ -189,7 +195,7 @@ fn several(
                 into_item(item, sub, value, attribute);
             }
             if !found && verb == Verb::Replace {
-                return Err(Refused::new(Kind::NoTarget, "Nothing matches the path."));
+                return Err(ScimRefused::new(RefusalKind::NoTarget, "Nothing matches the path."));
             }
             if !found {
                 let mut item = json!({});

@@ -12,7 +12,7 @@ fn jan() -> Value {
         "roles": [{ "value": "worker" }] })
 }
 
-fn after(operations: Value) -> Result<Value, Refused> {
+fn after(operations: Value) -> Result<Value, ScimRefused> {
     let request = json!({ "Operations": operations });
     let schema = schemas::named(user::SCHEMA);
     apply(jan().as_object().unwrap(), request.as_object().unwrap(), schema).map(Value::Object)
@@ -100,25 +100,28 @@ fn removing_takes_one_some_or_all() {
 #[test]
 fn what_cannot_be_done_is_refused_by_name() {
     for (operation, kind) in [
-        (json!({ "op": "replace", "path": "activ", "value": false }), Kind::InvalidPath),
-        (json!({ "op": "replace", "path": "name.nick", "value": "x" }), Kind::InvalidPath),
-        (json!({ "op": "replace", "path": "active[a", "value": false }), Kind::InvalidPath),
-        (json!({ "op": "replace", "path": "active[a pr]", "value": false }), Kind::InvalidPath),
-        (json!({ "op": "replace", "path": 7, "value": false }), Kind::InvalidPath),
-        (json!({ "op": "replace", "path": "active" }), Kind::InvalidValue),
-        (json!({ "op": "replace", "path": "id", "value": "x" }), Kind::Mutability),
-        (json!({ "op": "add", "path": "groups", "value": [] }), Kind::Mutability),
-        (json!({ "op": "add", "path": "meta.created", "value": "" }), Kind::Mutability),
-        (json!({ "op": "remove" }), Kind::NoTarget),
-        (json!({ "op": "add", "value": "x" }), Kind::NoTarget),
+        (json!({ "op": "replace", "path": "activ", "value": false }), RefusalKind::InvalidPath),
+        (json!({ "op": "replace", "path": "name.nick", "value": "x" }), RefusalKind::InvalidPath),
+        (json!({ "op": "replace", "path": "active[a", "value": false }), RefusalKind::InvalidPath),
+        (
+            json!({ "op": "replace", "path": "active[a pr]", "value": false }),
+            RefusalKind::InvalidPath,
+        ),
+        (json!({ "op": "replace", "path": 7, "value": false }), RefusalKind::InvalidPath),
+        (json!({ "op": "replace", "path": "active" }), RefusalKind::InvalidValue),
+        (json!({ "op": "replace", "path": "id", "value": "x" }), RefusalKind::Mutability),
+        (json!({ "op": "add", "path": "groups", "value": [] }), RefusalKind::Mutability),
+        (json!({ "op": "add", "path": "meta.created", "value": "" }), RefusalKind::Mutability),
+        (json!({ "op": "remove" }), RefusalKind::NoTarget),
+        (json!({ "op": "add", "value": "x" }), RefusalKind::NoTarget),
         (
             json!({ "op": "replace", "path": "emails[type eq \"x\"].value", "value": "a@b.nl" }),
-            Kind::NoTarget,
+            RefusalKind::NoTarget,
         ),
-        (json!({ "op": "move", "path": "active" }), Kind::InvalidSyntax),
-        (json!("active"), Kind::InvalidSyntax),
+        (json!({ "op": "move", "path": "active" }), RefusalKind::InvalidSyntax),
+        (json!("active"), RefusalKind::InvalidSyntax),
     ] {
         assert_eq!(after(json!([operation.clone()])).unwrap_err().kind, kind, "{operation}");
     }
-    assert_eq!(after(json!({})).unwrap_err().kind, Kind::InvalidSyntax);
+    assert_eq!(after(json!({})).unwrap_err().kind, RefusalKind::InvalidSyntax);
 }

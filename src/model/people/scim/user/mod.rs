@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Kind, Object, Refused, objects, schemas, text};
+use super::{Object, RefusalKind, ScimRefused, objects, schemas, text};
 use crate::model::{
     input::faults::Faults,
     messages::language::Language,
@@ -15,7 +15,7 @@ pub const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 /// What the directory says of somebody, as far as it means something here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct UserSaid {
     /// The name as colleagues know it.
     pub name: String,
     /// The mail address.
@@ -32,12 +32,12 @@ pub struct Said {
     pub kept: Object,
 }
 
-impl Said {
+impl UserSaid {
     /// Reads a resource.
     ///
     /// # Errors
     /// With everything that is wrong with it.
-    pub fn read(given: &Object) -> Result<Self, Refused> {
+    pub fn read(given: &Object) -> Result<Self, ScimRefused> {
         let mut kept = schemas::named(SCHEMA).read(given)?;
         let mut faults = Faults::default();
         let name = faults.text("displayName", Some(name_of(&kept)), 200);
@@ -46,7 +46,10 @@ impl Said {
         let roles = roles(&mut faults, &kept);
         faults.done().map_err(|faults| {
             let all = faults.iter().map(|fault| format!("{} {}", fault.field, fault.message));
-            Refused::new(Kind::InvalidValue, format!("{}.", all.collect::<Vec<_>>().join("; ")))
+            ScimRefused::new(
+                RefusalKind::InvalidValue,
+                format!("{}.", all.collect::<Vec<_>>().join("; ")),
+            )
         })?;
         Ok(Self {
             name: name.unwrap_or_default(),
@@ -121,7 +124,7 @@ fn language(tag: &str) -> Option<Language> {
 /// Somebody as the directory is shown them: what it said itself, where that still is so here.
 pub fn show(person: &Person, kept: Option<&Object>) -> Object {
     let mut shown = kept.cloned().unwrap_or_default();
-    let said = Said::read(&shown).ok();
+    let said = UserSaid::read(&shown).ok();
     let said = said.as_ref();
     if !shown.contains_key("userName") {
         shown.insert("userName".into(), json!(person.email));

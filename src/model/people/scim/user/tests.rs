@@ -3,8 +3,8 @@
 use super::*;
 use crate::model::{ids::PersonId, people::Mobile};
 
-fn read(given: Value) -> Result<Said, Refused> {
-    Said::read(given.as_object().unwrap())
+fn read(given: Value) -> Result<UserSaid, ScimRefused> {
+    UserSaid::read(given.as_object().unwrap())
 }
 
 fn person() -> Person {
@@ -53,7 +53,7 @@ fn everything_that_is_wrong_is_told_and_no_value_is_repeated() {
     let refused = read(json!({ "userName": "jan", "phoneNumbers": [{ "value": "112" },
         { "value": "0534818181", "type": "mobile" }], "roles": [{ "value": "king" }] }))
     .unwrap_err();
-    assert_eq!(refused.kind, Kind::InvalidValue);
+    assert_eq!(refused.kind, RefusalKind::InvalidValue);
     for field in ["emails.value", "phoneNumbers[0].value", "phoneNumbers[1].value", "roles[0]"] {
         assert!(refused.detail.contains(field), "{field}: {refused}");
     }
@@ -76,7 +76,7 @@ fn an_account_is_shown_as_it_was_said_and_is_read_back_as_the_same() {
     assert_eq!(shown["externalId"], "7");
     // Of whom the directory never said anything all is shown.
     let plain = show(&person(), None);
-    let said = Said::read(&plain).unwrap();
+    let said = UserSaid::read(&plain).unwrap();
     assert_eq!((said.name, said.email), (person().name, person().email));
     assert_eq!((said.mobile, said.roles), (person().mobile.map(|m| m.number), person().roles));
 }

@@ -1,7 +1,7 @@
 //! The register as a table: a row for each measure, its further addresses with a number behind the
 //! headers.
 
-use super::{Column, Row, RowFaults, Sheet};
+use super::{RowFaults, Sheet, SheetColumn, SheetRow};
 use crate::model::{
     input::faults::Fault,
     register::{
@@ -15,16 +15,16 @@ pub const MOST_ROWS: usize = 50_000;
 /// As many addresses an entry may have.
 const MOST_ADDRESSES: usize = 10;
 
-const fn needed(name: &'static str, also: &'static [&'static str]) -> Column {
-    Column { name, also, needed: true }
+const fn needed(name: &'static str, also: &'static [&'static str]) -> SheetColumn {
+    SheetColumn { name, also, needed: true }
 }
 
-const fn extra(name: &'static str, also: &'static [&'static str]) -> Column {
-    Column { name, also, needed: false }
+const fn extra(name: &'static str, also: &'static [&'static str]) -> SheetColumn {
+    SheetColumn { name, also, needed: false }
 }
 
 /// The columns of the table. The status is for whoever reads it: what comes in is proposed.
-pub const COLUMNS: [Column; 19] = [
+pub const COLUMNS: [SheetColumn; 19] = [
     needed("name", &["naam"]),
     extra("birthDate", &["geboortedatum"]),
     needed("measure", &["maatregel"]),
@@ -55,7 +55,7 @@ fn nth(column: &str, at: usize) -> String {
 }
 
 /// What a row proposes.
-fn input(row: &Row) -> EntryInput {
+fn input(row: &SheetRow) -> EntryInput {
     let text = |column: &str| row.get(column).map(str::to_owned);
     EntryInput {
         name: text("name"),
@@ -80,7 +80,7 @@ fn measure(text: &str) -> String {
     }
 }
 
-fn address(row: &Row, at: usize) -> Option<AddressInput> {
+fn address(row: &SheetRow, at: usize) -> Option<AddressInput> {
     let text = |column: &str| row.get(&nth(column, at)).map(str::to_owned);
     OF_ADDRESS.iter().any(|column| text(column).is_some()).then(|| AddressInput {
         street: text("street"),
@@ -96,7 +96,7 @@ fn address(row: &Row, at: usize) -> Option<AddressInput> {
 
 /// Notes what is wrong with a row, under the headers of the file. A measure that has ended is told
 /// as such.
-fn note(sheet: &Sheet, row: &Row, found: Vec<Fault>, faults: &mut RowFaults) {
+fn note(sheet: &Sheet, row: &SheetRow, found: Vec<Fault>, faults: &mut RowFaults) {
     let used: Vec<_> = (0..MOST_ADDRESSES).filter(|at| address(row, *at).is_some()).collect();
     for fault in found {
         let column = column(&fault.field, &used);

@@ -7,7 +7,7 @@ use super::*;
 use crate::model::{
     clock::Instant,
     ids::{EntryId, PersonId},
-    register::{Contact, Limits, State},
+    register::{EntryState, HitContact, Limits},
 };
 
 fn now() -> Instant {
@@ -44,7 +44,10 @@ fn a_list_of_an_office_is_read() {
     assert_eq!((entry.measure, entry.until), (Measure::ContactBan, "2027-02-01".parse().unwrap()));
     assert_eq!(entry.addresses[0].house_letter.as_deref(), Some("A"));
     assert_eq!(entry.addresses[1].city, "Enschede");
-    assert_eq!((entry.contact.phone.as_str(), &entry.state), ("+31534818181", &State::Proposed));
+    assert_eq!(
+        (entry.contact.phone.as_str(), &entry.state),
+        ("+31534818181", &EntryState::Proposed)
+    );
 }
 
 #[test]
@@ -122,10 +125,10 @@ fn an_entry() -> impl Strategy<Value = Entry> {
             until: "2027-02-01".parse().unwrap(),
             review_on: "2027-01-15".parse().unwrap(),
             reason,
-            contact: Contact { name: contact, phone: "+31534818181".parse().unwrap() },
+            contact: HitContact { name: contact, phone: "+31534818181".parse().unwrap() },
             proposed_by: PersonId(uuid::Uuid::nil()),
             proposed_at: now(),
-            state: State::Proposed,
+            state: EntryState::Proposed,
             dossier: crate::model::incidents::measures::Dossier {
                 open_channel,
                 representative,
