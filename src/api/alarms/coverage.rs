@@ -25,14 +25,8 @@ use crate::{
         input::faults::Faults,
         messages::Channel,
     },
-    store::{
-        alarms::directory::{self, LadderScope},
-        people::teams,
-    },
+    service::alarms::coverage,
 };
-
-/// The picture is of a week.
-const DAYS: u64 = 7;
 
 /// The routes of this file.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -97,19 +91,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let zone = app.settings.zone;
     let from = asked.monday(app.now().with_timezone(&zone).date_naive())?;
-    let channels = app.settings.channels.clone();
-    let (team, directory) = app
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let team = teams::load(tx, id).await?.item;
-                caller.must_look_after(id)?;
-                let known = directory::load(tx, zone, channels, &LadderScope::of([&team])).await?;
-                Ok::<_, Problem>((team, known))
-            })
-        })
-        .await?;
-    let picture = directory.picture(&team, from, DAYS);
+    let picture = coverage::week(&app, caller, id, from).await?;
     let channels = channels_of(&app);
     let (spans, ways) = (picture.spans, picture.ways);
     let view = CoverageView { team_id: id, from, spans, ways, channels };

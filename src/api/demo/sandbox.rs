@@ -5,27 +5,18 @@ use axum::{
     Json, Router,
     extract::{Path, State},
     http::StatusCode,
-    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     api::http::{json::Body, problem::Problem, state::AppState},
-    model::{
-        clock::Instant,
-        ids::MessageId,
-        messages::{Content, Receipt},
-        phone::Phone,
+    model::{clock::Instant, ids::MessageId, phone::Phone},
+    service::messages::{
+        inbound_texts,
+        sandbox::{self, SandboxPhone},
     },
-    service::messages::{inbound_calls, inbound_texts, receipts},
-    store::{
-        messages::{
-            self,
-            sandbox::{self, SandboxCall, Text},
-        },
-        people,
-    },
+    store::messages::sandbox::{SandboxCall, Text},
 };
 
 /// The routes of this file.
@@ -54,9 +45,9 @@ struct TextView {
     from: String,
 }
 
-impl From<&Text> for TextView {
-    fn from(it: &Text) -> Self {
-        Self { at: it.at, body: it.body.clone(), from: it.sender.clone() }
+impl From<Text> for TextView {
+    fn from(it: Text) -> Self {
+        Self { at: it.at, body: it.body, from: it.sender }
     }
 }
 
@@ -68,41 +59,23 @@ struct SandboxCallView {
     state: String,
 }
 
-impl From<&SandboxCall> for SandboxCallView {
-    fn from(it: &SandboxCall) -> Self {
-        Self { at: it.at, id: it.id, said: it.said.clone(), state: it.state.clone() }
+impl From<SandboxCall> for SandboxCallView {
+    fn from(it: SandboxCall) -> Self {
+        Self { at: it.at, id: it.id, said: it.said, state: it.state }
+    }
+}
+
+impl From<SandboxPhone> for PhoneView {
+    fn from(it: SandboxPhone) -> Self {
+        let SandboxPhone { number, owner, texts, calls } = it;
+        let (texts, calls) = (texts.into_iter().map(Into::into), calls.into_iter().map(Into::into));
+        Self { calls: calls.collect(), number, owner, texts: texts.collect() }
     }
 }
 
 async fn phones(State(app): State<AppState>) -> Result<Json<Vec<PhoneView>>, Problem> {
-    let (people, texts, calls) = app
-        .db
-        .read(|tx| {
-            Box::pin(async move {
-                let people = people::all(tx).await?;
-                Ok::<_, Problem>((people, sandbox::texts(tx).await?, sandbox::calls(tx).await?))
-            })
-        })
-        .await?;
-    let owners = people.iter().filter_map(|p| {
-        let number = p.item.mobile.as_ref()?.number.to_string();
-        Some((number, p.item.name.clone()))
-    });
-    let mut numbers: Vec<(String, Option<String>)> =
-        owners.map(|(number, name)| (number, Some(name))).collect();
-    let others = texts.iter().map(|t| &t.number).chain(calls.iter().map(|c| &c.number));
-    for number in others {
-        if !numbers.iter().any(|(known, _)| known == number) {
-            numbers.push((number.clone(), None));
-        }
-    }
-    let phones = numbers.into_iter().map(|(number, owner)| PhoneView {
-        calls: calls.iter().filter(|c| c.number == number).map(Into::into).collect(),
-        texts: texts.iter().filter(|t| t.number == number).map(Into::into).collect(),
-        number,
-        owner,
-    });
-    Ok(Json(phones.collect()))
+    let phones = sandbox::phones(&app).await?;
+    Ok(Json(phones.into_iter().map(Into::into).collect()))
 }
 
 #[derive(Deserialize)]
@@ -120,47 +93,19 @@ async fn text(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn load(app: &AppState, number: String, id: &str) -> Result<SandboxCall, Problem> {
-    let id: MessageId = id.parse().map_err(|_| Problem::not_found())?;
-    app.db.read(move |tx| Box::pin(async move { Ok(sandbox::call(tx, &number, id).await?) })).await
-}
+/// The path of a call: whose phone, and which call.
+type CallPath = Path<(String, String)>;
 
-async fn save(app: &AppState, call: SandboxCall) -> Result<Response, Problem> {
-    let view = SandboxCallView::from(&call);
-    app.db
-        .write(move |tx| {
-            Box::pin(async move { Ok::<_, Problem>(sandbox::save_call(tx, &call).await?) })
-        })
-        .await?;
-    Ok(Json(view).into_response())
-}
-
-fn must_be(call: &SandboxCall, state: &str) -> Result<(), Problem> {
-    if call.state == state {
-        return Ok(());
-    }
-    Err(Problem::conflict("call-is-not-there", format!("This call is {}.", call.state)))
+fn at(Path((number, id)): CallPath) -> Result<(String, MessageId), Problem> {
+    Ok((number, id.parse().map_err(|_| Problem::not_found())?))
 }
 
 async fn answer(
     State(app): State<AppState>,
-    Path((number, id)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let mut call = load(&app, number, &id).await?;
-    must_be(&call, "ringing")?;
-    let message = call.id;
-    let said = app
-        .db
-        .read(move |tx| {
-            Box::pin(async move { Ok::<_, Problem>(messages::load(tx, message).await?) })
-        })
-        .await?;
-    if let Content::Call(script) = said.message.content {
-        call.said.push(script.words);
-    }
-    call.state = "answered".into();
-    receipts::record(&app, call.id, &Receipt::CallAnswered).await?;
-    save(&app, call).await
+    path: CallPath,
+) -> Result<Json<SandboxCallView>, Problem> {
+    let (number, id) = at(path)?;
+    Ok(Json(sandbox::answer(&app, number, id).await?.into()))
 }
 
 #[derive(Deserialize)]
@@ -170,38 +115,25 @@ struct SandboxKeysInput {
 
 async fn keys(
     State(app): State<AppState>,
-    Path((number, id)): Path<(String, String)>,
+    path: CallPath,
     Body(input): Body<SandboxKeysInput>,
-) -> Result<Response, Problem> {
-    let mut call = load(&app, number, &id).await?;
-    must_be(&call, "answered")?;
-    let spoken = inbound_calls::press_keys(&app, call.id, &input.keys).await?;
-    call.said.push(spoken.words);
-    if !spoken.listens {
-        call.state = "ended".into();
-    }
-    save(&app, call).await
+) -> Result<Json<SandboxCallView>, Problem> {
+    let (number, id) = at(path)?;
+    Ok(Json(sandbox::press(&app, number, id, &input.keys).await?.into()))
 }
 
 async fn voicemail(
     State(app): State<AppState>,
-    Path((number, id)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let mut call = load(&app, number, &id).await?;
-    must_be(&call, "ringing")?;
-    call.state = "voicemail".into();
-    receipts::record(&app, call.id, &Receipt::CallVoicemail).await?;
-    save(&app, call).await
+    path: CallPath,
+) -> Result<Json<SandboxCallView>, Problem> {
+    let (number, id) = at(path)?;
+    Ok(Json(sandbox::voicemail(&app, number, id).await?.into()))
 }
 
 async fn hang_up(
     State(app): State<AppState>,
-    Path((number, id)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let mut call = load(&app, number, &id).await?;
-    if call.state == "ringing" {
-        receipts::record(&app, call.id, &Receipt::CallBusy).await?;
-    }
-    call.state = "ended".into();
-    save(&app, call).await
+    path: CallPath,
+) -> Result<Json<SandboxCallView>, Problem> {
+    let (number, id) = at(path)?;
+    Ok(Json(sandbox::hang_up(&app, number, id).await?.into()))
 }

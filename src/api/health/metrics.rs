@@ -17,7 +17,6 @@ use prometheus_client::{
     registry::{Metric, Registry},
 };
 
-use super::{audited, in_time, lag, seconds_late};
 use crate::{
     api::http::state::AppState,
     model::{
@@ -25,13 +24,8 @@ use crate::{
         messages::carrier_state::CarrierState,
         visits::audit::{AuditReport, Finding},
     },
-    store::{
-        Error, alarms, instances,
-        integrations::deliveries,
-        messages::{self, outages},
-        people::devices,
-        privacy::retention::runs,
-    },
+    service::integrations::health::{self, Figures},
+    store::privacy::retention::runs::Last,
 };
 
 /// Longer than a night and a day: the night's removal was missed and not made up for.
@@ -95,26 +89,15 @@ fn carriers(page: &mut MetricsPage, app: &AppState) {
 
 /// What only the database knows; nothing when it does not answer.
 async fn database(page: &mut MetricsPage, app: &AppState) -> Option<()> {
-    let lag = lag(app).await?;
-    let counts = app.db.read(|tx| {
-        Box::pin(async move {
-            let messages = messages::counts(tx).await?;
-            let devices = devices::count(tx).await?;
-            let runs = runs::last(tx).await?;
-            let instances = instances::living(tx).await?;
-            let outages = outages::going_on(tx).await?;
-            let alarms = alarms::count_not_closed(tx).await?;
-            let events = deliveries::backlogs(tx).await?;
-            Ok::<_, Error>((messages, alarms, devices, runs, instances, outages, events))
-        })
-    });
-    let (messages, alarms, devices, runs, instances, outages, events) = in_time(counts).await?;
-    let late = seconds_late(&lag, app.now());
+    let lag = health::lag(app).await?;
+    let Figures { messages, alarms, devices, retention, instances, outages, events } =
+        health::figures(app).await?;
+    let late = health::seconds_late(&lag, app.now());
     page.gauge("rugdekking_job_lag_seconds", "How late the most overdue step is.", late);
     let aside = lag.set_aside;
     page.gauge("rugdekking_jobs_set_aside", "Due steps that could not be done so far.", aside);
     page.gauge("rugdekking_alarms_open", "Alarms and drills that are not closed.", alarms);
-    if let Some(report) = audited(app).await {
+    if let Some(report) = health::audited(app).await {
         audit(page, &report);
     }
     page.gauge("rugdekking_push_devices", "Devices that take notifications.", devices);
@@ -139,7 +122,7 @@ async fn database(page: &mut MetricsPage, app: &AppState) -> Option<()> {
         [("waiting", waiting), ("undelivered", undelivered)]
             .map(|(state, n)| (vec![("state", state.to_owned())], n)),
     );
-    retention(page, runs, app.now());
+    removal(page, retention, app.now());
     Some(())
 }
 
@@ -156,7 +139,7 @@ fn audit(page: &mut MetricsPage, report: &AuditReport) {
 }
 
 /// A night that was missed is made up for within the hour; a day later somebody has to look.
-fn retention(page: &mut MetricsPage, runs: runs::Last, now: Instant) {
+fn removal(page: &mut MetricsPage, runs: Last, now: Instant) {
     let late = runs.tried.is_some() && runs.done.is_none_or(|done| now - done > MOST_BETWEEN);
     page.gauge(
         "rugdekking_retention_done_timestamp_seconds",

@@ -2,7 +2,7 @@
 
 pub mod metrics;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use axum::{
     Json, Router,
@@ -12,22 +12,21 @@ use axum::{
     routing::get,
 };
 use serde::Serialize;
-use tokio::time::timeout;
 
 use super::http::state::AppState;
 use crate::{
     model::{
         clock::Instant,
         messages::{Channel, carrier_state::CarrierState},
-        visits::audit::{AuditReport, Finding},
+        visits::audit::Finding,
     },
-    store::{Error, instances, jobs, visits::audit},
+    service::integrations::health,
+    store::jobs::Lag,
 };
 
-/// How long the database may take.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How late a step may be before the service is not watching any more.
 const MOST_LAG_SECONDS: f64 = 60.0;
+
 /// The routes; they lie outside `/v1`.
 pub fn routes() -> Router<AppState> {
     Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
@@ -74,8 +73,8 @@ async fn live() -> Json<LiveView> {
 }
 
 async fn ready(State(app): State<AppState>) -> Response {
-    let lag = lag(&app).await;
-    let writable = takes_what_is_written(&app).await;
+    let lag = health::lag(&app).await;
+    let writable = health::takes_what_is_written(&app).await;
     let database = DatabaseView { status: HealthStatus::of(lag.is_some() && writable), writable };
     let jobs = jobs_view(lag.as_ref(), app.now());
     let carriers = channels_view(&app.carriers.states(), &app.settings.channels);
@@ -89,37 +88,6 @@ async fn ready(State(app): State<AppState>) -> Response {
     (code, Json(body)).into_response()
 }
 
-/// What is due and not done; `None` when the database does not answer in time.
-pub(super) async fn lag(app: &AppState) -> Option<jobs::Lag> {
-    let now = app.now();
-    in_time(app.db.read(move |tx| Box::pin(async move { jobs::lag(tx, now).await }))).await
-}
-
-/// Whether anybody could write lately: a database that is full, or may only be read, still answers.
-async fn takes_what_is_written(app: &AppState) -> bool {
-    let silent = in_time(app.db.read(|tx| Box::pin(instances::are_silent(tx)))).await;
-    silent == Some(false)
-}
-
-/// What the database answers; `None` when it does not, or too late.
-pub(super) async fn in_time<T>(asked: impl Future<Output = Result<T, Error>>) -> Option<T> {
-    match timeout(PATIENCE, asked).await {
-        Ok(Ok(found)) => return Some(found),
-        Ok(Err(why)) => tracing::error!(%why, "database failed"),
-        Err(_) => tracing::error!("database timed out"),
-    }
-    None
-}
-
-/// By how many seconds the most overdue step is late.
-pub(super) fn seconds_late(lag: &jobs::Lag, now: Instant) -> f64 {
-    let late = lag.oldest.map_or(0, |oldest| (now - oldest).num_milliseconds().max(0));
-    // Milliseconds of a lag that anybody lives to see are exact in an f64.
-    #[allow(clippy::cast_precision_loss, reason = "see above")]
-    let seconds = late as f64 / 1000.0;
-    seconds
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JobsView {
@@ -131,16 +99,11 @@ struct JobsView {
 }
 
 /// Unknown is not well.
-fn jobs_view(lag: Option<&jobs::Lag>, now: Instant) -> JobsView {
-    let lag_seconds = lag.map(|lag| seconds_late(lag, now));
+fn jobs_view(lag: Option<&Lag>, now: Instant) -> JobsView {
+    let lag_seconds = lag.map(|lag| health::seconds_late(lag, now));
     let set_aside = lag.map(|lag| lag.set_aside);
     let well = lag_seconds.is_some_and(|late| late <= MOST_LAG_SECONDS) && set_aside == Some(0);
     JobsView { lag_seconds, set_aside, status: HealthStatus::of(well) }
-}
-
-/// What the auditor last found; `None` when nobody looked yet.
-pub(super) async fn audited(app: &AppState) -> Option<AuditReport> {
-    in_time(app.db.read(|tx| Box::pin(async move { audit::last(tx).await }))).await.flatten()
 }
 
 #[derive(Serialize)]
@@ -156,7 +119,7 @@ struct AuditView {
 /// Well is when nothing is left that could not be put right. A message that waits because it cannot
 /// be read is not for a balancer to judge: elsewhere it cannot be read either.
 async fn audit_view(app: &AppState, unreadable: &BTreeMap<String, usize>) -> AuditView {
-    let Some(report) = audited(app).await else {
+    let Some(report) = health::audited(app).await else {
         return AuditView { left: None, looked_at: None, status: HealthStatus::Ready };
     };
     let left = report.left.iter().map(|(finding, _)| finding.name()).collect();

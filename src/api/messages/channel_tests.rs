@@ -24,10 +24,9 @@ use crate::{
         clock::Instant,
         ids::MessageId,
         messages::{Channel, MessageState},
-        people::Person,
     },
     service::messages::channel_tests,
-    store::{Tx, people::channel_tests::Tested},
+    store::people::channel_tests::Tested,
 };
 
 /// The routes of this file.
@@ -56,6 +55,13 @@ struct ChannelTest {
     delivered_at: Option<Instant>,
 }
 
+impl ChannelTests {
+    fn of(tests: Vec<Tested>, app: &AppState) -> Self {
+        let items = tests.into_iter().take(20).map(Into::into).collect();
+        Self { channels: app.settings.channels.clone(), items }
+    }
+}
+
 impl From<Tested> for ChannelTest {
     fn from(it: Tested) -> Self {
         Self {
@@ -74,10 +80,8 @@ impl From<Tested> for ChannelTest {
 #[utoipa::path(get, path = "/me/channel-tests", operation_id = "listMyChannelTests", tag = "me",
     responses((status = 200, body = ChannelTests)))]
 async fn list(State(app): State<AppState>, caller: Caller) -> Result<Json<ChannelTests>, Problem> {
-    let at = app.clone();
-    let view =
-        app.db.read(move |tx| Box::pin(async move { view(tx, &at, &caller.person).await })).await?;
-    Ok(Json(view))
+    let tests = channel_tests::list(&app, caller.person).await?;
+    Ok(Json(ChannelTests::of(tests, &app)))
 }
 
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -105,15 +109,9 @@ async fn ask(
     let at = app.clone();
     once(&app, key, move |tx| {
         Box::pin(async move {
-            channel_tests::send(tx, &at, &caller.person, said.channel).await?;
-            Ok(ChangeReply::of(StatusCode::ACCEPTED, view(tx, &at, &caller.person).await?))
+            let tests = channel_tests::ask(tx, &at, &caller.person, said.channel).await?;
+            Ok(ChangeReply::of(StatusCode::ACCEPTED, ChannelTests::of(tests, &at)))
         })
     })
     .await
-}
-
-async fn view(tx: &mut Tx, app: &AppState, person: &Person) -> Result<ChannelTests, Problem> {
-    let tests = channel_tests::shown(tx, app, person).await?;
-    let items = tests.into_iter().take(20).map(Into::into).collect();
-    Ok(ChannelTests { channels: app.settings.channels.clone(), items })
 }

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     api::http::{json::Draft, problem::Problem, state::AppState},
     model::input::faults::{Fault, Faults},
-    store::messages::push_receipts,
+    service::messages::push_receipts,
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -39,11 +39,7 @@ pub(crate) async fn shown(
     draft: Draft<ShownInput>,
 ) -> Result<StatusCode, Problem> {
     let token = draft.read(ShownInput::read).map_err(Problem::invalid)?;
-    let now = app.now();
-    let known = app
-        .db
-        .write(move |tx| Box::pin(async move { push_receipts::shown(tx, &token, now).await }));
-    if known.await? {
+    if push_receipts::shown(&app, token).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
     let detail = "This is about no notification of ours.";

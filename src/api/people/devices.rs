@@ -169,11 +169,8 @@ async fn add(
     draft: Draft<SubscriptionInput>,
 ) -> Result<Response, Problem> {
     let key = Once::new(&caller, &headers, "/v1/me/push-subscriptions", &draft.said)?;
-    let Some(push) = &app.settings.push else {
-        return Err(Problem::conflict("push-off", "Notifications are switched off here."));
-    };
-    let device =
-        draft.read(|input| input.read(&app, push.reach, &caller)).map_err(Problem::invalid)?;
+    let reach = devices::reach(&app)?;
+    let device = draft.read(|input| input.read(&app, reach, &caller)).map_err(Problem::invalid)?;
     let session = session_token(&headers, &app);
     once(&app, key, move |tx| {
         Box::pin(async move {

@@ -214,7 +214,7 @@ impl CodeInput {
 
 /// Give the code that came by text
 #[utoipa::path(post, path = "/me/mobile/verification", operation_id = "verifyMyMobile",
-    tag = "me", params(OnceHeader), request_body = CodeInput,
+    tag = "me", request_body = CodeInput,
     responses((status = 200, body = MeView), (status = 403), (status = 409), (status = 429)))]
 async fn verify(
     State(app): State<AppState>,

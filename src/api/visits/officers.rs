@@ -27,7 +27,8 @@ use crate::{
         phone::Phone,
         visits::officers::{Area, Officer},
     },
-    store::{Versioned, people::teams},
+    service::visits::officers,
+    store::Versioned,
 };
 
 const PATH: &str = "/v1/district-officers";
@@ -166,14 +167,6 @@ fn view(caller: &Caller, found: &Versioned<Officer>) -> OfficerView {
     }
 }
 
-fn may_look(caller: &Caller) -> Result<(), Problem> {
-    let roles = [Role::Administrator, Role::Manager, Role::Worker];
-    if roles.into_iter().any(|role| caller.person.is(role)) {
-        return Ok(());
-    }
-    Err(Problem::forbidden("Your role does not allow this."))
-}
-
 /// List district officers
 #[utoipa::path(get, path = "/district-officers", operation_id = "listDistrictOfficers",
     tag = "organisation", params(PageQuery),
@@ -183,8 +176,7 @@ async fn list(
     caller: Caller,
     page: Page<OfficerId>,
 ) -> Result<Response, Problem> {
-    may_look(&caller)?;
-    let all = app.db.read(|tx| Box::pin(teams::officers(tx))).await?;
+    let all = officers::list(&app, &caller).await?;
     let body = page.of_all(&all, |o| o.item.id, |o| view(&caller, o));
     Ok(respond(ChangeReply::ok(body), PATH))
 }
@@ -198,8 +190,7 @@ async fn show(
     caller: Caller,
     Id(id): Id<OfficerId>,
 ) -> Result<Response, Problem> {
-    may_look(&caller)?;
-    let found = app.db.read(move |tx| Box::pin(teams::officer(tx, id))).await?;
+    let found = officers::see(&app, &caller, id).await?;
     Ok(respond(ChangeReply::ok(view(&caller, &found)), PATH))
 }
 
@@ -220,8 +211,8 @@ async fn create(
     let item = draft.read(|input| input.read(id)).map_err(Problem::invalid)?;
     once(&app, request, move |tx| {
         Box::pin(async move {
-            teams::save_officer(tx, &item, 0).await?;
-            Ok(ChangeReply::created(view(&caller, &Versioned { version: 1, item })))
+            let created = officers::create(tx, item).await?;
+            Ok(ChangeReply::created(view(&caller, &created)))
         })
     })
     .await
@@ -241,12 +232,6 @@ async fn replace(
     caller.must_be(Role::Administrator)?;
     let seen = if_match(&headers)?;
     let item = draft.read(|input| input.read(id)).map_err(Problem::invalid)?;
-    let saved = app.db.write(move |tx| {
-        Box::pin(async move {
-            teams::officer(tx, id).await?;
-            teams::save_officer(tx, &item, seen).await?;
-            Ok::<_, Problem>(view(&caller, &Versioned { version: seen + 1, item }))
-        })
-    });
-    Ok(respond(ChangeReply::ok(saved.await?), PATH))
+    let saved = officers::replace(&app, item, seen).await?;
+    Ok(respond(ChangeReply::ok(view(&caller, &saved)), PATH))
 }

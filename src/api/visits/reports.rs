@@ -28,10 +28,10 @@ use crate::{
         people::{Named, teams::Team},
         visits::{
             reports::{DrillFigures, Month, MonthReport, Ownership},
-            tallies::{AlarmFigures, CheckInFigures, Tally, VisitFigures},
+            tallies::{AlarmFigures, CheckInFigures, VisitFigures},
         },
     },
-    store::{people::teams, visits::reports},
+    service::visits::month_reports,
 };
 
 /// The routes of this file.
@@ -90,21 +90,8 @@ async fn show(
     let month = faults.take("month", month.parse::<Month>());
     faults.done().map_err(Problem::invalid)?;
     let month = month.ok_or_else(Problem::not_found)?;
-    let (language, bounds) = (caller.person.language, month.bounds(app.settings.zone));
-    let (team, tally) = app
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let team = teams::load(tx, id).await?.item;
-                caller.must_look_after(id)?;
-                let counted = reports::counted(tx, id, bounds).await?;
-                let mut tally = Tally::of(&counted.visits, &counted.alarms, &team.policy);
-                tally.add(reports::kept(tx, id, month).await?.item);
-                Ok::<_, Problem>((team, tally))
-            })
-        })
-        .await?;
-    let report = MonthReport::of(&tally);
+    let language = caller.person.language;
+    let (team, report) = month_reports::see(&app, caller, id, month).await?;
     let mut response = if wants_csv(&headers) {
         as_csv(&team, month, &report, language)
     } else {

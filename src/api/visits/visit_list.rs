@@ -1,7 +1,5 @@
 //! Lists of visits, and the timeline of one.
 
-use std::collections::BTreeSet;
-
 use axum::{
     extract::{Query, State},
     response::Response,
@@ -18,7 +16,7 @@ use crate::{
         http::{
             idempotency::{ChangeReply, respond},
             json::Id,
-            pages::{Items, Page, PageQuery},
+            pages::{self, Items, Page, PageQuery},
             problem::Problem,
             state::AppState,
         },
@@ -27,22 +25,14 @@ use crate::{
     model::{
         clock::Instant,
         ids::VisitId,
-        input::faults::Faults,
-        visits::{Status, Visit, watch::Watch},
+        input::faults::{Fault, Faults},
+        visits::Status,
     },
-    service::{
-        Error,
-        visits::{
-            timeline as lines,
-            viewer::{SeenVisit, authorise},
-        },
+    service::visits::{
+        lists::{self, VisitQuery, VisitScope},
+        timeline as lines,
     },
-    store::{
-        Tx, Versioned, alarms,
-        people::teams,
-        readable,
-        visits::visit_lists::{self, AfterVisit, Whose},
-    },
+    store::visits::visit_lists::AfterVisit,
 };
 
 /// List visits
@@ -55,87 +45,23 @@ pub async fn list(
     at: Page<String>,
 ) -> Result<Response, Problem> {
     let (scope, status) = narrow(asked)?;
-    let after = at.after.as_deref().map_or(Some(AfterVisit::start()), cursor).ok_or_else(|| {
-        Problem::invalid(vec![crate::model::input::faults::Fault::new(
-            "cursor",
-            "invalid",
-            "is not ours",
-        )])
-    })?;
+    let after = at.after.as_deref().map_or(Some(AfterVisit::start()), cursor);
+    let foreign = || Problem::invalid(vec![Fault::new("cursor", "invalid", "is not ours")]);
+    let after = after.ok_or_else(foreign)?;
     let words = app.words(caller.person.language);
-    let (items, next) = app
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let mut found = if scope == Scope::Team {
-                    of_teams(tx, &caller, &status, after, at.limit + 1).await?
-                } else {
-                    visit_lists::page_of(
-                        tx,
-                        Whose::Person(caller.id()),
-                        &status,
-                        after,
-                        at.limit + 1,
-                    )
-                    .await?
-                };
-                let limit = usize::try_from(at.limit).unwrap_or(0);
-                let more = found.len() > limit;
-                found.truncate(limit);
-                let next = found.last().filter(|_| more).map(|v| {
-                    let it = &v.item;
-                    format!("{} {}", it.plan.starts_at.timestamp_micros(), it.id)
-                });
-                let items = seen(tx, &caller, found).await?;
-                Ok::<_, Error>((items, next))
-            })
-        })
-        .await?;
-    let items = items.iter().map(|seen| visit_view::visit(seen, &words)).collect();
-    Ok(page(items, next.map(|n| crate::api::http::pages::cursor(&n))))
+    let query = VisitQuery { scope, status, after, limit: at.limit };
+    let (found, more) = lists::page(&app, caller, query).await?;
+    let next = found.last().filter(|_| more).map(|seen| {
+        let visit = &seen.watch.visit;
+        pages::cursor(&format!("{} {}", visit.plan.starts_at.timestamp_micros(), visit.id))
+    });
+    Ok(page(found.iter().map(|seen| visit_view::visit(seen, &words)).collect(), next))
 }
 
 fn cursor(text: &str) -> Option<AfterVisit> {
     let (micros, id) = text.split_once(' ')?;
     let starts_at = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
     Some(AfterVisit { starts_at, id: id.parse().ok()? })
-}
-
-async fn of_teams(
-    tx: &mut Tx,
-    caller: &Caller,
-    status: &str,
-    after: AfterVisit,
-    limit: i64,
-) -> Result<Vec<Versioned<Visit>>, Error> {
-    let mut found = vec![];
-    for team in caller.managed() {
-        found.extend(visit_lists::page_of(tx, Whose::Team(team), status, after, limit).await?);
-    }
-    found.sort_by_key(|v| std::cmp::Reverse((v.item.plan.starts_at, v.item.id)));
-    found.truncate(usize::try_from(limit).unwrap_or(0));
-    Ok(found)
-}
-
-async fn seen(
-    tx: &mut Tx,
-    caller: &Caller,
-    found: Vec<Versioned<Visit>>,
-) -> Result<Vec<SeenVisit>, Error> {
-    let of_them: BTreeSet<_> = found.iter().map(|visit| visit.item.team).collect();
-    let teams = teams::some(tx, of_them).await?;
-    let mut items = vec![];
-    for Versioned { version, item: visit } in found {
-        let viewer = authorise(caller, &visit)?;
-        let alarm = match visit.alarm {
-            Some(id) => readable(alarms::load(tx, id).await)?.map(|found| found.item),
-            None => None,
-        };
-        let team = teams.iter().find(|team| team.item.id == visit.team);
-        let policy = team.map(|team| team.item.policy.clone()).unwrap_or_default();
-        items.push(SeenVisit { watch: Watch { visit, alarm }, version, viewer, policy });
-    }
-    Ok(items)
 }
 
 #[derive(Serialize, ToSchema)]
@@ -186,21 +112,14 @@ fn scope() -> Object {
     names.default(Some("mine".into())).build()
 }
 
-/// Whose visits are listed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scope {
-    Mine,
-    Team,
-}
-
-fn narrow(Query(asked): Query<Narrow>) -> Result<(Scope, String), Problem> {
+fn narrow(Query(asked): Query<Narrow>) -> Result<(VisitScope, String), Problem> {
     let mut faults = Faults::default();
     let scope = match asked.scope.as_deref() {
-        None | Some("mine") => Scope::Mine,
-        Some("team") => Scope::Team,
+        None | Some("mine") => VisitScope::Mine,
+        Some("team") => VisitScope::Teams,
         Some(_) => {
             faults.add("scope", "invalid", "mine or team");
-            Scope::Mine
+            VisitScope::Mine
         }
     };
     let known = ["awaiting-approval", "planned", "under-way", "ended", "cancelled"];

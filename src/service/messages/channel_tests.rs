@@ -29,20 +29,29 @@ const SHOWN: TimeDelta = TimeDelta::hours(24);
 ///
 /// # Errors
 /// When the store fails.
-pub async fn shown(tx: &mut Tx, ctx: &Context, person: &Person) -> Result<Vec<Tested>, Error> {
-    Ok(recent(tx, ctx, person, SHOWN).await?)
+pub async fn list(ctx: &Context, person: Person) -> Result<Vec<Tested>, Error> {
+    let at = ctx.clone();
+    let found =
+        ctx.db.read(move |tx| Box::pin(async move { recent(tx, &at, &person, SHOWN).await }));
+    Ok(found.await?)
 }
 
-/// Puts a test in the outbox, from where it goes the way of every message.
+/// Puts a test in the outbox, from where it goes the way of every message; gives the tests of the
+/// last day.
 ///
 /// # Errors
 /// [`Error::ChannelTest`].
-pub async fn send(
+pub async fn ask(
     tx: &mut Tx,
     ctx: &Context,
     person: &Person,
     channel: Channel,
-) -> Result<(), Error> {
+) -> Result<Vec<Tested>, Error> {
+    send(tx, ctx, person, channel).await?;
+    Ok(recent(tx, ctx, person, SHOWN).await?)
+}
+
+async fn send(tx: &mut Tx, ctx: &Context, person: &Person, channel: Channel) -> Result<(), Error> {
     let now = ctx.now();
     let words = ctx.words(person.language);
     let in_use = &ctx.settings.channels;

@@ -5,4 +5,6 @@ pub mod inbound_calls;
 pub mod inbound_texts;
 pub mod notify;
 pub mod phrases;
+pub mod push_receipts;
 pub mod receipts;
+pub mod sandbox;

@@ -1,7 +1,10 @@
 //! The devices of somebody that take notifications.
 
 use crate::{
-    model::{ids::DeviceId, people::devices::Device},
+    model::{
+        ids::DeviceId,
+        people::devices::{Device, HostReach},
+    },
     service::{context::Context, error::Error, people::caller::Caller},
     store::{Tx, people::devices},
 };
@@ -17,6 +20,16 @@ pub async fn list(ctx: &Context, caller: &Caller) -> Result<Vec<Device>, Error> 
         .read(move |tx| Box::pin(async move { devices::of_person(tx, person, now).await }))
         .await?;
     Ok(found)
+}
+
+/// Which push services a device may name.
+///
+/// # Errors
+/// That notifications are switched off.
+pub fn reach(ctx: &Context) -> Result<HostReach, Error> {
+    let push = ctx.settings.push.as_ref();
+    let off = || Error::conflict("push-off", "Notifications are switched off here.");
+    Ok(push.ok_or_else(off)?.reach)
 }
 
 /// Adds a device, or notes that it is still there; it ends with the session that it was added in.
