@@ -1,13 +1,23 @@
 //! The person who is signed in: who am I, my phone, my PINs.
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::get,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{auth::Caller, mobile};
 use crate::{
-    api::http::{idempotency::OnceHeader, json::Draft, problem::Problem, state::AppState},
+    api::http::{
+        idempotency::{Once, OnceHeader},
+        json::Draft,
+        problem::Problem,
+        state::AppState,
+    },
     model::{
         clock::Instant,
         ids::{PersonId, TeamId},
@@ -214,15 +224,17 @@ impl CodeInput {
 
 /// Give the code that came by text
 #[utoipa::path(post, path = "/me/mobile/verification", operation_id = "verifyMyMobile",
-    tag = "me", request_body = CodeInput,
+    tag = "me", params(OnceHeader), request_body = CodeInput,
     responses((status = 200, body = MeView), (status = 403), (status = 409), (status = 429)))]
 async fn verify(
     State(app): State<AppState>,
     caller: Caller,
+    headers: HeaderMap,
     draft: Draft<CodeInput>,
 ) -> Result<Json<MeView>, Problem> {
+    let request = Once::new(&caller, &headers, "/v1/me/mobile/verification", &draft.said)?;
     let code = draft.read(CodeInput::read).map_err(Problem::invalid)?;
-    let person = own_number::verify(&app, &caller, &code).await?;
+    let person = own_number::verify(&app, &caller, request, &code).await?;
     view(&app, person, &caller.teams).await.map(Json)
 }
 

@@ -1,6 +1,8 @@
 //! The mobile number of whoever is signed in: a code is sent to it, and comes back.
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     model::{
@@ -10,7 +12,12 @@ use crate::{
         people::{Mobile, Person},
         phone::Phone,
     },
-    service::{context::Context, error::Error, people::caller::Caller},
+    service::{
+        context::Context,
+        error::Error,
+        idempotency::{Once, StoredReply, once},
+        people::caller::Caller,
+    },
     store::{self, Tx, Versioned, messages, people},
 };
 
@@ -69,28 +76,42 @@ fn code_message(
 }
 
 /// How a code that came back was judged. A wrong one changes something too: it is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Judged {
-    Right(Box<Person>),
+    Right,
     Wrong,
     NoneWaits,
 }
 
-/// Takes the code that came back: the number is verified from now on.
+impl From<Judged> for StoredReply {
+    fn from(judged: Judged) -> Self {
+        Self { status: 200, body: json!(judged) }
+    }
+}
+
+/// Takes the code that came back: the number is verified from now on. A phone that did not hear the
+/// answer asks again under the same key, and is told the same.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a wrong code, [`Error::Conflict`] when none waits.
-pub async fn verify(ctx: &Context, caller: &Caller, code: &str) -> Result<Person, Error> {
+pub async fn verify(
+    ctx: &Context,
+    caller: &Caller,
+    request: Once,
+    code: &str,
+) -> Result<Person, Error> {
     let (id, now) = (caller.id(), ctx.now());
     let given = code_hash(id, code);
-    let judged =
-        ctx.db.write(move |tx| Box::pin(async move { judge(tx, id, &given, now).await })).await?;
-    match judged {
-        Judged::Right(person) => {
-            ctx.wake.notify_one();
-            Ok(*person)
+    let judged = once(ctx, request, move |tx| {
+        Box::pin(async move { Ok::<_, Error>(judge(tx, id, &given, now).await?) })
+    });
+    match Judged::deserialize(judged.await?.body) {
+        Ok(Judged::Right) => {
+            let found = ctx.db.read(move |tx| Box::pin(async move { people::load(tx, id).await }));
+            Ok(found.await?.item)
         }
-        Judged::Wrong => Err(Error::invalid("code", "wrong", "is not the code that was sent")),
-        Judged::NoneWaits => {
+        Ok(Judged::Wrong) => Err(Error::invalid("code", "wrong", "is not the code that was sent")),
+        Ok(Judged::NoneWaits) | Err(_) => {
             Err(Error::conflict("no-code-waits", "No code waits for an answer. Ask for another."))
         }
     }
@@ -117,5 +138,5 @@ async fn judge(
     person.mobile = Some(Mobile { number, verified_at: Some(now), opted_out_at });
     people::save(tx, &person, version).await?;
     people::forget_code(tx, id).await?;
-    Ok(Judged::Right(Box::new(person)))
+    Ok(Judged::Right)
 }

@@ -89,10 +89,16 @@ async fn a_number_is_proved_by_its_code(db: Db) {
     let intruder = ask.somebody("Other", &[Role::Worker]).await;
     assert_eq!(give(&ask, &intruder, &code).await, StatusCode::CONFLICT);
     assert_eq!(give(&ask, &worker, &other(&code)).await, StatusCode::BAD_REQUEST);
-    let answer =
-        ask.post(&worker, "/me/mobile/verification", json!({"code": code})).await.expect(200);
+    let give_it = || {
+        let body = json!({"code": code});
+        const KEY: [(&str, &str); 1] = [("idempotency-key", "k1")];
+        ask.send(Some(&worker), Method::POST, "/me/mobile/verification", &KEY, body)
+    };
+    let answer = give_it().await.expect(200);
     assert_eq!(answer.body["mobile"]["number"], NUMBER);
     assert_eq!(answer.body["mobile"]["verifiedAt"], "2026-11-23T09:00:00Z");
+    let again = give_it().await.expect(200);
+    assert_eq!(again.body, answer.body, "a phone that did not hear the answer asks again");
     assert_eq!(give(&ask, &worker, &code).await, StatusCode::CONFLICT, "a code counts once");
     let bad = ask
         .send(Some(&worker), Method::PUT, "/me/mobile", &[], json!({"number": "12"}))
