@@ -44,7 +44,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 /// its visit has ended.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = MonthReport)]
+#[schema(as = Report)]
 struct ReportView<'a> {
     #[schema(value_type = Named)]
     team: TeamRef<'a>,
