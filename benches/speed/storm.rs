@@ -12,9 +12,9 @@ use rugdekking::{
     carrier::{
         Carrier,
         integrations::webhooks::{TRY_LIMIT, Webhooks},
+        providers::twilio::{Twilio, TwilioConfig},
         router::Router,
         setup::Secret,
-        twilio::{Twilio, TwilioConfig},
     },
     engine::Engine,
     model::{

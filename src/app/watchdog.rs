@@ -99,7 +99,7 @@ impl OnDuty {
         let text = (Channel::Text, Content::Text { body });
         let call = self.words.watchdog_call(tell, &self.organisation).map(|words| {
             let language = self.words.language;
-            (Channel::Call, Content::Call(Script { words, language, listens: false }))
+            (Channel::Call, Content::Call(Script { words, language, listens: false, waits: false }))
         });
         std::iter::once(text).chain(call).collect()
     }

@@ -2,12 +2,12 @@
 //! of addresses.
 //!
 //! # One more carrier
-//! 1. A folder here with its client, a [`Carrier`]; its settings and their faults, a
+//! 1. A folder in [`providers`] with its client, a [`Carrier`]; its settings and their faults, a
 //!    [`setup::CarrierSettings`], with the [`setup::CarrierProvider`] that names and reads them; and, when
 //!    its provider sends something, how that is believed, read and answered: a
 //!    [`CallbackReceiver`](crate::model::messages::callbacks::CallbackReceiver), which `api` finds below
 //!    `/callbacks/` by its [path](crate::model::messages::callbacks::CallbackReceiver::path).
-//! 2. One line in [`providers::PROVIDERS`].
+//! 2. One line in [`providers::PROVIDERS`], and its `mod` above it.
 //! 3. Its settings in `docs/configuration.md` and `rugdekking.example.toml`; tests compare them.
 //!
 //! Nothing else knows it: the configuration, the order of turns, the test from the command line,
@@ -15,16 +15,11 @@
 
 mod http;
 pub mod integrations;
-pub mod kannel;
-pub mod kpn;
 pub mod providers;
 pub mod push;
 pub mod router;
 pub mod sandbox;
 pub mod setup;
-pub mod sip;
-pub mod smtp;
-pub mod twilio;
 
 use std::{fmt::Debug, sync::Arc, time::Duration};
 

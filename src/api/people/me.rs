@@ -68,6 +68,8 @@ struct MeView {
     mobile: Option<Mobile>,
     language: Language,
     has_pin: bool,
+    /// Whether other PINs should be chosen: one of them may begin with a key that is an answer on a call.
+    choose_pins_anew: bool,
     /// Where to text an answer to, also without internet.
     text_number: Option<Phone>,
     /// The clock of the service.
@@ -167,6 +169,7 @@ async fn view(
         mobile: person.mobile,
         language: person.language,
         has_pin: person.pins.is_some(),
+        choose_pins_anew: person.pins.as_ref().is_some_and(|pins| !pins.begin_apart()),
         text_number: app.settings.text_number.clone(),
         now: app.now(),
     })
@@ -254,6 +257,8 @@ impl PinsInput {
         let duress = read_pin(&mut faults, "duressPin", self.duress_pin.as_deref());
         let differ = pin.is_none() || pin != duress;
         faults.require(differ, "duressPin", "alike", &PinFault::Alike.to_string());
+        let near = pin.as_ref().zip(duress.as_ref()).is_some_and(|(a, b)| a.is_near(b));
+        faults.require(!near || !differ, "duressPin", "near", &PinFault::Near.to_string());
         faults.done()?;
         pin.zip(duress).ok_or_else(Vec::new)
     }
@@ -263,12 +268,15 @@ fn read_pin(faults: &mut Faults, field: &str, given: Option<&str>) -> Option<Pin
     let given = faults.text(field, given, 40)?;
     let pin: Pin = faults.take(field, given.parse())?;
     faults.require(!pin.too_easy(), field, "too-easy", &PinFault::TooEasy.to_string());
+    let apart = !pin.begins_as_answer();
+    faults.require(apart, field, "begins-as-answer", &PinFault::BeginsAsAnswer.to_string());
     Some(pin)
 }
 
 /// Set my PIN and duress PIN
 ///
-/// Both have 4 to 6 digits and differ from each other. Neither can be read back.
+/// Both have 4 to 6 digits, begin with none of 1, 2 and 9, and differ from each other in more than one
+/// digit. Neither can be read back.
 #[utoipa::path(put, path = "/me/pins", operation_id = "setMyPins", tag = "me",
     request_body = PinsInput, responses((status = 204), (status = 403)))]
 async fn choose_pins(

@@ -217,7 +217,9 @@ fn position(said: &SayingInput) -> Option<Position> {
         (status = 409)))]
 async fn undo(mut answer: AppAnswer) -> Result<Response, Problem> {
     let AppAnswer { app, caller, visit, said, .. } = &mut answer;
-    let proof = answers::prove_for_caller(app, caller, *visit, said.pin.take()).await?;
+    let proof =
+        answers::prove_for_caller(app, caller, *visit, said.pin.take().into_iter().collect())
+            .await?;
     // The PIN is told apart by the key alone: it is not kept.
     let key = answer.key("alarm/withdrawal", &())?;
     answer.follow_up(key, FollowUp::Undo(proof)).await
@@ -279,7 +281,8 @@ impl AppAnswer {
             visit: self.visit,
             by: AnsweredBy::Caller(Box::new(self.caller)),
             saying,
-            pin: self.said.pin,
+            words: None,
+            codes: self.said.pin.into_iter().collect(),
             asked: None,
             tapped_at: Some(tapped_at),
         };

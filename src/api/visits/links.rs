@@ -166,7 +166,8 @@ async fn well(
         visit,
         by: AnsweredBy::Link,
         saying,
-        pin: form.pin,
+        words: None,
+        codes: form.pin.into_iter().collect(),
         asked: Some(check_in),
         tapped_at: None,
     };

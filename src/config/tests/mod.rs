@@ -9,7 +9,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    carrier::{kpn::KpnConfig, smtp::SmtpSettings, twilio::TwilioConfig},
+    carrier::{
+        providers::kpn::KpnConfig, providers::smtp::SmtpSettings, providers::twilio::TwilioConfig,
+    },
     model::input::settings::SettingKind,
 };
 

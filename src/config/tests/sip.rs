@@ -1,7 +1,7 @@
 //! The telephone exchange, as somebody who sets it up meets it.
 
 use super::*;
-use crate::carrier::sip::{SipConfig, Transport};
+use crate::carrier::providers::sip::{SipConfig, Transport};
 
 #[test]
 fn a_telephone_exchange_registers_with_a_password_and_is_a_trunk_without() {

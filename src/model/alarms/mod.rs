@@ -36,6 +36,9 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::MissedCheckIn, Self::Panic, Self::Duress, Self::Drill];
+
     /// How grave; an open alarm only ever gets graver.
     fn weight(self) -> u8 {
         match self {

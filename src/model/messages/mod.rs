@@ -109,6 +109,10 @@ pub struct Script {
     pub language: Language,
     /// Whether keys are listened to afterwards.
     pub listens: bool,
+    /// Whether a first key may be that of a code: then a lone one is waited with, however slowly the
+    /// others come.
+    #[serde(default)]
+    pub waits: bool,
 }
 
 /// A message as it lies in the outbox.

@@ -63,7 +63,8 @@ impl Outage {
             Channel::Text if person.opted_out() => return None,
             Channel::Text => (number?.to_string(), Content::Text { body }),
             Channel::Call => {
-                let script = Script { words: body, language: words.language, listens: false };
+                let script =
+                    Script { words: body, language: words.language, listens: false, waits: false };
                 (number?.to_string(), Content::Call(script))
             }
             Channel::Mail => (person.email.clone(), Content::mail("Rugdekking", body)),

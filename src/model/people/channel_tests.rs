@@ -80,7 +80,7 @@ pub(crate) fn content(channel: Channel, words: &Words) -> Option<Content> {
         Channel::Text => Some(Content::Text { body: words.test_text() }),
         Channel::Call => {
             let (said, language) = (words.test_call(), words.language);
-            Some(Content::Call(Script { words: said, language, listens: false }))
+            Some(Content::Call(Script { words: said, language, listens: false, waits: false }))
         }
         Channel::Mail => Some(Content::mail(words.test_subject(), words.test_mail())),
         Channel::Push => None,

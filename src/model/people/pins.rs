@@ -30,9 +30,15 @@ pub enum PinFault {
     /// One digit over and over, or counting up or down.
     #[error("this PIN is too easy to guess")]
     TooEasy,
+    /// It begins with a key that is an answer on a call.
+    #[error("a PIN must not begin with 1, 2 or 9: on a call these keys are answers")]
+    BeginsAsAnswer,
     /// The PIN and the duress PIN are alike.
     #[error("the duress PIN must differ from the PIN")]
     Alike,
+    /// A slip of one finger makes one of the other.
+    #[error("the duress PIN must differ from the PIN in more than one digit")]
+    Near,
 }
 
 impl FromStr for Pin {
@@ -53,6 +59,17 @@ impl Pin {
             self.0.as_bytes().windows(2).map(|w| i16::from(w[1]) - i16::from(w[0])).collect();
         [0, 1, -1].iter().any(|step| steps.iter().all(|s| s == step))
     }
+
+    /// Whether its first key is an answer on a call: all is well, more time, help.
+    pub fn begins_as_answer(&self) -> bool {
+        self.0.starts_with(['1', '2', '9'])
+    }
+
+    /// Whether a slip of one finger makes one of the other: a wrong digit, or some left out at the end.
+    pub fn is_near(&self, other: &Self) -> bool {
+        let differ = self.0.bytes().zip(other.0.bytes()).filter(|(a, b)| a != b).count();
+        differ < 2
+    }
 }
 
 /// What is stored of both PINs.
@@ -60,6 +77,9 @@ impl Pin {
 pub struct PinHashes {
     pin: String,
     duress: String,
+    /// Whether neither begins as an answer; of older ones nobody knows.
+    #[serde(default)]
+    apart: bool,
 }
 
 impl std::fmt::Debug for PinHashes {
@@ -100,15 +120,36 @@ impl PinHashes {
     /// Hashes both.
     ///
     /// # Errors
-    /// When they are alike or too easy to guess.
+    /// When they are alike, too easy to guess, or begin with a key that is an answer on a call.
     pub fn choose(pin: &Pin, duress: &Pin, random: &dyn Randomness) -> Result<Self, PinFault> {
+        if pin.begins_as_answer() || duress.begins_as_answer() {
+            return Err(PinFault::BeginsAsAnswer);
+        }
+        if pin != duress && pin.is_near(duress) {
+            return Err(PinFault::Near);
+        }
+        Self::of(pin, duress, random)
+    }
+
+    /// The same for PINs as they could be chosen before their first key counted.
+    ///
+    /// # Errors
+    /// When they are alike or too easy to guess.
+    pub fn of(pin: &Pin, duress: &Pin, random: &dyn Randomness) -> Result<Self, PinFault> {
         if pin == duress {
             return Err(PinFault::Alike);
         }
         if pin.too_easy() || duress.too_easy() {
             return Err(PinFault::TooEasy);
         }
-        Ok(Self { pin: hash(pin, random)?, duress: hash(duress, random)? })
+        let apart = !pin.begins_as_answer() && !duress.begins_as_answer();
+        Ok(Self { pin: hash(pin, random)?, duress: hash(duress, random)?, apart })
+    }
+
+    /// Whether neither PIN begins with a key that is an answer on a call. Where one may, a lone first
+    /// key is waited with, and its owner is asked to choose others.
+    pub fn begin_apart(&self) -> bool {
+        self.apart
     }
 
     /// Tells what `given` proves. Always checks both hashes, so that the time it takes says nothing.
@@ -146,7 +187,7 @@ mod tests {
 
     #[test]
     fn each_pin_proves_its_own() {
-        let hashes = PinHashes::choose(&pin("2580"), &pin("1379"), &Seeded::new(1)).unwrap();
+        let hashes = PinHashes::of(&pin("2580"), &pin("1379"), &Seeded::new(1)).unwrap();
         assert_eq!(hashes.prove("2580"), Proof::Pin);
         assert_eq!(hashes.prove("1379"), Proof::Duress);
         assert_eq!(hashes.prove("0000"), Proof::Wrong);
@@ -156,9 +197,19 @@ mod tests {
     fn bad_choices_are_refused() {
         let random = Seeded::new(1);
         let choose = |a, b| PinHashes::choose(&pin(a), &pin(b), &random).err();
-        assert_eq!(choose("2580", "2580"), Some(PinFault::Alike));
-        assert_eq!(choose("1111", "2580"), Some(PinFault::TooEasy));
-        assert_eq!(choose("2580", "4321"), Some(PinFault::TooEasy));
+        assert_eq!(choose("3580", "3580"), Some(PinFault::Alike));
+        assert_eq!(choose("3333", "5802"), Some(PinFault::TooEasy));
+        assert_eq!(choose("3580", "4321"), Some(PinFault::TooEasy));
+        for answer in ["1379", "2580", "9630", "130246"] {
+            assert_eq!(choose("3580", answer), Some(PinFault::BeginsAsAnswer), "{answer}");
+            assert_eq!(choose(answer, "3580"), Some(PinFault::BeginsAsAnswer), "{answer}");
+        }
+        for near in ["3581", "4580", "35801", "358"] {
+            if near.len() > 3 {
+                assert_eq!(choose("3580", near), Some(PinFault::Near), "{near}");
+            }
+        }
+        assert_eq!(choose("3580", "7046"), None);
         for bad in ["", "123", "1234567", "12a4", "１２３４"] {
             assert_eq!(bad.parse::<Pin>(), Err(PinFault::NotDigits), "{bad}");
         }

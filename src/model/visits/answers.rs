@@ -29,6 +29,11 @@ pub enum Saying {
     /// The visit ended, everybody is out.
     Ended,
     Help(Option<Position>),
+    /// It is not well: somebody has to call, now.
+    NotWell,
+    /// Words of which nobody knows what they mean: they answer nothing, and are shown to whoever
+    /// watches over the visit.
+    Unclear,
 }
 
 /// An answer as it arrives.
@@ -36,6 +41,8 @@ pub enum Saying {
 pub struct Answer {
     /// What is said.
     pub saying: Saying,
+    /// What was written, where that tells more than what is said.
+    pub words: Option<String>,
     /// By which way.
     pub route: Route,
     /// The name of who says it.
@@ -81,6 +88,8 @@ pub enum Reply {
     GivenAhead,
     /// It was given before the visit started, and nothing was asked then.
     GivenBefore,
+    /// It could not be made out what was meant.
+    NotUnderstood,
 }
 
 /// How far the clock of a phone may be off before what it says of a moment counts no more.
@@ -93,8 +102,10 @@ impl Watch {
         let mut effects = Effects::default();
         let reply = match answer.saying {
             Saying::Help(position) => self.help(position, answer, s, &mut effects),
+            Saying::NotWell => self.help(None, answer, s, &mut effects),
             // Not under way only help and duress still count; duress looks like any late answer.
             _ if !self.visit.is_under_way() => Reply::NotUnderWay,
+            Saying::Unclear => Reply::NotUnderstood,
             _ => self.answer_under_way(answer, s, &mut effects),
         };
         // Whatever was said with the duress PIN was answered as with the PIN; the silent alarm
@@ -102,7 +113,19 @@ impl Watch {
         if answer.proof.is_duress() {
             self.raise(Cause::Duress, Some(&answer.by), s, &mut effects);
         }
+        if let Some(words) = &answer.words {
+            self.show_words(words, answer, s, &mut effects);
+        }
         (self, effects, reply)
+    }
+
+    /// What was written is read by whoever watches over the visit, and brought to who has its alarm.
+    fn show_words(&self, words: &str, a: &Answer, s: &Scene<'_>, effects: &mut Effects) {
+        let fact = Fact::Wrote { words: words.to_owned(), route: a.route };
+        effects.note(self.visit.id, s, fact, Some(&a.by));
+        if let Some(alarm) = self.open_alarm() {
+            self.tell_owner(alarm, AlarmNews::Wrote, s, effects, |w, who| w.wrote(who, words));
+        }
     }
 
     pub(crate) fn answer_under_way(

@@ -100,6 +100,9 @@ pub struct Visit {
     pub language: Language,
     /// Whether the worker has chosen a PIN; without one none can be asked for.
     pub has_pin: bool,
+    /// Whether neither of the worker's PINs begins with a key that is an answer on a call.
+    #[serde(default)]
+    pub pins_begin_apart: bool,
     /// What was registered.
     #[serde(flatten)]
     pub plan: Plan,
@@ -259,6 +262,7 @@ impl Visit {
             worker,
             language: Language::default(),
             has_pin: false,
+            pins_begin_apart: false,
             plan,
             expected_end_at: starts_at,
             hits: vec![],

@@ -27,6 +27,8 @@ pub struct Registration {
     pub language: Language,
     /// Whether the worker has chosen a PIN.
     pub has_pin: bool,
+    /// Whether neither PIN begins with a key that is an answer on a call.
+    pub pins_begin_apart: bool,
     /// What was told beforehand.
     pub plan: Plan,
     /// The agreed times, when some were named.
@@ -75,6 +77,7 @@ impl Watch {
             worker: it.worker,
             language: it.language,
             has_pin: it.has_pin,
+            pins_begin_apart: it.pins_begin_apart,
             plan,
             expected_end_at,
             hits: it.hits,

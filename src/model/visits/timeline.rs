@@ -108,6 +108,8 @@ pub enum Fact {
         /// When it was tapped, if it came later.
         tapped_at: Option<Instant>,
     },
+    /// Somebody who is out there wrote words that tell more than an answer.
+    Wrote { words: String, route: Route },
     /// A wrong PIN was given, or one was needed and not given.
     PinRefused { route: Route },
     /// The expected end moved.

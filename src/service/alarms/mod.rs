@@ -4,4 +4,5 @@ pub mod coverage;
 pub mod drills;
 pub mod first_contact;
 pub mod handling;
+pub mod told_alarms;
 pub mod viewing;

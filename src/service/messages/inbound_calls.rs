@@ -3,9 +3,16 @@
 use crate::{
     model::{
         ids::MessageId,
-        messages::{Content, Message, Script, replies::keys, texts::Words},
+        messages::{
+            Content, Message, Script,
+            replies::{Pressed, keys},
+            texts::Words,
+        },
         phone::Phone,
-        visits::{answers::Reply, timeline::Route},
+        visits::{
+            answers::{Reply, Saying},
+            timeline::Route,
+        },
     },
     service::{
         alarms::handling::take_by_route,
@@ -34,7 +41,8 @@ pub async fn press_keys(ctx: &Context, id: MessageId, digits: &str) -> Result<Sc
     } else {
         answer(ctx, &call, digits, &words).await?
     };
-    Ok(Script { words, language, listens })
+    let waits = matches!(&call.content, Content::Call(script) if script.waits);
+    Ok(Script { words, language, listens, waits })
 }
 
 async fn take_alarm(
@@ -43,7 +51,8 @@ async fn take_alarm(
     digits: &str,
     words: &Words,
 ) -> Result<(String, bool), Error> {
-    if digits.trim_end_matches('#') != "1" {
+    // A key that is pressed again, or that the line doubles, is that key.
+    if !matches!(keys(digits), Some(Pressed { saying: Saying::Well, codes }) if codes.is_empty()) {
         return Ok((script(call), true));
     }
     let (Some(alarm), Some(person)) = (call.alarm, call.person) else {
@@ -63,10 +72,10 @@ async fn answer(
     words: &Words,
 ) -> Result<(String, bool), Error> {
     let Some(visit) = call.visit else { return Err(Error::NotFound) };
-    let Some((saying, pin)) = keys(digits) else { return Ok((script(call), true)) };
+    let Some(Pressed { saying, codes }) = keys(digits) else { return Ok((script(call), true)) };
     let by = AnsweredBy::Call { to: call.to.parse::<Phone>().ok() };
     let asked = call.check_in;
-    let request = AnswerRequest { visit, by, saying, pin, asked, tapped_at: None };
+    let request = AnswerRequest { visit, by, saying, words: None, codes, asked, tapped_at: None };
     let reply = submit(ctx, request).await?.reply;
     Ok(match reply {
         Reply::PinNeeded => (words.press_code(), true),

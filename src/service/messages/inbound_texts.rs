@@ -2,14 +2,13 @@
 
 use crate::{
     model::{
-        alarms::AlarmFault,
         clock::{Instant, minutes},
         ids::{MessageId, VisitId},
         messages::{
             Channel, Content, Message, MessageKey, Priority,
             announcements::Announcement,
             audiences::Audience,
-            replies::{TextReply, takes_alarm},
+            replies::{Meaning, TextReply, takes_alarm},
             texts::Words,
             topics::Topic,
         },
@@ -17,7 +16,7 @@ use crate::{
         visits::{answers::Saying, timeline::Route},
     },
     service::{
-        alarms::handling::take_by_route,
+        alarms::told_alarms,
         context::Context,
         error::Error,
         messages::{
@@ -42,6 +41,24 @@ const ASKED_WITHIN: u32 = 24 * 60;
 /// How long before its start help is taken to be about a visit.
 const HELP_AHEAD: u32 = 12 * 60;
 
+/// What a text says, and what could be a PIN in it.
+#[derive(Clone, Debug)]
+struct Said {
+    saying: Saying,
+    words: Option<String>,
+    codes: Vec<String>,
+}
+
+/// Who has an alarm has to know what was written, unless a word or two says it all.
+fn shown(body: &str, read: &TextReply) -> Option<String> {
+    let tells_more = match read.meaning {
+        Meaning::Says(Saying::Help(_)) => body.split_whitespace().count() > 1,
+        Meaning::Says(Saying::NotWell | Saying::Unclear) => true,
+        _ => false,
+    };
+    tells_more.then(|| read.shown(body)).filter(|words| !words.is_empty())
+}
+
 /// Takes in a text from a number, under its provider's id; brought twice it is done once. What is
 /// answered goes out by text as well.
 ///
@@ -54,10 +71,14 @@ pub async fn receive(
     id: Option<&str>,
 ) -> Result<(), Error> {
     let words = ctx.words(ctx.settings.language);
-    let answer = match TextReply::read(body) {
-        TextReply::Stop => stop(ctx, from, true).await?,
-        TextReply::Start => stop(ctx, from, false).await?,
-        read => said_by_text(ctx, (from, id), body, read, &words).await?,
+    let read = TextReply::read(body);
+    let answer = match read.meaning {
+        Meaning::Stop => stop(ctx, from, true).await?,
+        Meaning::Start => stop(ctx, from, false).await?,
+        Meaning::Says(saying) => {
+            let said = Said { saying, words: shown(body, &read), codes: read.codes };
+            said_by_text(ctx, (from, id), body, said, &words).await?
+        }
     };
     if let Some(answer) = answer {
         reply(ctx, from, answer).await?;
@@ -115,11 +136,11 @@ async fn said_by_text(
     ctx: &Context,
     (from, id): (&Phone, Option<&str>),
     body: &str,
-    read: TextReply,
+    said: Said,
     words: &Words,
 ) -> Result<Option<String>, Error> {
     let (number, now) = (from.clone(), ctx.now());
-    let asks_help = matches!(read, TextReply::Says(Saying::Help(_), _));
+    let asks_help = matches!(said.saying, Saying::Help(_));
     let (visits, holders, asked) = ctx
         .db
         .read(move |tx| {
@@ -147,21 +168,21 @@ async fn said_by_text(
     {
         return Ok(Some(answer));
     }
-    match (visits.as_slice(), read) {
-        ([], TextReply::Unclear) => Ok(None),
-        ([], TextReply::Says(Saying::Help(position), pin)) => {
+    match (visits.as_slice(), said.saying) {
+        ([], Saying::Help(_)) => {
             let by = answered_by((from, id));
-            let said = (Saying::Help(position), pin);
-            match unannounced::begin(ctx, from, holders, by, said).await? {
+            match unannounced::begin(ctx, from, holders, by, (said.saying, said.codes)).await? {
                 Some(outcome) => Ok(Some(answer_phrase(&outcome.reply, words))),
                 None => nobody_warned(ctx, words).await.map(Some),
             }
         }
-        ([], _) => Ok(Some(words.nothing_asked())),
-        (_, TextReply::Says(saying, pin)) => {
-            answer_for(ctx, (from, id), &visits, saying, pin, words).await.map(Some)
+        // Whoever was asked to take an alarm, and cannot be understood, must not believe to have it.
+        ([], _) if about_alarm && told_alarms::is_one_open(ctx, &asked).await? => {
+            Ok(Some(words.not_taken()))
         }
-        _ => Ok(Some(words.not_understood())),
+        ([], Saying::Unclear | Saying::NotWell) => Ok(None),
+        ([], _) => Ok(Some(words.nothing_asked())),
+        _ => answer_for(ctx, (from, id), &visits, said, words).await.map(Some),
     }
 }
 
@@ -203,16 +224,11 @@ async fn take_by_text(
     asked: &[Message],
     words: &Words,
 ) -> Result<Option<String>, Error> {
-    for message in asked {
-        let (Some(alarm), Some(person)) = (message.alarm, message.person) else { continue };
-        match take_by_route(ctx, alarm, person, Route::Text).await {
-            Ok(_) => return Ok(Some(words.taken_by_you())),
-            Err(Error::Alarm(AlarmFault::Closed)) => {}
-            Err(why) if why.is_failure() => return Err(why),
-            Err(why) => return Ok(Some(not_taken_phrase(&why, words))),
-        }
+    match told_alarms::take_next(ctx, asked, Route::Text).await {
+        Ok(taken) => Ok(taken.map(|name| words.taken_by_you_of(&name))),
+        Err(why) if why.is_failure() => Err(why),
+        Err(why) => Ok(Some(not_taken_phrase(&why, words))),
     }
-    Ok(None)
 }
 
 /// The visits of one worker are answered for together; those of different workers that share a
@@ -221,8 +237,7 @@ async fn answer_for(
     ctx: &Context,
     (from, text_id): (&Phone, Option<&str>),
     visits: &[VisitId],
-    saying: Saying,
-    pin: Option<String>,
+    said: Said,
     words: &Words,
 ) -> Result<String, Error> {
     let ids = visits.to_vec();
@@ -239,17 +254,19 @@ async fn answer_for(
             })
         })
         .await?;
-    if workers.len() > 1 && !matches!(saying, Saying::Help(_)) {
-        for id in visits.iter().filter(|_| pin.is_some()) {
-            hear_duress(ctx, *id, from, pin.clone().unwrap_or_default()).await?;
+    let counts_for_one = matches!(said.saying, Saying::Well | Saying::MoreTime(_) | Saying::Ended);
+    if workers.len() > 1 && counts_for_one {
+        for id in visits.iter().filter(|_| !said.codes.is_empty()) {
+            hear_duress(ctx, *id, from, said.codes.clone()).await?;
         }
         return Ok(words.which_one());
     }
     let mut last = None;
     for id in visits {
         let by = answered_by((from, text_id));
-        let (visit, pin) = (*id, pin.clone());
-        let request = AnswerRequest { visit, by, saying, pin, asked: None, tapped_at: None };
+        let Said { saying, words, codes } = said.clone();
+        let request =
+            AnswerRequest { visit: *id, by, saying, words, codes, asked: None, tapped_at: None };
         last = Some(submit(ctx, request).await?.reply);
     }
     Ok(last.map(|reply| answer_phrase(&reply, words)).unwrap_or_default())

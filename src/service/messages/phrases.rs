@@ -17,6 +17,7 @@ pub fn answer_phrase(reply: &Reply, words: &Words) -> String {
         Reply::PinWrong => words.code_wrong(),
         Reply::Undone => words.answer_noted(),
         Reply::HelpStays => words.arranging(),
+        Reply::NotUnderstood => words.not_understood(),
         Reply::NotUnderWay | Reply::NoAlarm | Reply::GivenAhead | Reply::GivenBefore => {
             words.nothing_asked()
         }

@@ -19,33 +19,19 @@ const MOST_WRONG: i32 = 5;
 /// How long wrong PINs are remembered.
 const LOCKED_MINUTES: i64 = 15;
 
-/// What a PIN proves, checked off the request's own thread. A PIN that was guessed wrong too often
+/// What these codes prove, checked off the request's own thread. A PIN that was guessed wrong too often
 /// is believed no more for a while: then nothing confirms and the alarm comes, which is safe. The
 /// duress PIN always raises its alarm, and is answered like the PIN then too.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn prove(
-    ctx: &Context,
-    people: Vec<Person>,
-    pin: Option<String>,
-) -> Result<Proof, Error> {
-    let (Some(pin), Some(first)) = (pin, people.first().map(|p| p.id)) else {
+pub async fn prove(ctx: &Context, people: Vec<Person>, codes: Vec<String>) -> Result<Proof, Error> {
+    let (false, Some(first)) = (codes.is_empty(), people.first().map(|p| p.id)) else {
         return Ok(Proof::None);
     };
     let hashes: Vec<_> = people.into_iter().filter_map(|p| p.pins).collect();
-    let proofs = tokio::task::spawn_blocking(move || {
-        hashes.iter().map(|h| h.prove(&pin)).collect::<Vec<_>>()
-    });
-    let proofs = proofs.await.unwrap_or_default();
-    let found = |wanted: Proof| proofs.contains(&wanted);
-    let proof = if found(Proof::Duress) {
-        Proof::Duress
-    } else if found(Proof::Pin) {
-        Proof::Pin
-    } else {
-        Proof::Wrong
-    };
+    let proof = tokio::task::spawn_blocking(move || prove_all(&hashes, &codes));
+    let proof = proof.await.unwrap_or(Proof::Wrong);
     let now = ctx.now();
     let locked = ctx
         .db
@@ -56,6 +42,18 @@ pub async fn prove(
         Proof::Duress if locked => Proof::DuressUnbelieved,
         proof => proof,
     })
+}
+
+/// A duress PIN anywhere counts before all else.
+fn prove_all(hashes: &[PinHashes], codes: &[String]) -> Proof {
+    let proofs: Vec<Vec<Proof>> =
+        codes.iter().map(|code| hashes.iter().map(|h| h.prove(code)).collect()).collect();
+    let any = |wanted: Proof| proofs.iter().flatten().any(|proof| *proof == wanted);
+    match (any(Proof::Duress), any(Proof::Pin)) {
+        (true, _) => Proof::Duress,
+        (false, true) => Proof::Pin,
+        (false, false) => Proof::Wrong,
+    }
 }
 
 async fn count_wrong(

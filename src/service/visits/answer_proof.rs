@@ -28,10 +28,10 @@ pub(super) async fn prove_answer(
     ctx: &Context,
     mut request: AnswerRequest,
 ) -> Result<ProvenAnswer, Error> {
-    let (visit, pin) = (request.visit, request.pin.take());
+    let (visit, codes) = (request.visit, std::mem::take(&mut request.codes));
     let proven = match &request.by {
         AnsweredBy::Caller(caller) => {
-            let proof = prove_for_caller(ctx, caller, visit, pin).await?;
+            let proof = prove_for_caller(ctx, caller, visit, codes).await?;
             (caller.person.name.clone(), proof)
         }
         by => {
@@ -40,7 +40,7 @@ pub(super) async fn prove_answer(
                 .db
                 .read(move |tx| Box::pin(async move { who_answers(tx, visit, number).await }));
             let (name, provers) = who.await?;
-            (name, prove(ctx, provers, pin).await?)
+            (name, prove(ctx, provers, codes).await?)
         }
     };
     Ok(ProvenAnswer::new(request, proven))
@@ -54,12 +54,12 @@ pub async fn prove_for_caller(
     ctx: &Context,
     caller: &Caller,
     id: VisitId,
-    pin: Option<String>,
+    codes: Vec<String>,
 ) -> Result<Proof, Error> {
-    if pin.is_none() {
+    if codes.is_empty() {
         return Ok(Proof::None);
     }
-    prove(ctx, provers_of_caller(ctx, caller.clone(), id).await?, pin).await
+    prove(ctx, provers_of_caller(ctx, caller.clone(), id).await?, codes).await
 }
 
 /// Whose PINs count for somebody who is signed in: a colleague's own, and always the worker's.
@@ -116,12 +116,12 @@ pub async fn hear_duress(
     ctx: &Context,
     id: VisitId,
     from: &Phone,
-    pin: String,
+    codes: Vec<String>,
 ) -> Result<(), Error> {
     let number = Some(from.clone());
     let who = ctx.db.read(move |tx| Box::pin(async move { who_answers(tx, id, number).await }));
     let (name, provers) = who.await?;
-    let proof = prove(ctx, provers, Some(pin)).await?;
+    let proof = prove(ctx, provers, codes).await?;
     let at = ctx.clone();
     ctx.db
         .write(move |tx| {

@@ -32,8 +32,10 @@ pub struct AnswerRequest {
     pub by: AnsweredBy,
     /// What is said.
     pub saying: Saying,
-    /// The digits of a PIN.
-    pub pin: Option<String>,
+    /// What was written, where that tells more than what is said.
+    pub words: Option<String>,
+    /// What could be a PIN, as digits.
+    pub codes: Vec<String>,
     /// The check-in that was asked, when the way of answering tells.
     pub asked: Option<CheckInId>,
     /// When it was tapped, when the phone says so.
@@ -116,6 +118,7 @@ impl ProvenAnswer {
     fn answer(&self, now: Instant) -> Answer {
         Answer {
             saying: self.request.saying,
+            words: self.request.words.clone(),
             route: self.request.by.route(),
             by: self.name.clone(),
             proof: self.proof,

@@ -87,7 +87,8 @@ fn all_is_well(watch: &Watch, button: &links::Pressed) -> ProvenAnswer {
         visit: button.visit,
         by: AnsweredBy::Button,
         saying: Saying::Well,
-        pin: None,
+        words: None,
+        codes: vec![],
         asked: Some(button.check_in),
         tapped_at: None,
     };

@@ -11,7 +11,7 @@ use crate::{
         alarms::ladder::Directory,
         clock::Instant,
         ids::TeamId,
-        people::{Role, teams::Team},
+        people::{Role, pins::PinHashes, teams::Team},
         register::Hit,
         visits::{
             Plan,
@@ -192,6 +192,7 @@ impl<'a> Registered<'a> {
             worker: caller.named(),
             language: caller.person.language,
             has_pin: caller.person.pins.is_some(),
+            pins_begin_apart: caller.person.pins.as_ref().is_some_and(PinHashes::begin_apart),
             plan,
             check_in_times: draft.check_in_times.clone(),
             hits,

@@ -5,7 +5,11 @@ use crate::{
     model::{
         clock::{Instant, minutes},
         ids::VisitId,
-        people::{Named, Person, pins::Proof, teams::Team},
+        people::{
+            Named, Person,
+            pins::{PinHashes, Proof},
+            teams::Team,
+        },
         phone::Phone,
         visits::{Kind, Plan, Visit, answers::Saying, registration::Registration, watch::Watch},
     },
@@ -73,11 +77,11 @@ pub(in crate::service) async fn begin(
     number: &Phone,
     holders: Vec<Person>,
     by: AnsweredBy,
-    (saying, pin): (Saying, Option<String>),
+    (saying, codes): (Saying, Vec<String>),
 ) -> Result<Option<AnswerOutcome>, Error> {
     let mut last = None;
     for holder in holders {
-        let proof = prove(ctx, vec![holder.clone()], pin.clone()).await?;
+        let proof = prove(ctx, vec![holder.clone()], codes.clone()).await?;
         let (at, number, by) = (ctx.clone(), number.clone(), by.clone());
         let begun = ctx.db.write(move |tx| {
             Box::pin(async move { begin_one(tx, &at, number, &holder, by, (saying, proof)).await })
@@ -107,7 +111,15 @@ async fn begin_one(
     let new = watches::New { watch: &watch, effects: &effects, scene };
     watches::insert_all(tx, &[new], team.now).await?;
     let visit = watch.visit.id;
-    let request = AnswerRequest { visit, by, saying, pin: None, asked: None, tapped_at: None };
+    let request = AnswerRequest {
+        visit,
+        by,
+        saying,
+        words: None,
+        codes: vec![],
+        asked: None,
+        tapped_at: None,
+    };
     let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
     answer(tx, ctx, &given).await.map(Some)
 }
@@ -130,6 +142,7 @@ fn unannounced(team: &TeamContext, holder: &Person, number: Phone) -> Registrati
         worker: Named::from(holder),
         language: holder.language,
         has_pin: holder.pins.is_some(),
+        pins_begin_apart: holder.pins.as_ref().is_some_and(PinHashes::begin_apart),
         plan,
         check_in_times: vec![],
         hits: vec![],

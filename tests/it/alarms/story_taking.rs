@@ -47,7 +47,7 @@ async fn by_a_text_reply(db: Db) {
     let town = Town::new(db).await;
     let (visit, _) = alarm(&town).await;
     let reply = town.fatima().phone().replies("1").await;
-    assert!(reply.starts_with("Jij hebt dit alarm opgepakt."));
+    assert!(reply.starts_with("Jij hebt het alarm van Jan Bakker opgepakt."), "{reply}");
     fatima_has_it(&town, &visit).await;
 }
 

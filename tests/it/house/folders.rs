@@ -14,7 +14,7 @@ const SUBJECTS: &[&str] =
 const CROSS_CUTTING: &[(&str, &[&str])] = &[
     ("model", &["clock", "input"]),
     ("store", &["db", "instances"]),
-    ("carrier", &["kannel", "kpn", "router", "sip", "smtp", "twilio"]),
+    ("carrier", &["providers", "router"]),
     ("service", &["context"]),
     ("engine", &[]),
     ("api", &["demo", "docs", "health", "http"]),

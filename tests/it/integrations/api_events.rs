@@ -101,6 +101,7 @@ async fn visit(ask: &Asking, worker: &Somebody, along: &Somebody, team: TeamId) 
         worker: Named { id: worker.id, name: "Worker".into() },
         language: Language::Nl,
         has_pin: false,
+        pins_begin_apart: false,
         plan,
         expected_end_at: now + TimeDelta::minutes(45),
         hits: vec![],

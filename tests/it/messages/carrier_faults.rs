@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use rugdekking::{
     carrier::{
         Carrier as _, SendError,
+        providers::twilio::{Twilio, TwilioConfig},
         router::Router,
         setup::Secret,
-        twilio::{Twilio, TwilioConfig},
     },
     model::{clock::testing::ManualClock, messages::Channel},
 };

@@ -7,8 +7,8 @@ use std::{
 
 use rugdekking::carrier::{
     Carrier, HandedOver, SendError,
+    providers::smtp::{Smtp, SmtpConfig},
     setup::Secret,
-    smtp::{Smtp, SmtpConfig},
 };
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},

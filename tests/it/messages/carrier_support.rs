@@ -33,7 +33,8 @@ pub fn text(body: &str) -> Message {
 
 /// A call that asks the same and listens for keys.
 pub fn call(words: &str) -> Message {
-    let script = Script { words: words.into(), language: Language::Nl, listens: true };
+    let script =
+        Script { words: words.into(), language: Language::Nl, listens: true, waits: false };
     Message { channel: Channel::Call, content: Content::Call(script), ..text("") }
 }
 

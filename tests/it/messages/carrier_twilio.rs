@@ -5,8 +5,8 @@ use std::time::Duration;
 use rugdekking::{
     carrier::{
         Carrier, HandedOver, SendError,
+        providers::twilio::{Twilio, TwilioConfig},
         setup::Secret,
-        twilio::{Twilio, TwilioConfig},
     },
     model::messages::{Channel, Script, language::Language},
 };
@@ -210,7 +210,8 @@ async fn callbacks_are_believed_by_signature_only_also_with_a_signing_key_of_its
 
 #[tokio::test]
 async fn on_a_call_it_goes_on_speaking_where_keys_are_heard() {
-    let again = Script { words: "Nog eens.".into(), language: Language::Nl, listens: true };
+    let again =
+        Script { words: "Nog eens.".into(), language: Language::Nl, listens: true, waits: false };
     let said = twilio("http://127.0.0.1:1").speak(&again, text("").id);
     assert!(said.contains(&format!("https://wacht.voorbeeld.nl/callbacks/twilio/keys/{ID}\"")));
     assert!(said.contains("<Say language=\"nl-NL\">Nog eens.</Say>"));

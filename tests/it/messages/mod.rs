@@ -21,5 +21,6 @@ pub mod story_carriers;
 pub mod story_moment_of_sending;
 pub mod story_notify;
 pub mod story_numbers;
+pub mod story_texts;
 pub mod texts_catalogue;
 pub mod texts_segments;

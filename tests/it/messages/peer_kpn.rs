@@ -8,7 +8,7 @@ use rugdekking::{
     app::{messages::carriers::build_carriers, serve::listening},
     carrier::{
         Carrier as _, HandedOver, SendError,
-        kpn::{Kpn, KpnConfig},
+        providers::kpn::{Kpn, KpnConfig},
         setup::Secret,
     },
     config::Config,

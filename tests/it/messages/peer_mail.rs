@@ -5,8 +5,8 @@ use std::time::Duration;
 use rugdekking::{
     carrier::{
         Carrier as _, SendError,
+        providers::smtp::{Smtp, SmtpConfig},
         setup::Secret,
-        smtp::{Smtp, SmtpConfig},
     },
     model::messages::{Attachment, Content, Message},
 };

@@ -9,7 +9,7 @@ use http_body_util::BodyExt as _;
 use rugdekking::{
     api::http::state::AppState,
     app::messages::carriers::build_carriers,
-    carrier::{setup::Secret, twilio::signature},
+    carrier::{providers::twilio::signature, setup::Secret},
     config::Config,
     store::Db,
 };

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use rugdekking::{
     carrier::{
         CallHolder as _, Carrier as _, LineState, Listener, SendError,
+        providers::sip::{Sip, SipConfig, Transport},
         setup::Secret,
-        sip::{Sip, SipConfig, Transport},
     },
     model::{
         ids::MessageId,
@@ -48,7 +48,7 @@ impl Listener for Ear {
         }
         let listens = digits != "1";
         let words = if listens { "Toets 1." } else { "Bedankt." }.to_owned();
-        Some(Script { words, language: Language::Nl, listens })
+        Some(Script { words, language: Language::Nl, listens, waits: false })
     }
 
     async fn ended(&self, _: MessageId, receipt: Receipt) {
@@ -107,7 +107,7 @@ fn speech() -> Vec<String> {
 }
 
 fn says(words: &str, language: Language, listens: bool) -> Message {
-    let script = Script { words: words.into(), language, listens };
+    let script = Script { words: words.into(), language, listens, waits: false };
     Message { content: Content::Call(script), ..call("") }
 }
 
@@ -238,8 +238,10 @@ async fn what_is_said_is_heard_in_dutch_and_in_english_as_often_as_is_set() {
     let config = SipConfig { asks: 1, patience, ..phone.line().await };
     let mut line = Line::by(config).await;
     for (language, code) in [(Language::Nl, "nl"), (Language::En, "en")] {
-        let prompt =
-            format!("{}/src/carrier/sip/prompts/question.{code}.al", env!("CARGO_MANIFEST_DIR"));
+        let prompt = format!(
+            "{}/src/carrier/providers/sip/prompts/question.{code}.al",
+            env!("CARGO_MANIFEST_DIR")
+        );
         let whole = Duration::from_secs(fs::metadata(prompt).unwrap().len()) / 8000;
         let recorded = heard(&mut phone, &mut line, &says("Niets.", language, true)).await;
         let fits = whole / 2..whole;

@@ -8,8 +8,8 @@ use rugdekking::{
     app::messages::calls::Calls,
     carrier::{
         CallHolder as _, Carrier, LineState,
+        providers::sip::{Sip, SipConfig},
         router::Router,
-        sip::{Sip, SipConfig},
     },
     engine::Engine,
     model::messages::Channel,
@@ -23,7 +23,7 @@ use tokio::{
 
 use crate::support::{
     on_both,
-    telephone::{JAN, RUUD, Telephone, in_turn},
+    telephone::{JAN, RUUD, Telephone, in_turn, short_waits},
     town::{
         Town,
         form::{home_visit, risky_visit},
@@ -141,6 +141,23 @@ async fn a_risky_visit_asks_for_the_code(db: Db) {
     wired.sip.close().await;
 }
 
+/// The first key of Jan's duress PIN is also the key for 'all is well'.
+async fn a_duress_code_that_is_typed_slowly_is_not_read_by_its_first_key(db: Db) {
+    let mut wired = Wired::of(db, Telephone::start()).await;
+    let visit = wired.town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    wired.town.until("13:30").await;
+    wired.phone.rings().await;
+    wired.phone.answers().await;
+    wired.phone.presses("1").await;
+    sleep(short_waits("").await.between_keys * 2).await;
+    wired.phone.presses("379#").await;
+    let opened = async || wired.town.ruud().reads(&visit, "alarm-opened").await.len();
+    wired.soon(opened, 1).await;
+    assert_eq!(wired.town.ruud().sees_alarm(&visit).await["silent"], true);
+    wired.phone.is_over().await;
+    wired.sip.close().await;
+}
+
 async fn voicemail_confirms_nothing_and_the_next_step_follows(db: Db) {
     let mut wired = Wired::of(db, Telephone::of_a_machine()).await;
     let visit = wired.town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
@@ -190,6 +207,7 @@ async fn who_turns_the_call_away_is_texted_at_once(db: Db) {
 on_both!(
     a_key_on_the_call_confirms_and_nothing_else_does,
     a_risky_visit_asks_for_the_code,
+    a_duress_code_that_is_typed_slowly_is_not_read_by_its_first_key,
     voicemail_confirms_nothing_and_the_next_step_follows,
     key_one_takes_the_alarm,
     who_turns_the_call_away_is_texted_at_once,

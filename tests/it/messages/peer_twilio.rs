@@ -4,8 +4,8 @@ use reqwest::Client;
 use rugdekking::{
     carrier::{
         Carrier as _,
+        providers::twilio::{Twilio, TwilioConfig},
         setup::Secret,
-        twilio::{Twilio, TwilioConfig},
     },
     model::{
         ids::CheckInId,
@@ -31,7 +31,8 @@ fn config(account: &str, base_url: &str) -> TwilioConfig {
 }
 
 fn english_call(words: &str) -> Message {
-    let script = Script { words: words.into(), language: Language::En, listens: false };
+    let script =
+        Script { words: words.into(), language: Language::En, listens: false, waits: false };
     Message { content: Content::Call(script), ..call("") }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::DateTime;
 use rugdekking::{
-    carrier::twilio::twiml::{follow_up, opening},
+    carrier::providers::twilio::twiml::{follow_up, opening},
     model::{
         alarms::{Cause, watchdog::Tell},
         ids::MessageId,
@@ -22,7 +22,6 @@ use rugdekking::{
 
 const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/twiml.xsd");
 const URL: &str = "https://wacht.voorbeeld.nl";
-const CAUSES: [Cause; 4] = [Cause::MissedCheckIn, Cause::Panic, Cause::Duress, Cause::Drill];
 
 /// Whether libxml2 finds the document valid.
 fn is_valid(document: &str) -> Result<(), String> {
@@ -63,7 +62,7 @@ fn said(words: &Words) -> Vec<(String, bool)> {
         (words.outage(&outage, OutageNews::Began), false),
         (words.watchdog_call(Tell::Alarm { since }, who).unwrap(), false),
     ];
-    all.extend(CAUSES.map(|cause| (words.alarm_call(who, cause), true)));
+    all.extend(Cause::ALL.map(|cause| (words.alarm_call(who, cause), true)));
     all
 }
 
@@ -75,11 +74,9 @@ fn every_call_is_valid_in_dutch_and_english() {
         let words = Words { language, zone, public_url: URL.into() };
         let spoken = if language == Language::Nl { "nl-NL" } else { "en-GB" };
         for (words, listens) in said(&words) {
-            let script = Script { words: words.clone(), language, listens };
+            let script = Script { words: words.clone(), language, listens, waits: false };
             let action = format!("{URL}/callbacks/twilio/keys/{id}?a=1&b=2");
-            for document in
-                [opening(&script, URL, id), follow_up(&words, language, listens, &action)]
-            {
+            for document in [opening(&script, URL, id), follow_up(&script, &action)] {
                 is_valid(&document).unwrap_or_else(|why| panic!("{why}\n{document}"));
                 assert!(document.contains(&format!("<Say language=\"{spoken}\">")), "{document}");
                 assert!(document.len() <= 4000, "a provider takes no more");
@@ -91,7 +88,8 @@ fn every_call_is_valid_in_dutch_and_english() {
 /// The schema proves something only as long as it refuses what is wrong.
 #[test]
 fn the_schema_refuses_what_is_wrong() {
-    let script = Script { words: "Toets 1.".into(), language: Language::Nl, listens: true };
+    let script =
+        Script { words: "Toets 1.".into(), language: Language::Nl, listens: true, waits: false };
     let good = opening(&script, URL, MessageId(uuid::Uuid::nil()));
     assert_eq!(is_valid(&good), Ok(()));
     for (part, instead) in [

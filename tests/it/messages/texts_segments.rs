@@ -72,7 +72,7 @@ fn texts(language: Language, who: &str) -> Vec<(&'static str, String)> {
         ("review_due", w.review_due(EntryId(Uuid::nil()))),
         ("letter_sent", w.letter_sent(EntryId(Uuid::nil()))),
     ];
-    for cause in [Cause::MissedCheckIn, Cause::Panic, Cause::Duress, Cause::Drill] {
+    for cause in Cause::ALL {
         all.push(("alarm_text", w.alarm_text(who, cause, at, &link)));
         all.push(("alarm_subject", w.alarm_subject(cause)));
         all.extend([true, false].map(|owned| ("graver", w.graver(who, cause, owned))));

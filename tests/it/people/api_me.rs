@@ -146,12 +146,14 @@ async fn pins_are_chosen(db: Db) {
         ask.send(Some(&worker), Method::PUT, "/me/pins", &[], body).await
     };
     assert_eq!(choose("1111", "12x").await.expect(400).faults(), ["duressPin", "pin"]);
-    assert_eq!(choose("2580", "2580").await.expect(400).faults(), ["duressPin"]);
-    assert_eq!(choose("2580", "1379").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(choose("3580", "3580").await.expect(400).faults(), ["duressPin"]);
+    assert_eq!(choose("3580", "3581").await.expect(400).faults(), ["duressPin"]);
+    assert_eq!(choose("1379", "9046").await.expect(400).faults(), ["duressPin", "pin"]);
+    assert_eq!(choose("3580", "7046").await.status, StatusCode::NO_CONTENT);
     let pins = ask.stored(worker.id).await.pins.unwrap();
-    assert_eq!((pins.prove("2580"), pins.prove("1379")), (Proof::Pin, Proof::Duress));
+    assert_eq!((pins.prove("3580"), pins.prove("7046")), (Proof::Pin, Proof::Duress));
     let me = ask.get(&worker, "/me").await.ok().body;
-    assert_eq!(me["hasPin"], true);
+    assert_eq!((&me["hasPin"], &me["choosePinsAnew"]), (&json!(true), &json!(false)));
     assert!(!me.to_string().contains("argon2"), "no hash leaves the house");
 }
 

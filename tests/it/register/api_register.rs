@@ -199,6 +199,7 @@ async fn visit(ask: &Asking, worker: PersonId, team: TeamId) -> VisitId {
         worker: Named { id: worker, name: "Worker".into() },
         language: Language::Nl,
         has_pin: false,
+        pins_begin_apart: false,
         plan: Plan {
             kind: Kind::HomeVisit,
             starts_at: now,

@@ -2,7 +2,7 @@
 
 use std::{fs, process::Stdio, time::Duration};
 
-use rugdekking::carrier::{setup::Secret, sip::SipConfig};
+use rugdekking::carrier::{providers::sip::SipConfig, setup::Secret};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 use tokio::{

@@ -9,7 +9,7 @@ use std::{
 
 use reqwest::Client;
 use rugdekking::carrier::{
-    kannel::{Kannel, KannelConfig},
+    providers::kannel::{Kannel, KannelConfig},
     setup::Secret,
 };
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use rugdekking::carrier::sip::SipConfig;
+use rugdekking::carrier::providers::sip::SipConfig;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{

@@ -19,8 +19,8 @@ use rugdekking::{
         people::auth::{OidcSettings, SignIn},
     },
     carrier::{
+        providers::twilio::{Twilio, TwilioConfig},
         setup::Secret,
-        twilio::{Twilio, TwilioConfig},
     },
     model::people::Role,
     store::{Db, Error, messages},

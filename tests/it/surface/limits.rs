@@ -12,8 +12,8 @@ use reqwest::Method;
 use rugdekking::{
     api::http::{limits::Client, state::AppState},
     carrier::{
+        providers::twilio::{Twilio, TwilioConfig, signature},
         setup::Secret,
-        twilio::{Twilio, TwilioConfig, signature},
     },
     model::messages::MessageState,
     service::integrations::changes::FEEDS_EACH,

@@ -82,7 +82,7 @@ async fn a_risky_visits_link_asks_for_the_code(db: Db) {
 async fn the_colleagues_own_code_counts_behind_the_link_too(db: Db) {
     let town = Town::new(db).await;
     let random = rugdekking::model::clock::testing::Seeded::new(5);
-    let pins = rugdekking::model::people::pins::PinHashes::choose(
+    let pins = rugdekking::model::people::pins::PinHashes::of(
         &"8642".parse().unwrap(),
         &"9753".parse().unwrap(),
         &random,

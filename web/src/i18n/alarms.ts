@@ -1,5 +1,17 @@
 // Texts of alarms and of a feed that is lost; fetched only by those who watch.
 const nl = {
+  head: {
+    'missed-check-in': (name: string) => `${name} geeft geen antwoord`,
+    panic: (name: string) => `${name} roept om hulp`,
+    duress: (name: string) => `${name} is in gevaar`,
+    drill: () => 'TEST: dit is een oefening',
+  },
+  cause: {
+    'missed-check-in': 'Geeft geen antwoord',
+    panic: 'Roept om hulp',
+    duress: 'Stil alarm: niet bellen',
+    drill: 'Oefening',
+  },
   soundOff: 'Geluid staat uit — zet aan',
   bar: {
     name: 'Open alarmen',
@@ -56,6 +68,18 @@ const nl = {
   officer: 'wijkagent',
 };
 const en: typeof nl = {
+  head: {
+    'missed-check-in': (name) => `${name} does not answer`,
+    panic: (name) => `${name} calls for help`,
+    duress: (name) => `${name} is in danger`,
+    drill: () => 'TEST: this is a drill',
+  },
+  cause: {
+    'missed-check-in': 'Does not answer',
+    panic: 'Calls for help',
+    duress: 'Silent alarm: do not call',
+    drill: 'Drill',
+  },
   soundOff: 'Sound is off — turn it on',
   bar: {
     name: 'Open alarms',

@@ -114,6 +114,8 @@ export const en: Texts = {
       contradiction: 'This contradicts the rest.',
       wrong: 'This is not correct.',
       alike: 'Choose another one than your PIN.',
+      'begins-as-answer': 'Do not begin with 1, 2 or 9: on the phone these are answers.',
+      near: 'This is too much like your PIN.',
       'too-easy': 'This is too easy to guess.',
       'outside-term': 'This is not between the start and the end.',
       child: 'Children are never in the register.',
@@ -276,12 +278,6 @@ export const en: Texts = {
   alarm: {
     title: 'Alarm',
     lasts: 'has lasted',
-    head: {
-      'missed-check-in': (name) => `${name} does not answer`,
-      panic: (name) => `${name} calls for help`,
-      duress: (name) => `${name} is in danger`,
-      drill: () => 'TEST: this is a drill',
-    },
     silent: 'Silent alarm. Do not call or text the worker: somebody may be watching.',
     take: 'I take this',
     nobody: 'Nobody has taken this yet.',

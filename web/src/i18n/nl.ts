@@ -112,6 +112,8 @@ export const nl = {
       contradiction: 'Dit past niet bij de rest.',
       wrong: 'Dit is niet goed.',
       alike: 'Kies een andere dan je pincode.',
+      'begins-as-answer': 'Begin niet met 1, 2 of 9: aan de telefoon zijn dat antwoorden.',
+      near: 'Dit lijkt te veel op je pincode.',
       'too-easy': 'Dit is te makkelijk te raden.',
       'outside-term': 'Dit ligt niet tussen begin en eind.',
       child: 'Kinderen staan nooit in het register.',
@@ -275,12 +277,6 @@ export const nl = {
   alarm: {
     title: 'Alarm',
     lasts: 'duurt al',
-    head: {
-      'missed-check-in': (name: string) => `${name} geeft geen antwoord`,
-      panic: (name: string) => `${name} roept om hulp`,
-      duress: (name: string) => `${name} is in gevaar`,
-      drill: () => 'TEST: dit is een oefening',
-    },
     silent: 'Stil alarm. Bel en sms de medewerker niet: iemand kan meekijken.',
     take: 'Ik pak dit op',
     nobody: 'Nog niemand heeft dit opgepakt.',

@@ -37,6 +37,8 @@ durable_names! {
         MissedAgain = "missed-again",
         /// The worker gave a sign of life.
         SignOfLife = "sign-of-life",
+        /// The worker wrote something.
+        Wrote = "wrote",
         /// An answer ended it.
         Answered = "answered",
         /// Somebody took it.

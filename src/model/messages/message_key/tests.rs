@@ -78,6 +78,7 @@ fn golden() -> Vec<(MessageKey, &'static str)> {
         (about_alarm(AlarmNews::Graver), "alarm/{1}/graver/{at}/{2}"),
         (about_alarm(AlarmNews::MissedAgain), "alarm/{1}/missed-again/{at}/{2}"),
         (about_alarm(AlarmNews::SignOfLife), "alarm/{1}/sign-of-life/{at}/{2}"),
+        (about_alarm(AlarmNews::Wrote), "alarm/{1}/wrote/{at}/{2}"),
         (about_alarm(AlarmNews::Answered), "alarm/{1}/answered/{at}/{2}"),
         (about_alarm(AlarmNews::Taken), "alarm/{1}/taken/{at}/{2}"),
         (nobody(Channel::Mail), "alarm/{1}/nobody/3/{2}/mail"),

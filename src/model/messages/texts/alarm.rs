@@ -16,6 +16,16 @@ impl Words {
         }
     }
 
+    /// Why it was opened, on a timeline.
+    pub(super) fn why(&self, cause: Cause) -> &'static str {
+        match cause {
+            Cause::MissedCheckIn => fixed(self.language, "timeline-why-missed-check-in"),
+            Cause::Panic => fixed(self.language, "timeline-why-panic"),
+            Cause::Duress => fixed(self.language, "timeline-why-duress"),
+            Cause::Drill => fixed(self.language, "timeline-why-drill"),
+        }
+    }
+
     /// What is the matter, since when. `who` is the worker, or the team in a drill.
     pub fn alarm_line(&self, who: &str, cause: Cause, since: Instant) -> String {
         let (what, time) = (self.cause(cause), self.time(since));
@@ -55,6 +65,16 @@ impl Words {
         text!(self.language, "taken-by-you")
     }
 
+    /// The same to who cannot see which alarm it was; `who` is in danger, or the team that drills.
+    pub fn taken_by_you_of(&self, who: &str) -> String {
+        text!(self.language, "taken-by-you-of", who)
+    }
+
+    /// To who was asked to take an alarm, and could not be understood.
+    pub fn not_taken(&self) -> String {
+        text!(self.language, "not-taken")
+    }
+
     /// When somebody else has it.
     pub fn taken_by(&self, name: &str) -> String {
         text!(self.language, "taken-by", name)
@@ -69,6 +89,11 @@ impl Words {
     pub fn sign_of_life(&self, who: &str, time: Instant) -> String {
         let time = self.time(time);
         text!(self.language, "sign-of-life", who, time)
+    }
+
+    /// What the worker wrote while the alarm was open.
+    pub fn wrote(&self, who: &str, said: &str) -> String {
+        text!(self.language, "alarm-wrote", who, said)
     }
 
     /// When the worker answered with the code and the alarm closed.

@@ -5,7 +5,7 @@ use super::{
     catalogue::{fixed, text},
 };
 use crate::model::{
-    alarms::{Cause, Outcome, alarm_notes::AlarmStep},
+    alarms::{Outcome, alarm_notes::AlarmStep},
     messages::{Channel, MessageState},
     visits::timeline::{Fact, Route},
 };
@@ -93,6 +93,10 @@ impl Words {
                 let when = tapped_at.map(|t| format!(" ({})", self.time(t))).unwrap_or_default();
                 text!(self.language, "timeline-sign-of-life", by, when)
             }
+            Fact::Wrote { words, route } => {
+                let (by, said) = (self.route(*route), words);
+                text!(self.language, "timeline-wrote", by, said)
+            }
             Fact::PinRefused { route } => {
                 let by = self.route(*route);
                 text!(self.language, "timeline-pin-refused", by)
@@ -161,15 +165,6 @@ impl Words {
             Route::Text => fixed(self.language, "timeline-route-text"),
             Route::Call => fixed(self.language, "timeline-route-call"),
             Route::Push => fixed(self.language, "timeline-route-push"),
-        }
-    }
-
-    fn why(&self, cause: Cause) -> &'static str {
-        match cause {
-            Cause::MissedCheckIn => fixed(self.language, "timeline-why-missed-check-in"),
-            Cause::Panic => fixed(self.language, "timeline-why-panic"),
-            Cause::Duress => fixed(self.language, "timeline-why-duress"),
-            Cause::Drill => fixed(self.language, "timeline-why-drill"),
         }
     }
 

@@ -136,7 +136,12 @@ impl Climb<'_> {
         let who = self.visit.map_or(self.team.name.as_str(), |v| v.worker.name.as_str());
         if channel == Channel::Call {
             let words = words.alarm_call(who, alarm.cause);
-            return Content::Call(Script { words, language: contact.language, listens: true });
+            return Content::Call(Script {
+                words,
+                language: contact.language,
+                listens: true,
+                waits: false,
+            });
         }
         let body = match (contact.person, contact.officer, self.visit) {
             (None, Some(officer), Some(visit)) => {

@@ -189,6 +189,7 @@ impl Watch {
             words: words.call(self.visit.pin_needed(s.policy)),
             language: self.visit.language,
             listens: true,
+            waits: self.visit.has_pin && !self.visit.pins_begin_apart,
         };
         let key = MessageKey::CheckIn(id, Ask::Call(nth));
         let call = self.to_worker(s, key, Channel::Call, Content::Call(script));

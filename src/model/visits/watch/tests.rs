@@ -103,6 +103,7 @@ impl World {
             worker: named(1),
             language: Language::Nl,
             has_pin: true,
+            pins_begin_apart: false,
             plan,
             check_in_times: vec![],
             hits: vec![],
@@ -113,6 +114,7 @@ impl World {
 
     fn answers(&self, watch: &Watch, saying: Saying, proof: Proof, ago: u32) -> Told3 {
         let answer = Answer {
+            words: None,
             saying,
             route: Route::App,
             by: "P1".into(),

@@ -197,6 +197,7 @@ fn visit(nth: usize, worker: &Worker, due: Instant, s: &Scene<'_>) -> Visit {
         worker: Named::from(&worker.person),
         language: Language::Nl,
         has_pin: false,
+        pins_begin_apart: false,
         plan,
         expected_end_at: s.now + minutes(600),
         hits: vec![],

@@ -1,11 +1,5 @@
 // Texts of the board and the screen on the wall; fetched only by those who watch.
 const nl = {
-  cause: {
-    'missed-check-in': 'Geeft geen antwoord',
-    panic: 'Roept om hulp',
-    duress: 'Stil alarm: niet bellen',
-    drill: 'Oefening',
-  },
   alarmFor: (n: number) => (n === 0 ? 'net alarm' : `${n} min alarm`),
   planned: 'gepland',
   outAt: (time: string) => `op pad om ${time}`,
@@ -21,12 +15,6 @@ const nl = {
   },
 };
 const en: typeof nl = {
-  cause: {
-    'missed-check-in': 'Does not answer',
-    panic: 'Calls for help',
-    duress: 'Silent alarm: do not call',
-    drill: 'Drill',
-  },
   alarmFor: (n) => (n === 0 ? 'alarm, just now' : `${n} min of alarm`),
   planned: 'planned',
   outAt: (time) => `out at ${time}`,

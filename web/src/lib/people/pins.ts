@@ -1,5 +1,5 @@
 // What makes a PIN a good one; the service decides, this says it at once.
-export type PinFault = 'short' | 'easy' | 'alike' | 'differs';
+export type PinFault = 'short' | 'answer' | 'easy' | 'alike' | 'near' | 'differs';
 
 /** One digit over and over, or counting up or down. */
 function isEasy(pin: string): boolean {
@@ -9,6 +9,14 @@ function isEasy(pin: string): boolean {
 
 export function pinFault(pin: string, other?: string): PinFault | null {
   if (!/^\d{4,6}$/.test(pin)) return 'short';
+  if (/^[129]/.test(pin)) return 'answer';
   if (isEasy(pin)) return 'easy';
-  return pin === other ? 'alike' : null;
+  if (other === undefined) return null;
+  return pin === other ? 'alike' : isNear(pin, other) ? 'near' : null;
+}
+
+/** A slip of one finger makes one of the other. */
+function isNear(pin: string, other: string): boolean {
+  const both = [...pin].slice(0, other.length);
+  return both.filter((digit, i) => digit !== other[i]).length < 2;
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 
 pub use self::settings::KpnConfig;
 use self::token::Tokens;
-use super::{Carrier, HandedOver, SendError, http, setup::Misconfigured};
+use crate::carrier::{Carrier, HandedOver, SendError, http, setup::Misconfigured};
 use crate::model::messages::{Channel, Content, Message};
 
 /// KPN takes no text that is longer.

@@ -1,14 +1,19 @@
 //! The list of all who can be set up, and how carriers are made of those who were.
 
+pub mod kannel;
+pub mod kpn;
+pub mod sip;
+pub mod smtp;
+pub mod twilio;
+
 use std::sync::Arc;
 
-use super::{
+use crate::carrier::{
     CallHolder, Carrier,
     integrations::{calendar, locatieserver, webhooks},
-    kannel, kpn, push,
+    push,
     router::Router,
     setup::{BuiltCarrier, CarrierProvider, CarrierSettings, SettingNames, Site},
-    sip, smtp, twilio,
 };
 use crate::model::{
     input::settings::{ConfigFault, SettingKind, SettingsReader},

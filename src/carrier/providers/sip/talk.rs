@@ -19,6 +19,9 @@ const MOMENT: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(1);
 /// More digits than any code has are not waited for.
 const MOST_DIGITS: usize = 20;
+/// So many times longer a lone first key is waited with, when it may be that of a code: people type
+/// a code that they seldom need slowly (twelve seconds, as it is set).
+const LONE_KEY_WAITS: u32 = 3;
 /// How often the same keys are brought when they could not be taken.
 const TRIES: u32 = 3;
 
@@ -46,7 +49,7 @@ impl AnsweredCall<'_> {
         }
         // Who knows the question need not wait for it.
         let pressed = match self.media.wait(MOMENT).await {
-            Heard::Key(first) => Some(self.rest_of(first).await),
+            Heard::Key(first) => Some(self.rest_of(first, script.waits).await),
             Heard::Nothing | Heard::HungUp => self.ask(script, occasion).await,
         };
         let Some(digits) = pressed else { return Receipt::CallVoicemail };
@@ -94,7 +97,9 @@ impl AnsweredCall<'_> {
                     false => self.media.wait(self.config.patience).await,
                 };
                 match heard {
-                    Heard::Key(first) => return Some(self.rest_of(first).await),
+                    Heard::Key(first) => {
+                        return Some(self.rest_of(first, question.waits).await);
+                    }
                     Heard::HungUp => return None,
                     Heard::Nothing => {}
                 }
@@ -103,11 +108,17 @@ impl AnsweredCall<'_> {
         None
     }
 
-    /// The hash key ends what is typed, and so does waiting, or hanging up.
-    async fn rest_of(&mut self, first: char) -> String {
+    /// The hash key ends what is typed, and so does waiting, or hanging up. A first key that may be
+    /// that of a code is waited with for longer.
+    async fn rest_of(&mut self, first: char, waits: bool) -> String {
         let mut digits = String::from(first);
         while !digits.ends_with('#') && digits.len() < MOST_DIGITS {
-            match self.media.wait(self.config.between_keys).await {
+            let is_alone = digits.len() == 1 && first != '9';
+            let patience = match waits && is_alone {
+                true => self.config.between_keys * LONE_KEY_WAITS,
+                false => self.config.between_keys,
+            };
+            match self.media.wait(patience).await {
                 Heard::Key(key) => digits.push(key),
                 Heard::Nothing | Heard::HungUp => break,
             }

@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     fn says(words: &str, language: Language) -> Script {
-        Script { words: words.into(), language, listens: true }
+        Script { words: words.into(), language, listens: true, waits: false }
     }
 
     fn shell(script: &str) -> Voice {

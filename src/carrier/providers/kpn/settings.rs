@@ -85,7 +85,7 @@ impl KpnConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::carrier::kpn::Kpn;
+    use crate::carrier::providers::kpn::Kpn;
 
     fn config() -> KpnConfig {
         let key = Secret::new("not-a-real-key-7c1e");

@@ -30,7 +30,8 @@ struct KeyEvent {
 /// Hears keys, each once.
 #[derive(Debug, Default)]
 pub struct KeypadReceiver {
-    told: VecDeque<u32>,
+    /// By when it began and which it was: some senders give all keys one time.
+    told: VecDeque<(u32, u8)>,
     last: Option<KeyEvent>,
 }
 
@@ -39,9 +40,10 @@ impl KeypadReceiver {
     /// keys; without it none is heard.
     pub fn hear(&mut self, packet: &[u8], kind: Option<u8>) -> Option<char> {
         let event = KeyEvent::read(packet, kind?)?;
-        let is_new = !self.told.contains(&event.began) && !self.goes_on(event);
+        let key = (event.began, event.number);
+        let is_new = !self.told.contains(&key) && !self.goes_on(event);
         self.told.truncate(REMEMBERED - 1);
-        self.told.push_front(event.began);
+        self.told.push_front(key);
         self.last = Some(event);
         if !is_new {
             return None;
@@ -139,6 +141,15 @@ mod tests {
         assert_eq!(heard(&moves), "0");
         let then = [held(0, 900, 160), let_go(0, 900, 320), held(7, 990, 160)];
         assert_eq!(heard(&[&moves[..], &then].concat()), "007");
+    }
+
+    #[test]
+    fn keys_that_all_carry_one_time_are_told_apart_by_their_numbers() {
+        let first = |number| KeyEvent { is_first: true, ..held(number, 5000, 160) };
+        let code = [1, 3, 7, 9, 11].map(|n| [first(n), held(n, 5000, 320), let_go(n, 5000, 480)]);
+        assert_eq!(heard(&code.concat()), "1379#");
+        let late = [code.concat(), vec![let_go(1, 5000, 480)]].concat();
+        assert_eq!(heard(&late), "1379#", "a packet that comes late is no other key");
     }
 
     #[test]

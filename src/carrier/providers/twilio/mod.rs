@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use reqwest::Client;
 
 pub use self::settings::TwilioConfig;
-use super::{Carrier, HandedOver, SendError, http, setup::Misconfigured};
+use crate::carrier::{Carrier, HandedOver, SendError, http, setup::Misconfigured};
 use crate::model::{
     ids::MessageId,
     messages::{Channel, Content, Message, Script},
@@ -57,7 +57,7 @@ impl Twilio {
     /// What the exchange is to say next on the call about a message, as TwiML.
     pub fn speak(&self, next: &Script, message: MessageId) -> String {
         let action = twiml::keys_url(&self.config.public_url, message);
-        twiml::follow_up(&next.words, next.language, next.listens, &action)
+        twiml::follow_up(next, &action)
     }
 
     fn text(&self, message: &Message, body: &str) -> Vec<(&'static str, String)> {
@@ -137,7 +137,8 @@ impl Carrier for Twilio {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::setup::Secret, *};
+    use super::*;
+    use crate::carrier::setup::Secret;
 
     #[test]
     fn all_faults_in_the_settings_are_told_at_once_without_the_token() {

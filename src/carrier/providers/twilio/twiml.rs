@@ -10,6 +10,8 @@ pub(super) const NOTHING: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Res
 
 /// Seconds without a (further) key after which the exchange stops listening.
 const PATIENCE: u32 = 8;
+/// The same when a lone first key may be that of a code, which people type slowly.
+const CODE_PATIENCE: u32 = 12;
 
 /// Where keys that are pressed during the call about a message are reported.
 pub fn keys_url(public_url: &str, message: MessageId) -> String {
@@ -20,7 +22,7 @@ pub fn keys_url(public_url: &str, message: MessageId) -> String {
 pub fn opening(script: &Script, public_url: &str, message: MessageId) -> String {
     let say = say(&script.words, script.language);
     if script.listens {
-        let asking = gather(&say, &keys_url(public_url, message));
+        let asking = gather(&say, &keys_url(public_url, message), script.waits);
         respond(&format!("{asking}{asking}"))
     } else {
         respond(&format!("{say}<Pause length=\"1\"/>{say}"))
@@ -29,10 +31,10 @@ pub fn opening(script: &Script, public_url: &str, message: MessageId) -> String 
 
 /// What is said after keys were pressed: the words once, then listening again or good-bye.
 /// A question that is not answered is asked once more.
-pub fn follow_up(words: &str, language: Language, listens: bool, action: &str) -> String {
-    let say = say(words, language);
-    if listens {
-        let asking = gather(&say, action);
+pub fn follow_up(script: &Script, action: &str) -> String {
+    let say = say(&script.words, script.language);
+    if script.listens {
+        let asking = gather(&say, action, script.waits);
         respond(&format!("{asking}{asking}"))
     } else {
         respond(&say)
@@ -46,10 +48,10 @@ fn respond(verbs: &str) -> String {
 
 /// Says it while listening. Silence is not reported but falls through to what comes next, so a
 /// call goes on even when our own address cannot be reached.
-fn gather(say: &str, action: &str) -> String {
-    let action = escape(action);
+fn gather(say: &str, action: &str, waits: bool) -> String {
+    let (action, patience) = (escape(action), if waits { CODE_PATIENCE } else { PATIENCE });
     format!(
-        "<Gather input=\"dtmf\" action=\"{action}\" method=\"POST\" timeout=\"{PATIENCE}\" \
+        "<Gather input=\"dtmf\" action=\"{action}\" method=\"POST\" timeout=\"{patience}\" \
          finishOnKey=\"#\" actionOnEmptyResult=\"false\">{say}</Gather>"
     )
 }
@@ -88,7 +90,18 @@ mod tests {
     const MESSAGE: MessageId = MessageId(Uuid::from_u128(7));
 
     fn script(words: &str, listens: bool) -> Script {
-        Script { words: words.into(), language: Language::Nl, listens }
+        Script { words: words.into(), language: Language::Nl, listens, waits: false }
+    }
+
+    fn english(words: &str, listens: bool) -> Script {
+        Script { language: Language::En, ..script(words, listens) }
+    }
+
+    #[test]
+    fn a_key_that_may_begin_a_code_is_waited_with() {
+        let slow = Script { waits: true, ..script("Toets 1.", true) };
+        assert_eq!(opening(&slow, "https://x.nl", MESSAGE).matches("timeout=\"12\"").count(), 2);
+        assert_eq!(follow_up(&slow, "").matches("timeout=\"12\"").count(), 2);
     }
 
     #[test]
@@ -115,21 +128,17 @@ mod tests {
 
     #[test]
     fn a_reply_is_said_once_and_a_new_question_twice() {
-        let done = follow_up("Thanks.", Language::En, false, "https://x.nl/k");
+        let done = follow_up(&english("Thanks.", false), "https://x.nl/k");
         assert!(done.contains("<Response><Say language=\"en-GB\">Thanks.</Say><Hangup/>"));
-        let again = follow_up("Once more.", Language::En, true, "https://x.nl/k?a=1&b=2");
+        let again = follow_up(&english("Once more.", true), "https://x.nl/k?a=1&b=2");
         assert_eq!(again.matches("Once more.").count(), 2);
         assert!(again.contains("action=\"https://x.nl/k?a=1&amp;b=2\""));
     }
 
     #[test]
     fn words_never_become_commands() {
-        let said = follow_up(
-            "</Say><Dial>0900</Dial> \"a\" & 'b' \u{0}\u{1b}\u{ffff}é👍",
-            Language::Nl,
-            false,
-            "",
-        );
+        let words = "</Say><Dial>0900</Dial> \"a\" & 'b' \u{0}\u{1b}\u{ffff}é👍";
+        let said = follow_up(&script(words, false), "");
         let words =
             "&lt;/Say&gt;&lt;Dial&gt;0900&lt;/Dial&gt; &quot;a&quot; &amp; &apos;b&apos;    é👍";
         assert!(said.contains(&format!(">{words}</Say>")), "{said}");

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use reqwest::{Client, Response, StatusCode, header::CONTENT_TYPE};
 
 pub use self::settings::KannelConfig;
-use super::{Carrier, HandedOver, SendError, http, setup::Misconfigured};
+use crate::carrier::{Carrier, HandedOver, SendError, http, setup::Misconfigured};
 use crate::model::messages::{Channel, Content, Message, sms::Alphabet};
 
 /// Which reports are asked for: the phone has it, it will not, the operator refused it.

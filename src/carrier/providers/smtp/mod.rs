@@ -19,7 +19,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use self::server::{Server, SmtpLine};
 pub use self::settings::{SmtpConfig, SmtpSettings};
-use super::{
+use crate::carrier::{
     Carrier, HandedOver, SendError,
     setup::{Misconfigured, SetupFaults},
 };

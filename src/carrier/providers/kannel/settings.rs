@@ -76,7 +76,7 @@ impl KannelConfig {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::carrier::kannel::Kannel;
+    use crate::carrier::providers::kannel::Kannel;
 
     const SECRET: &str = "cGFkLWRhdC1uaWVtYW5kLXJhYWR0";
 

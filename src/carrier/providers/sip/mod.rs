@@ -1,7 +1,7 @@
 //! Calls by the municipality's own telephone exchange, over SIP.
 //!
 //! A call is handed over once the phone rings. From then on it goes its own way: keys and its end are
-//! told to a [`Listener`](super::Listener), whom `app` gives, and who decides as for every other carrier.
+//! told to a [`Listener`](crate::carrier::Listener), whom `app` gives, and who decides as for every other carrier.
 
 mod call;
 mod g711;
@@ -39,7 +39,7 @@ pub use self::{
     settings::{SipConfig, Transport},
     voice::Voice,
 };
-use super::{
+use crate::carrier::{
     CallHolder, Carrier, HandedOver, LineState, SendError, SharedListener, setup::Misconfigured,
 };
 use crate::model::messages::{Channel, Content, Message, Priority};

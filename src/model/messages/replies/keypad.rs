@@ -1,0 +1,48 @@
+//! Which keys somebody pressed on a call, and what they say.
+
+use crate::model::visits::answers::Saying;
+
+/// What keys say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pressed {
+    pub saying: Saying,
+    /// What could be a PIN in them: `12580` is a PIN of five digits, or key 1 and a PIN of four.
+    pub codes: Vec<String>,
+}
+
+impl Pressed {
+    fn plain(saying: Saying) -> Option<Self> {
+        Some(Self { saying, codes: vec![] })
+    }
+}
+
+/// What keys on a call say; nothing when nobody can tell. A key that is pressed again, in panic or
+/// because nothing was heard, or that the line doubles, is that key.
+pub fn keys(digits: &str) -> Option<Pressed> {
+    let digits = digits.trim().trim_matches(['#', '*']);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let only = |key: u8| digits.bytes().all(|b| b == key);
+    match digits {
+        "112" => Pressed::plain(Saying::Help(None)),
+        _ if only(b'9') => Pressed::plain(Saying::Help(None)),
+        _ if only(b'1') => Pressed::plain(Saying::Well),
+        _ if only(b'2') => Pressed::plain(Saying::MoreTime(15)),
+        _ => with_code(digits),
+    }
+}
+
+/// A code, with or without the key that it goes with before it.
+fn with_code(digits: &str) -> Option<Pressed> {
+    let is_code = |digits: &&str| (4..=6).contains(&digits.len());
+    let after_key = digits.strip_prefix(['1', '2']).filter(is_code);
+    let whole = Some(digits).filter(is_code);
+    let codes: Vec<_> = whole.into_iter().chain(after_key).map(str::to_owned).collect();
+    // A PIN of five digits may begin with a 2; then fifteen minutes more are given as well.
+    let saying = match after_key {
+        Some(_) if digits.starts_with('2') => Saying::MoreTime(15),
+        _ => Saying::Well,
+    };
+    (!codes.is_empty()).then_some(Pressed { saying, codes })
+}

@@ -1,0 +1,82 @@
+//! Taking an alarm by answering the text that told of it. Who was told of several takes one at a time.
+
+use crate::{
+    model::{
+        alarms::{Alarm, AlarmState, Cause},
+        ids::{AlarmId, PersonId},
+        messages::Message,
+        visits::timeline::Route,
+    },
+    service::{alarms::handling::take_by_route, context::Context, error::Error},
+    store::{alarms, people::teams, readable},
+};
+
+/// An alarm that somebody was told of.
+struct ToldAlarm {
+    person: PersonId,
+    alarm: Alarm,
+}
+
+/// Takes the alarm that was told of last, if nobody has it, and else the next that nobody has; a
+/// drill only when there is nothing else. Gives whom it is about; nothing when all are over.
+///
+/// # Errors
+/// [`Error::Alarm`] when others have them, or for who is on the visit.
+pub async fn take_next(
+    ctx: &Context,
+    asked: &[Message],
+    route: Route,
+) -> Result<Option<String>, Error> {
+    let told = told_of(ctx, asked).await?;
+    let Some(first) = told.iter().find(|it| is_unowned(it)).or_else(|| told.first()) else {
+        return Ok(None);
+    };
+    let taken = take_by_route(ctx, first.alarm.id, first.person, route).await?;
+    let team = first.alarm.team;
+    match taken.visit {
+        Some(visit) => Ok(Some(visit.worker.name)),
+        None => {
+            let team = ctx.db.read(move |tx| Box::pin(async move { teams::load(tx, team).await }));
+            Ok(Some(team.await?.item.name))
+        }
+    }
+}
+
+/// Whether one of them waits for somebody.
+///
+/// # Errors
+/// When the store fails.
+pub async fn is_one_open(ctx: &Context, asked: &[Message]) -> Result<bool, Error> {
+    Ok(told_of(ctx, asked).await?.iter().any(is_unowned))
+}
+
+fn is_unowned(it: &ToldAlarm) -> bool {
+    matches!(it.alarm.state, AlarmState::Open { .. })
+}
+
+/// Those that are not over, the last that was told of first, and drills at the end.
+async fn told_of(ctx: &Context, asked: &[Message]) -> Result<Vec<ToldAlarm>, Error> {
+    let mut ids: Vec<(AlarmId, PersonId)> = vec![];
+    for (alarm, person) in asked.iter().filter_map(|m| m.alarm.zip(m.person)) {
+        if ids.iter().all(|(known, _)| *known != alarm) {
+            ids.push((alarm, person));
+        }
+    }
+    let mut told = ctx
+        .db
+        .read(move |tx| {
+            Box::pin(async move {
+                let mut told = vec![];
+                for (id, person) in ids {
+                    if let Some(found) = readable(alarms::load(tx, id).await)? {
+                        told.push(ToldAlarm { person, alarm: found.item });
+                    }
+                }
+                Ok::<_, Error>(told)
+            })
+        })
+        .await?;
+    told.retain(|it| !it.alarm.is_closed());
+    told.sort_by_key(|it| it.alarm.cause == Cause::Drill);
+    Ok(told)
+}
