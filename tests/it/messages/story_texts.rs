@@ -50,8 +50,10 @@ async fn a_duress_code_is_heard_wherever_it_stands(db: Db) {
         let reply = town.jan().phone().replies(text).await;
         let alarm = town.ruud().sees_alarm(&visit).await;
         assert_eq!((&alarm["cause"], &alarm["silent"]), (&json!("duress"), &json!(true)), "{text}");
-        let understood = reply.starts_with("Bedankt.") || reply.starts_with("Niet begrepen.");
-        assert!(understood, "{text}: {reply}");
+        // As the PIN is answered: who says besides that it is not well hears that, too.
+        let expected = if text.starts_with("kan niet") { "Begrepen." } else { "Bedankt." };
+        let unclear = reply.starts_with("Niet begrepen.") && text.contains("2580");
+        assert!(reply.starts_with(expected) || unclear, "{text}: {reply}");
         let lines = town.ruud().reads_timeline(&visit).await;
         assert!(!format!("{lines:?}").contains("1379"), "{text}: {lines:?}");
         is_settled(&town, &visit).await;
@@ -69,9 +71,8 @@ async fn it_is_answered_as_the_pin_would_be(db: Db) {
             replies.push(reply.replace(|c: char| c.is_ascii_digit(), ""));
             match code {
                 "1379" => is_settled(&town, &visit).await,
-                _ => {
-                    town.jan().did(&visit, "end", json!({ "pin": "2580" })).await;
-                }
+                _ if text.starts_with("klaar") => {}
+                _ => drop(town.jan().did(&visit, "end", json!({ "pin": "2580" })).await),
             }
         }
         assert_eq!(replies[0], replies[1], "{text}");

@@ -2,7 +2,7 @@
 //! nothing but words of consent confirms.
 
 use super::{
-    Meaning, cries,
+    cries,
     lexicon::{
         END_FILLERS, ENDED, ENDED_PHRASES, FILLERS, HALF, LATER, MINUTES, MORE_PHRASES, NO,
         NOT_WELL, NOT_WELL_PHRASES, NUMBERS, SHRUGS, SPANS, START, STOP, TAKE_FILLERS, TAKES,
@@ -12,6 +12,16 @@ use super::{
     tidy::{Sign, Tidy},
 };
 use crate::model::visits::answers::Saying;
+
+/// What the words of a text mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Meaning {
+    Says(Saying),
+    /// No more texts, please. The law says that this is honoured at once.
+    Stop,
+    /// Texts again, please.
+    Start,
+}
 
 impl Meaning {
     pub(super) fn of(text: &Tidy) -> Self {

@@ -9,9 +9,8 @@ mod spotting;
 mod tidy;
 
 pub use keypad::{Pressed, keys};
+pub use meaning::Meaning;
 use tidy::Tidy;
-
-use crate::model::visits::answers::Saying;
 
 /// How much of a text is shown to others, in characters.
 const MOST_SHOWN: usize = 300;
@@ -23,16 +22,6 @@ pub struct TextReply {
     /// Every number in it that could be a PIN. They are looked at before all else: no text with a
     /// duress PIN in it ever confirms.
     pub codes: Vec<String>,
-}
-
-/// What the words of a text mean.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Meaning {
-    Says(Saying),
-    /// No more texts, please. The law says that this is honoured at once.
-    Stop,
-    /// Texts again, please.
-    Start,
 }
 
 impl TextReply {

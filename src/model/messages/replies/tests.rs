@@ -1,6 +1,9 @@
+//! The corpus of what people could send, and what no text may ever do.
+
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::visits::answers::Saying;
 
 const TEXTS: &str = include_str!("corpus/texts.tsv");
 const CODES: &str = include_str!("corpus/codes.tsv");
