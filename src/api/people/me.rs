@@ -268,7 +268,7 @@ fn read_pin(faults: &mut Faults, field: &str, given: Option<&str>) -> Option<Pin
     let given = faults.text(field, given, 40)?;
     let pin: Pin = faults.take(field, given.parse())?;
     faults.require(!pin.too_easy(), field, "too-easy", &PinFault::TooEasy.to_string());
-    let apart = !pin.begins_as_answer();
+    let apart = pin.too_easy() || !pin.begins_as_answer();
     faults.require(apart, field, "begins-as-answer", &PinFault::BeginsAsAnswer.to_string());
     Some(pin)
 }

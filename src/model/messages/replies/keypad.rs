@@ -24,11 +24,12 @@ pub fn keys(digits: &str) -> Option<Pressed> {
         return None;
     }
     let only = |key: u8| digits.bytes().all(|b| b == key);
+    let is_key = digits.len() < 4;
     match digits {
         "112" => Pressed::plain(Saying::Help(None)),
         _ if only(b'9') => Pressed::plain(Saying::Help(None)),
-        _ if only(b'1') => Pressed::plain(Saying::Well),
-        _ if only(b'2') => Pressed::plain(Saying::MoreTime(15)),
+        _ if is_key && only(b'1') => Pressed::plain(Saying::Well),
+        _ if is_key && only(b'2') => Pressed::plain(Saying::MoreTime(15)),
         _ => with_code(digits),
     }
 }
