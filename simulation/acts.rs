@@ -107,7 +107,7 @@ impl World {
     fn pin(&mut self, temper: Temper) -> Option<&'static str> {
         match self.rng.random_range(0..20) {
             _ if temper.threatened => Some(DURESS_PIN),
-            0 => Some("9999"),
+            0 => Some("8642"),
             1..5 => None,
             _ => Some(PIN),
         }

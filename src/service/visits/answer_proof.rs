@@ -5,12 +5,15 @@ use crate::{
         ids::{PersonId, VisitId},
         people::{Person, pins::Proof},
         phone::Phone,
-        visits::Visit,
+        visits::{Visit, answers::Saying},
     },
     service::{
         context::Context,
         error::Error,
-        people::{caller::Caller, pins::prove},
+        people::{
+            caller::Caller,
+            pins::{hear, prove},
+        },
         visits::{
             answer_request::{AnswerRequest, AnsweredBy, ProvenAnswer},
             team_context::TeamContext,
@@ -40,7 +43,10 @@ pub(super) async fn prove_answer(
                 .db
                 .read(move |tx| Box::pin(async move { who_answers(tx, visit, number).await }));
             let (name, provers) = who.await?;
-            (name, prove(ctx, provers, codes).await?)
+            match request.saying {
+                Saying::Unclear => (name, hear(provers, codes).await),
+                _ => (name, prove(ctx, provers, codes).await?),
+            }
         }
     };
     Ok(ProvenAnswer::new(request, proven))

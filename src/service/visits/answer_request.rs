@@ -115,6 +115,11 @@ impl ProvenAnswer {
         Self { request, name, proof, may_undo }
     }
 
+    /// Whether a code came along that is not theirs.
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(self.proof, Proof::Wrong | Proof::DuressUnbelieved)
+    }
+
     fn answer(&self, now: Instant) -> Answer {
         Answer {
             saying: self.request.saying,

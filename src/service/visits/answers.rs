@@ -18,7 +18,10 @@ pub use super::{
 use crate::{
     model::{
         ids::VisitId,
-        visits::{answers::Reply, watch::Watch},
+        visits::{
+            answers::{Reply, Saying},
+            watch::Watch,
+        },
     },
     service::{
         batcher::{Batcher, Outcomes, Request},
@@ -140,7 +143,7 @@ pub(in crate::service) async fn answer_locked(
     if let AnsweredBy::Text { id: Some(id), .. } = &given.request.by
         && !note_inbound(tx, id, before.item.visit.id, ctx.now()).await?
     {
-        return Ok(noted_before(before, team));
+        return Ok(noted_before(given, before, team));
     }
     let decided = given.decide(&before.item, team)?;
     let change = decided.change(before);
@@ -149,11 +152,22 @@ pub(in crate::service) async fn answer_locked(
     Ok(decided.outcome(version))
 }
 
-/// A text that was brought before changes nothing more.
-fn noted_before(before: &Versioned<Watch>, team: TeamContext) -> AnswerOutcome {
+/// A text that was brought before changes nothing more, and is answered as it was then: nobody may
+/// read 'thank you' after words that were not understood.
+fn noted_before(
+    given: &ProvenAnswer,
+    before: &Versioned<Watch>,
+    team: TeamContext,
+) -> AnswerOutcome {
     let Versioned { version, item: watch } = before.clone();
     let next = watch.visit.next_check_in().map(|c| c.due_at);
     let policy = team.team.policy;
+    let reply = match given.request.saying {
+        Saying::Help(_) | Saying::NotWell if !policy.silent_help => Reply::HelpComing,
+        Saying::Unclear => Reply::NotUnderstood,
+        _ if given.is_refused() => Reply::PinWrong,
+        _ => Reply::Noted(next),
+    };
     let seen = SeenVisit { watch, version, viewer: Viewer::OutThere, policy };
-    AnswerOutcome { reply: Reply::Noted(next), seen }
+    AnswerOutcome { reply, seen }
 }

@@ -2,7 +2,7 @@
 //! that phones add, and words that nobody understands.
 
 use chrono::TimeDelta;
-use rugdekking::store::Db;
+use rugdekking::{service::messages::inbound_texts, store::Db};
 use serde_json::json;
 
 use crate::support::{
@@ -106,7 +106,7 @@ async fn a_cry_for_help_is_heard_in_whatever_words(db: Db) {
 
 async fn who_says_no_is_not_lectured(db: Db) {
     let town = Town::new(db).await;
-    for text in ["nee", "Niet ok", "gaat niet goed", "👎", "hij wordt agressief"] {
+    for text in ["nee", "Niet ok", "gaat niet goed", "👎", "hij wordt agressief", "bel me nu"] {
         let visit = asked(&town).await;
         let before = town.ruud().phone().rang().await.len();
         assert_eq!(town.jan().phone().replies(text).await, "Begrepen. We regelen het.", "{text}");
@@ -156,6 +156,16 @@ async fn what_quotes_our_own_words_confirms_nothing(db: Db) {
     assert!(town.jan().reads(&visit, "confirmed").await.is_empty());
 }
 
+async fn numbers_in_words_that_answer_nothing_are_no_wrong_codes(db: Db) {
+    let town = Town::new(db).await;
+    let visit = asked(&town).await;
+    for _ in 0..6 {
+        town.jan().phone().replies("het adres is 7514 AD").await;
+    }
+    assert!(town.jan().phone().replies("ok 2580").await.starts_with("Bedankt."));
+    assert_eq!(town.jan().reads(&visit, "confirmed").await.len(), 1);
+}
+
 async fn words_that_nobody_understands_are_shown_to_who_has_the_alarm(db: Db) {
     let town = Town::new(db).await;
     let visit = asked(&town).await;
@@ -168,6 +178,28 @@ async fn words_that_nobody_understands_are_shown_to_who_has_the_alarm(db: Db) {
     town.jan().phone().sends("ik zit in de schuur").await;
     let told = town.ruud().phone().text().await;
     assert_eq!(told, "Jan Bakker schreef: 'ik zit in de schuur'. Het alarm blijft open.");
+}
+
+async fn a_text_that_is_brought_twice_is_answered_alike(db: Db) {
+    let town = Town::new(db).await;
+    let jan = "+31612345678".parse().unwrap();
+    for (nth, text) in ["hoezo dat dan", "ok 4711", "nee"].into_iter().enumerate() {
+        let visit = asked(&town).await;
+        let before = town.jan().phone().texts().await.len();
+        for _ in 0..2 {
+            let id = format!("SM{nth}");
+            let taken = inbound_texts::receive(&town.app, &jan, text, Some(&id)).await;
+            assert!(taken.is_ok());
+            town.settles().await;
+        }
+        let replies = town.jan().phone().texts().await.split_off(before);
+        assert_eq!(replies.len(), 2, "{text}: {replies:?}");
+        assert_eq!(replies[0], replies[1], "{text}");
+        match text {
+            "nee" => is_settled(&town, &visit).await,
+            _ => drop(town.jan().did(&visit, "end", json!({})).await),
+        }
+    }
 }
 
 async fn an_alarm_is_taken_in_whatever_words_and_named(db: Db) {
@@ -188,7 +220,7 @@ async fn who_cannot_be_understood_is_told_that_the_alarm_is_not_taken(db: Db) {
     let town = Town::new(db).await;
     let visit = asked(&town).await;
     town.jan().phone().replies("hulp").await;
-    for text in ["zit in een vergadering", "wie is dit?", "nee", "klaar"] {
+    for text in ["zit in een vergadering", "wie is dit?", "nee", "klaar", "ja bel me maar"] {
         let reply = town.ruud().phone().replies(text).await;
         assert!(reply.contains("NIET opgepakt"), "{text}: {reply}");
     }
@@ -249,7 +281,9 @@ on_both!(
     who_says_no_is_not_lectured,
     yes_is_yes_with_all_that_phones_add,
     what_quotes_our_own_words_confirms_nothing,
+    numbers_in_words_that_answer_nothing_are_no_wrong_codes,
     words_that_nobody_understands_are_shown_to_who_has_the_alarm,
+    a_text_that_is_brought_twice_is_answered_alike,
     an_alarm_is_taken_in_whatever_words_and_named,
     who_cannot_be_understood_is_told_that_the_alarm_is_not_taken,
     of_several_alarms_each_one_takes_the_next_and_a_drill_comes_last,

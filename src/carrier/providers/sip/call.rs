@@ -213,7 +213,7 @@ impl SipCall {
         answer: &Response,
         sound: UdpSocket,
     ) -> Receipt {
-        let receipt = match self.agreed(answer) {
+        let receipt = match self.agreed(answer).await {
             Some(agreed) => self.talk(states, agreed, sound).await,
             None => Receipt::CallFailed,
         };
@@ -224,18 +224,18 @@ impl SipCall {
         receipt
     }
 
-    fn agreed(&self, answer: &Response) -> Option<Agreed> {
-        let agreed = sdp::read(&String::from_utf8_lossy(&answer.body));
+    async fn agreed(&self, answer: &Response) -> Option<Agreed> {
+        let agreed = sdp::read(&String::from_utf8_lossy(&answer.body)).await;
         match agreed {
-            None => tracing::error!("SIP exchange offers no G.711, so nothing can be played"),
-            Some(Agreed { keys: None, .. }) => {
+            Err(why) => tracing::error!("SIP exchange {why}, so nothing can be played"),
+            Ok(Agreed { keys: None, .. }) => {
                 tracing::error!(
                     "SIP exchange offers no telephone events (RFC 4733), so keys are not heard"
                 );
             }
-            Some(_) => {}
+            Ok(_) => {}
         }
-        agreed
+        agreed.ok()
     }
 
     async fn talk(&self, states: DialogStateReceiver, agreed: Agreed, sound: UdpSocket) -> Receipt {
@@ -288,9 +288,9 @@ async fn update(
     offer: &str,
 ) {
     if !request.body.is_empty() {
-        match sdp::read(&String::from_utf8_lossy(&request.body)) {
-            Some(new) => drop(agreed.send(new)),
-            None => {
+        match sdp::read(&String::from_utf8_lossy(&request.body)).await {
+            Ok(new) => drop(agreed.send(new)),
+            Err(_) => {
                 let _ = reply.reply(StatusCode::NotAcceptableHere).await;
                 return;
             }

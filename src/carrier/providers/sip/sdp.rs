@@ -3,12 +3,24 @@
 //! Read here rather than by a crate (`sdp`, `sdp-types`): those refuse a whole description for one odd
 //! line that says nothing about our sound, and then somebody who picked up would be hung up on.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
+
+use tokio::net::lookup_host;
 
 use super::g711::Codec;
 
 /// The number that we propose for keys; the other side may choose its own.
 const KEYS: u8 = 101;
+
+/// What the other side says that it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Described {
+    /// Where it wants to hear us; RFC 4566 (5.7) lets this be a name.
+    host: String,
+    port: u16,
+    codec: Codec,
+    keys: Option<u8>,
+}
 
 /// What the other side takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,11 +55,32 @@ pub fn offer(own: SocketAddr, session: u32, version: u32) -> String {
     .join("\r\n")
 }
 
-/// Reads what the other side takes; nothing when there is no sound in it that we can make.
-pub fn read(text: &str) -> Option<Agreed> {
-    let mut ip: Option<IpAddr> = None;
+/// Why nothing can be said on a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoSound {
+    /// There is no sound in it that we can make.
+    #[error("offers no G.711")]
+    NotOurs,
+    /// Where it wants to hear us cannot be found.
+    #[error("names a place for sound that cannot be found")]
+    Nowhere,
+}
+
+/// Reads what the other side takes.
+///
+/// # Errors
+/// When there is no sound in it that we can make, or nobody knows where to send it.
+pub async fn read(text: &str) -> Result<Agreed, NoSound> {
+    let Described { host, port, codec, keys } = described(text).ok_or(NoSound::NotOurs)?;
+    let mut found = lookup_host((host, port)).await.map_err(|_| NoSound::Nowhere)?;
+    Ok(Agreed { remote: found.next().ok_or(NoSound::Nowhere)?, codec, keys })
+}
+
+fn described(text: &str) -> Option<Described> {
+    let mut host = None;
     let mut audio: Option<(u16, Vec<u8>)> = None;
     let mut keys = None;
+    let mut named = vec![];
     let mut ours = true; // Before the first stream, and within the one with our sound.
     for line in text.lines().map(str::trim_end) {
         match line.split_once('=') {
@@ -58,16 +91,26 @@ pub fn read(text: &str) -> Option<Agreed> {
                 }
             }
             Some(("c", place)) if ours => {
-                ip = place.split_whitespace().nth(2).and_then(|ip| ip.parse().ok());
+                host = place.split_whitespace().nth(2).map(str::to_owned);
             }
-            Some(("a", it)) if ours && audio.is_some() => keys = keys.or_else(|| read_keys(it)),
+            Some(("a", it)) if ours && audio.is_some() => {
+                keys = keys.or_else(|| read_keys(it));
+                named.extend(read_format(it));
+            }
             _ => {}
         }
     }
     let (port, formats) = audio.filter(|(port, _)| *port > 0)?;
     let codec = formats.iter().find_map(|format| Codec::of(*format))?;
+    // Who takes our number for keys and says nothing of it means what we offered.
+    let keys = keys.or((!named.contains(&KEYS)).then_some(KEYS));
     let keys = keys.filter(|keys| formats.contains(keys));
-    Some(Agreed { remote: SocketAddr::new(ip?, port), codec, keys })
+    Some(Described { host: host?, port, codec, keys })
+}
+
+/// The number of a format that is named.
+fn read_format(attribute: &str) -> Option<u8> {
+    attribute.strip_prefix("rtpmap:")?.split_once(' ')?.0.parse().ok()
 }
 
 fn read_audio(stream: &str) -> Option<(u16, Vec<u8>)> {
@@ -90,43 +133,61 @@ mod tests {
         t=0 0\r\nm=audio 4000 RTP/AVP 0 8 97\r\na=rtpmap:0 PCMU/8000\r\n\
         a=rtpmap:97 Telephone-Event/8000\r\na=sendrecv\r\n";
 
-    #[test]
-    fn the_other_side_chooses() {
-        let agreed = read(ANSWER).unwrap();
+    #[tokio::test]
+    async fn the_other_side_chooses() {
+        let agreed = read(ANSWER).await.unwrap();
         assert_eq!(agreed.remote.to_string(), "10.0.0.9:4000");
         assert_eq!((agreed.codec, agreed.keys), (Codec::MuLaw, Some(97)));
         let elsewhere = ANSWER.replace("a=sendrecv", "c=IN IP4 10.0.0.10");
-        assert_eq!(read(&elsewhere).unwrap().remote.to_string(), "10.0.0.10:4000");
+        assert_eq!(read(&elsewhere).await.unwrap().remote.to_string(), "10.0.0.10:4000");
+    }
+
+    #[tokio::test]
+    async fn it_may_say_where_it_is_by_name() {
+        let named = ANSWER.replace("c=IN IP4 10.0.0.9", "c=IN IP4 localhost");
+        let agreed = read(&named).await.unwrap();
+        assert!(agreed.remote.ip().is_loopback() && agreed.remote.port() == 4000);
+        let lost = ANSWER.replace("c=IN IP4 10.0.0.9", "c=IN IP4 no-such-place.invalid");
+        assert_eq!(read(&lost).await, Err(NoSound::Nowhere));
+    }
+
+    #[test]
+    fn our_own_number_for_keys_needs_no_name() {
+        let keys = |text: &str| described(text).unwrap().keys;
+        let unnamed = "c=IN IP4 10.0.0.9\r\nm=audio 40000 RTP/AVP 8 101\r\n";
+        assert_eq!(keys(unnamed), Some(101));
+        assert_eq!(keys(&format!("{unnamed}a=rtpmap:101 opus/48000/2\r\n")), None);
+        assert_eq!(keys(&unnamed.replace("8 101", "8")), None);
     }
 
     #[test]
     fn another_stream_does_not_count() {
         let two = format!("{ANSWER}m=video 9 RTP/AVP 96\r\nc=IN IP4 10.0.0.11\r\n");
-        assert_eq!(read(&two), read(ANSWER));
+        assert_eq!(described(&two), described(ANSWER));
         let video_first = ANSWER.replace("m=audio", "m=video 7 RTP/AVP 8\r\nm=audio");
-        assert_eq!(read(&video_first), read(ANSWER));
+        assert_eq!(described(&video_first), described(ANSWER));
     }
 
     #[test]
     fn without_keys_or_sound_that_is_seen() {
-        assert_eq!(read(&ANSWER.replace("8 97", "8")).unwrap().keys, None);
+        assert_eq!(described(&ANSWER.replace("8 97", "8")).unwrap().keys, None);
         for (good, bad) in [
             ("m=audio 4000", "m=audio 0"),
             ("0 8 97", "9 97"),
             ("RTP/AVP", "RTP/SAVP"),
-            ("c=IN IP4 10.0.0.9", "c=IN IP4 nowhere"),
+            ("c=IN IP4 10.0.0.9", "c=IN IP4"),
             ("m=audio 4000 RTP/AVP 0 8 97", ""),
         ] {
-            assert_eq!(read(&ANSWER.replace(good, bad)), None, "{bad}");
+            assert_eq!(described(&ANSWER.replace(good, bad)), None, "{bad}");
         }
-        assert_eq!(read("\u{0}=\r\nm=audio"), None);
+        assert_eq!(described("\u{0}=\r\nm=audio"), None);
     }
 
-    #[test]
-    fn our_offer_can_be_read_by_ourselves() {
+    #[tokio::test]
+    async fn our_offer_can_be_read_by_ourselves() {
         for own in ["10.0.0.5:40000", "[fd00::5]:40000"] {
             let own = own.parse().unwrap();
-            let agreed = read(&offer(own, 7, 1)).unwrap();
+            let agreed = read(&offer(own, 7, 1)).await.unwrap();
             assert_eq!(agreed, Agreed { remote: own, codec: Codec::ALaw, keys: Some(101) });
         }
     }

@@ -27,7 +27,12 @@ impl CallbackReceiver for Twilio {
         };
         let [kind, id] = segments[..] else {
             let from = field("From").parse().ok();
-            let (name, body) = (field("MessageSid"), field("Body"));
+            let name = field("MessageSid");
+            // Twilio blocks or frees a number by words of the account's own choice, and says so.
+            let body = match field("OptOutType").as_str() {
+                chosen @ ("STOP" | "START") => chosen.to_owned(),
+                _ => field("Body"),
+            };
             return Ok(CallbackEvent::TextReceived { name, from, body });
         };
         let message = id.parse().map_err(|_| CallbackRefusal::NotFound)?;
@@ -104,6 +109,9 @@ mod tests {
         let (name, body) = ("SM1".into(), "OK".into());
         let read = CallbackEvent::TextReceived { name, from, body };
         assert_eq!(sends("POST", "/callbacks/twilio/texts", &text), Ok(read));
+        let own_word = [("Body", "HALT"), ("From", "0612345678"), ("OptOutType", "STOP")];
+        let stopped = sends("POST", "/callbacks/twilio/texts", &own_word);
+        assert!(matches!(stopped, Ok(CallbackEvent::TextReceived { body, .. }) if body == "STOP"));
         let message = ID.parse().unwrap();
         let keys = sends("POST", &format!("/callbacks/twilio/keys/{ID}"), &[("Digits", "1#")]);
         assert_eq!(keys, Ok(CallbackEvent::KeysPressed { message, digits: "1#".into() }));

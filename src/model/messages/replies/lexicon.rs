@@ -42,7 +42,8 @@ pub const CALLING: &str = "\
 
 /// A text of one of these alone is a cry.
 pub const HELP_ALONE: &str = "\
-    politie police ambulance nood alarm danger gevaar brand overval vuur fire";
+    politie police ambulance nood alarm danger gevaar brand overval vuur fire mes pistool wapen \
+    knife gun";
 
 /// Before a cry they turn it round.
 pub const NO: &str = "\
@@ -72,7 +73,7 @@ pub const NOT_WELL_PHRASES: &str = "\
     | loopt uit de hand | foute boel | kan niet praten | vertrouw het niet | niet alles ok | uit \
     de hand | don t feel safe | iyi degilim | لست بخير | no estoy bien | estoy mal | nie jest \
     dobrze | nicht in ordnung | ne va pas | ca va pas | no ta bon | не добре | nich good | neet \
-    good | something is wrong";
+    good | something is wrong | bel me | bel mij | call me | me bellen | mij bellen | bel nu";
 
 /// All is well, in more than one word: said first, so that their words say nothing else.
 pub const WELL_PHRASES: &str = "\

@@ -150,8 +150,9 @@ impl Found {
     fn single_words(&mut self) {
         let words = std::mem::take(&mut self.rest);
         for (at, word) in words.iter().enumerate() {
-            let before = at.checked_sub(1).map(|at| words[at].as_str());
-            let turned = before.is_some_and(|word| holds(NO, word));
+            // `niet bang`, `niet in gevaar`.
+            let before = words[..at].iter().rev().filter(|word| *word != "in");
+            let turned = before.take(1).any(|word| holds(NO, word));
             if word == "1" || is_one_of(word, WELL) {
                 self.well = true;
             } else if is_one_of(word, ENDED) {
@@ -219,6 +220,7 @@ pub(super) fn takes(text: &Tidy) -> bool {
         && !text.quotes
         && !text.signs.iter().any(odd)
         && !text.words.iter().any(is_later)
+        && phrases(NOT_WELL_PHRASES).all(|said| places(&text.words, &said).next().is_none())
         && text.words.iter().all(known)
         && (text.words.iter().any(takes) || text.signs.contains(&Sign::Yes))
 }

@@ -53,10 +53,10 @@ impl Tidy {
         tidy.plus = after_plus.any(|after| after.starts_with(|c: char| c.is_ascii_digit()));
         tidy.cries_below = CRIES.iter().any(|cry| added.contains(cry));
         let numbers = |text: &str| numbers(text).map(str::to_owned).collect::<Vec<_>>();
-        let (mut all, foreign) = (numbers(own), numbers(added));
+        let mut all = numbers(own);
         tidy.other_digits = all.iter().any(|number| number.len() > 6) || is_one_more(own);
+        // Also in what is quoted or signed: nobody knows where somebody who is forced puts it.
         all.extend(numbers(&plain));
-        all.extend(foreign);
         for pieces in apart(own).into_iter().filter(|some| is_code(&some.concat())) {
             all.push(pieces.concat());
             tidy.pieces.extend(pieces);
