@@ -5,8 +5,8 @@ import { isSound, People } from '../support/browser.mjs';
 import { request, startDemo } from '../support/demo.mjs';
 import { atStep, begin, later, send, toRisk, toSend, toWhen, who } from '../support/registering.mjs';
 
-const PIN = '2580';
-const DURESS = '1397';
+const PIN = '3580';
+const DURESS = '7046';
 
 let demo;
 let people;
