@@ -24,7 +24,7 @@ SENSIBLE = {
     "address": HERE, "addresses": [HERE], "contact": CONTACT, "birthDate": "1980-02-03", "mobile": "+31612345678",
     "startsAt": at(30), "expectedMinutes": 45, "checkInTimes": [], "tappedAt": None, "happenedAt": at(-30), "at": at(1500),
     "from": day(0), "until": day(150), "reviewOn": day(80), "receivedOn": day(-3), "toldOn": day(0), "sentOn": day(0),
-    "deliveredOn": day(0), "date": day(0), "behaviourDates": [day(-1)], "pin": "2580", "duressPin": "1379",
+    "deliveredOn": day(0), "date": day(0), "behaviourDates": [day(-1)], "pin": "3580", "duressPin": "7046",
     "residents": [{"name": "J. de Wit", "address": HERE}], "resident": {"name": "J. de Wit", "address": HERE},
     "person": {"name": "Pieter Proef", "address": HERE}, "visitId": None, "alarmId": None, "teamId": None, "staff": None,
     "number": "06 12345678", "said": "I know where you live.", "complaintOnly": False, "districtOfficer": None,
@@ -45,7 +45,7 @@ def sign_in(url, persona):
 def live(url):
     """One day: visits in every state, an alarm, an incident with its care, a measure, a request, an import."""
     day = Day(url)
-    day.ask("worker", "PUT", "/me/pins", json={"pin": "2580", "duressPin": "1379"})
+    day.ask("worker", "PUT", "/me/pins", json={"pin": "3580", "duressPin": "7046"})
     planned, under_way, alarmed, ended = (day.visit(n) for n in range(4))
     for visit in (under_way, alarmed, ended):
         day.post("worker", f"/visits/{visit}/start", {})
