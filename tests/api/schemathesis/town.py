@@ -49,7 +49,7 @@ def live(url):
     planned, under_way, alarmed, ended = (day.visit(n) for n in range(4))
     for visit in (under_way, alarmed, ended):
         day.post("worker", f"/visits/{visit}/start", {})
-    day.post("worker", f"/visits/{ended}/end", {"pin": "2580"})
+    day.post("worker", f"/visits/{ended}/end", {"pin": "3580"})
     day.post("worker", f"/visits/{alarmed}/alarm", {})
     day.post("worker", f"/visits/{alarmed}/alarm", {})
     for _ in range(2):
