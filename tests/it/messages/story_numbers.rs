@@ -108,7 +108,13 @@ async fn a_reply_of_a_manager_who_is_out_as_well_is_about_what_was_asked_last(db
     let own = town.ruud().registers(&form.with("mobile", json!("+31611223344"))).await;
     let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
     town.until("13:36").await;
-    assert!(town.ruud().phone().replies("1").await.starts_with("Jij hebt dit alarm opgepakt."));
+    assert!(
+        town.ruud()
+            .phone()
+            .replies("1")
+            .await
+            .starts_with("Jij hebt het alarm van Jan Bakker opgepakt.")
+    );
     assert_eq!(town.fatima().sees_alarm(&visit).await["owner"]["name"], "Ruud Smit");
     assert!(town.ruud().reads(&own, "confirmed").await.is_empty());
     town.until("13:50").await;
