@@ -53,8 +53,8 @@ async function signIn(persona, viewport = { width: 390, height: 844 }, prepare =
   await prepare(page);
   await page.goto(demo.url);
   await page.getByRole('button', { name: name(persona) }).click();
-  // An alarm may come before the board does.
-  await heading(page, /^Bord$|roept om hulp|geeft geen antwoord/);
+  // An alarm may come before the board does, and the wall in its place.
+  await heading(page, /^Bord$|^Wie is op pad|roept om hulp|geeft geen antwoord/);
   return page;
 }
 

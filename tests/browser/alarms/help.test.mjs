@@ -117,7 +117,7 @@ async function trace(page, pin) {
   const note = (response) => sent.push(`${response.request().method()} ${new URL(response.url()).pathname} ${response.status()}`);
   const still = () =>
     page.evaluate(() => {
-      const html = document.documentElement.outerHTML.replace(/\d+/g, '#').replace(/\s(style|value)="[^"]*"/g, '');
+      const html = document.documentElement.outerHTML.replace(/(\.\d+)?Z"/g, 'Z"').replace(/\d+/g, '#').replace(/\s(style|value)="[^"]*"/g, '');
       return { title: document.title, html, text: document.body.innerText.replace(/\d+/g, '#'), kept: Object.keys(localStorage).sort(), focus: document.activeElement?.outerHTML.replace(/\d+/g, '#') };
     });
   await taps(page);

@@ -263,7 +263,8 @@ async function answerOffline(pin) {
   return { visit, waiting, record, arrived: await looks() };
 }
 
-const alike = (text) => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|"key":"\w+"/g, 'id').replace(/\d/g, '0');
+// A moment of whole seconds is written without a fraction.
+const alike = (text) => text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|"key":"\w+"/g, 'id').replace(/\.\d+Z/g, 'Z').replace(/\d/g, '0');
 const looks = async () => alike(await page.locator('#app').evaluate((app) => [...app.children].map(({ outerHTML }) => outerHTML).join('')).then((html) => html.replace(/stroke-dasharray="[^"]*"/g, '')));
 
 const stored = (store = 'taps') =>
