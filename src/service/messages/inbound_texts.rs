@@ -25,7 +25,7 @@ use crate::{
         },
         visits::{
             answers::{AnswerRequest, AnsweredBy, hear_duress, submit},
-            unannounced,
+            unannounced::{self, HELP_AHEAD},
         },
     },
     store::{
@@ -37,9 +37,6 @@ use crate::{
 
 /// How long an alarm's text may be answered.
 const ASKED_WITHIN: u32 = 24 * 60;
-
-/// How long before its start help is taken to be about a visit.
-const HELP_AHEAD: u32 = 12 * 60;
 
 /// What a text says, and what could be a PIN in it.
 #[derive(Clone, Debug)]
@@ -151,7 +148,7 @@ async fn said_by_text(
                 }
                 if visits.is_empty() && asks_help {
                     holders = unannounced::holders(tx, &number).await?;
-                    visits = unannounced::visits_of(tx, &holders, now, HELP_AHEAD).await?;
+                    visits = unannounced::visits_of(tx, &holders, now).await?;
                 }
                 let since = now - minutes(ASKED_WITHIN);
                 let asked = messages::asked_of(tx, number.as_str(), since).await?;
