@@ -223,8 +223,7 @@ async fn help_without_visit(
     let (at, position) = (app.clone(), position(&said));
     let work = idempotency::once(&app, key, move |tx| {
         Box::pin(async move {
-            let outcome =
-                unannounced::call_for_help(tx, &at, &caller, position, tapped_at).await?;
+            let outcome = unannounced::call_for_help(tx, &at, &caller, position, tapped_at).await?;
             let words = at.words(caller.person.language);
             Ok::<_, Problem>(ChangeReply::created(visit_view::visit(&outcome.seen, &words)))
         })

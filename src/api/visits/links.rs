@@ -174,7 +174,9 @@ async fn well(
     let reply = answers::submit(app, request).await?.reply;
     let said = answer_phrase(&reply, &parts.words);
     Ok(match reply {
-        Reply::PinNeeded | Reply::PinWrong => show(parts.ask_well(true, Some(&said))),
+        Reply::PinNeeded | Reply::PinWrong | Reply::AlarmNeedsPin => {
+            show(parts.ask_well(true, Some(&said)))
+        }
         _ => show(parts.done(&said)),
     })
 }

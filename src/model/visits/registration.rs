@@ -80,6 +80,7 @@ impl Watch {
             pins_begin_apart: it.pins_begin_apart,
             plan,
             expected_end_at,
+            extensions: 0,
             hits: it.hits,
             approval: None,
             officer: None,

@@ -138,11 +138,12 @@ async fn said_by_text(
 ) -> Result<Option<String>, Error> {
     let (number, now) = (from.clone(), ctx.now());
     let asks_help = matches!(said.saying, Saying::Help(_));
+    let answers = matches!(said.saying, Saying::Well | Saying::MoreTime(_) | Saying::Ended);
     let (visits, holders, asked) = ctx
         .db
         .read(move |tx| {
             Box::pin(async move {
-                let (mut visits, mut holders) = (under_way(tx, &number).await?, vec![]);
+                let (mut visits, mut holders) = (answered_for(tx, &number, answers).await?, vec![]);
                 if visits.is_empty() && asks_help {
                     visits.extend(next_ahead(tx, &number, now).await?);
                 }
@@ -191,14 +192,18 @@ async fn nobody_warned(ctx: &Context, words: &Words) -> Result<String, Error> {
     Ok(words.nobody_warned(number.as_deref()))
 }
 
-async fn under_way(tx: &mut Tx, number: &Phone) -> Result<Vec<VisitId>, Error> {
-    let mut found = vec![];
+/// The visits of this number that are under way. Without one an answer may be about a visit that ended
+/// while its alarm goes on.
+async fn answered_for(tx: &mut Tx, number: &Phone, answers: bool) -> Result<Vec<VisitId>, Error> {
+    let (mut under_way, mut over) = (vec![], vec![]);
     for id in visits::by_number(tx, number).await? {
-        if readable(visits::load(tx, id).await)?.is_some_and(|visit| visit.item.is_under_way()) {
-            found.push(id);
+        match readable(visits::load(tx, id).await)? {
+            Some(visit) if visit.item.is_under_way() => under_way.push(id),
+            Some(visit) if answers && visit.item.is_over() => over.push(id),
+            _ => {}
         }
     }
-    Ok(found)
+    Ok(if under_way.is_empty() { over } else { under_way })
 }
 
 /// Whoever asks for help before the start is out there already: the visit that is nearest, of those

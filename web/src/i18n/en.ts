@@ -150,6 +150,11 @@ export const en: Texts = {
   visit: {
     on: 'Rugdekking is on',
     off: 'Not watched yet',
+    alarm: 'There is an alarm',
+    alarmDo: 'We did not hear from you and are calling somebody now. Is all well? Enter your PIN. Then the alarm stops.',
+    alarmTell: 'We did not hear from you and are calling somebody now. Is all well? Tap ‘All is well’. Your manager then closes the alarm.',
+    alarmWho: 'Who is called?',
+    pinUnknown: 'I do not know my PIN',
     planned: 'Your visit is ready',
     ended: 'Ended safely',
     cancelled: 'This visit will not happen',

@@ -148,6 +148,11 @@ export const nl = {
   visit: {
     on: 'Rugdekking is aan',
     off: 'Nog niet bewaakt',
+    alarm: 'Er is alarm',
+    alarmDo: 'We hoorden niets van je en bellen nu iemand. Alles goed? Geef je pincode. Dan stopt het alarm.',
+    alarmTell: 'We hoorden niets van je en bellen nu iemand. Alles goed? Tik op ‘Alles goed’. Je leidinggevende sluit dan het alarm.',
+    alarmWho: 'Wie wordt gebeld?',
+    pinUnknown: 'Ik weet mijn pincode niet',
     planned: 'Je bezoek staat klaar',
     ended: 'Veilig afgerond',
     cancelled: 'Dit bezoek gaat niet door',

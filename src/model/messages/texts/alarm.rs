@@ -133,6 +133,12 @@ impl Words {
         text!(self.language, "not-started", who, time)
     }
 
+    /// When more time was asked for the third time.
+    pub fn extended_often(&self, who: &str, until: Instant) -> String {
+        let time = self.time(until);
+        text!(self.language, "extended-often", who, time)
+    }
+
     /// To the administrators, when a ladder has a gap.
     pub fn ladder_gap(&self, team: &str) -> String {
         text!(self.language, "ladder-gap", team)

@@ -80,6 +80,11 @@ impl Words {
         text!(self.language, "answer-noted")
     }
 
+    /// The same, when the code would stop it.
+    pub fn alarm_needs_code(&self) -> String {
+        text!(self.language, "alarm-needs-code")
+    }
+
     /// When there is nothing to answer.
     pub fn nothing_asked(&self) -> String {
         text!(self.language, "nothing-asked")

@@ -88,7 +88,7 @@ export function callForHelp(id: string | null): Promise<Outcome> {
   navigator.geolocation?.getCurrentPosition(
     ({ coords }) => {
       const position = { latitude: coords.latitude, longitude: coords.longitude, accuracyMetres: coords.accuracy };
-      void visit.then((found) => found && follow(found, position));
+      void visit.then((found) => (found ? follow(found, position) : undefined));
     },
     () => undefined,
     { enableHighAccuracy: true, timeout: 20_000, maximumAge: 60_000 },

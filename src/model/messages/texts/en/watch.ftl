@@ -14,6 +14,7 @@ code-wrong = That code is not right. Try again.
 ended = Thank you. Your appointment is closed.
 arranging = Understood. We are on it.
 answer-noted = Thank you, we pass it on. A colleague will contact you.
+alarm-needs-code = Thank you. A colleague is being called already. Is all well? Then reply with your code as well.
 nothing-asked = There is no appointment to answer now.
 nobody-warned = Mind: nobody was warned. We know no visit of this number. In danger? Call 112.
 nobody-warned-number = {" "}Or call { $n }.

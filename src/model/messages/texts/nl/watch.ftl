@@ -14,6 +14,7 @@ code-wrong = Deze code klopt niet. Probeer het nog eens.
 ended = Bedankt. Je afspraak is afgesloten.
 arranging = Begrepen. We regelen het.
 answer-noted = Bedankt, we geven het door. Je hoort zo van een collega.
+alarm-needs-code = Bedankt. Een collega wordt al gebeld. Is alles goed? Antwoord dan ook met je code.
 nothing-asked = Er is nu geen afspraak om op te antwoorden.
 nobody-warned = Let op: niemand is gewaarschuwd. We kennen geen bezoek van dit nummer. In gevaar? Bel 112.
 nobody-warned-number = {" "}Of bel { $n }.
