@@ -34,7 +34,8 @@ pub struct Climb<'a> {
 }
 
 impl Climb<'_> {
-    /// Climbs as far as is due; a drill that had its round ends. Without anybody to tell it says so, and tries again each minute.
+    /// Climbs as far as is due; a drill that had its round ends. Without anybody to tell it says
+    /// so, and tries again each minute.
     #[must_use]
     pub fn tick(self, s: &Scene<'_>) -> (Alarm, Effects) {
         if let Some(outcome) = self.alarm.drill_over(s.now) {
