@@ -353,7 +353,7 @@ impl Watch {
         say_to_told(&alarm, &told, AlarmNews::Answered, &body, Priority::Rest, s, effects);
         let by = self.visit.worker.clone();
         let outcome = crate::model::alarms::Outcome::Safe;
-        let state = AlarmState::Closed { by, at: s.now, outcome, note: None };
+        let state = AlarmState::Closed { by: Some(by), at: s.now, outcome, note: None };
         self.visit.alarm = None;
         self.alarm = Some(Alarm { state, ..alarm });
     }

@@ -316,7 +316,7 @@ export const en: Texts = {
     },
     close: 'Close',
     outcomeTitle: 'How did it end?',
-    outcome: { safe: 'Safe', 'false-alarm': 'False alarm', 'help-sent': 'Help sent', incident: 'Incident', undone: 'Taken back with the PIN' },
+    outcome: { safe: 'Safe', 'false-alarm': 'False alarm', 'help-sent': 'Help sent', incident: 'Incident', undone: 'Taken back with the PIN', 'drill-taken': 'Drill ended by itself: somebody took it', 'drill-untaken': 'Drill ended by itself: nobody took it' },
     note: 'Note',
     noteFor: 'With a false alarm: what was the matter?',
     visitEnded: 'The visit is over',

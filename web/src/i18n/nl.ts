@@ -315,7 +315,7 @@ export const nl = {
     },
     close: 'Afsluiten',
     outcomeTitle: 'Hoe liep het af?',
-    outcome: { safe: 'Veilig', 'false-alarm': 'Loos alarm', 'help-sent': 'Hulp gestuurd', incident: 'Incident', undone: 'Teruggenomen met de pincode' },
+    outcome: { safe: 'Veilig', 'false-alarm': 'Loos alarm', 'help-sent': 'Hulp gestuurd', incident: 'Incident', undone: 'Teruggenomen met de pincode', 'drill-taken': 'Oefening vanzelf gestopt: iemand pakte het op', 'drill-untaken': 'Oefening vanzelf gestopt: niemand pakte het op' },
     note: 'Toelichting',
     noteFor: 'Bij loos alarm: wat was er aan de hand?',
     visitEnded: 'Het bezoek is afgelopen',

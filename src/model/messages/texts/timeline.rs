@@ -184,6 +184,8 @@ impl Words {
             Outcome::HelpSent => fixed(self.language, "timeline-outcome-help-sent"),
             Outcome::Incident => fixed(self.language, "timeline-outcome-incident"),
             Outcome::Undone => fixed(self.language, "timeline-outcome-undone"),
+            Outcome::DrillTaken => fixed(self.language, "timeline-outcome-drill-taken"),
+            Outcome::DrillUntaken => fixed(self.language, "timeline-outcome-drill-untaken"),
         }
     }
 

@@ -34,9 +34,13 @@ pub struct Climb<'a> {
 }
 
 impl Climb<'_> {
-    /// Climbs as far as is due. Without anybody to tell it says so, and tries again each minute.
+    /// Climbs as far as is due; a drill that had its round ends. Without anybody to tell it says
+    /// so, and tries again each minute.
     #[must_use]
     pub fn tick(self, s: &Scene<'_>) -> (Alarm, Effects) {
+        if let Some(outcome) = self.alarm.drill_over(s.now) {
+            return end_drill(self.alarm, outcome, s);
+        }
         let mut effects = Effects::default();
         let before = self.alarm.previous_owner.clone();
         let alarm = self.alarm.clone().lapse(s.now);
@@ -270,6 +274,16 @@ pub struct Closing {
     pub note: Option<String>,
     /// Whether the visit ended as well.
     pub visit_ended: bool,
+}
+
+/// Ends a drill by itself: a forgotten one must not call people for days.
+fn end_drill(mut alarm: Alarm, outcome: Outcome, s: &Scene<'_>) -> (Alarm, Effects) {
+    let mut effects = Effects::default();
+    let fact = Fact::AlarmClosed { outcome, note: None };
+    effects.line(alarm.timeline(), s, fact, None, false);
+    effects.withdraw.push(Withdraw::Alarm(alarm.id));
+    alarm.state = AlarmState::Closed { by: None, at: s.now, outcome, note: None };
+    (alarm, effects)
 }
 
 /// Closes a drill's alarm, or any that has no visit.
