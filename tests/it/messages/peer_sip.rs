@@ -137,6 +137,25 @@ async fn it_rings_and_a_key_is_told_and_interrupts() {
 }
 
 #[tokio::test]
+async fn keys_by_sip_info_are_heard_as_well() {
+    let _turn = in_turn().await;
+    let mut phone = Telephone::on("", ";regint=0;dtmfmode=info").await;
+    let config = SipConfig { speech: speech(), ..phone.line().await };
+    let mut line = Line::by(config).await;
+    line.calls(&call("Toets 1 als alles goed is.")).await;
+    assert_eq!(phone.rings().await, NUMBER);
+    phone.answers().await;
+    sleep(2 * SECOND).await;
+    phone.presses("1379#").await;
+    assert_eq!(line.tells().await, Told::Keys("1379#".into()));
+    sleep(2 * SECOND).await;
+    phone.presses("1").await;
+    assert_eq!(line.tells().await, Told::Keys("1".into()));
+    phone.is_over().await;
+    assert_eq!(line.tells().await, Told::Ended(Receipt::CallAnswered));
+}
+
+#[tokio::test]
 async fn a_code_is_told_whole_wrong_keys_are_asked_again_and_who_hangs_up_pressed_all_the_same() {
     let _turn = in_turn().await;
     let mut phone = Telephone::start().await;
