@@ -30,7 +30,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// What was told to whoever listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+pub enum Told {
     Keys(String),
     Ended(Receipt),
 }
@@ -57,14 +57,14 @@ impl Listener for Ear {
 }
 
 /// A line, and what comes of it.
-struct Line {
+pub struct Line {
     sip: Arc<Sip>,
     told: mpsc::UnboundedReceiver<Told>,
 }
 
 impl Line {
     /// A line that is up.
-    async fn by(config: SipConfig) -> Self {
+    pub async fn by(config: SipConfig) -> Self {
         let line = Self::of(config);
         line.is(LineState::Up).await;
         line
@@ -87,7 +87,7 @@ impl Line {
         waited.unwrap_or_else(|_| panic!("the line never was {state:?}"));
     }
 
-    async fn calls(&self, message: &Message) {
+    pub async fn calls(&self, message: &Message) {
         let taken = self.sip.send(message).await.unwrap();
         assert!(taken.provider_id.is_some() && !taken.delivered, "{taken:?}");
     }
@@ -96,7 +96,7 @@ impl Line {
         self.sip.send(message).await.unwrap_err()
     }
 
-    async fn tells(&mut self) -> Told {
+    pub async fn tells(&mut self) -> Told {
         let told = timeout(30 * SECOND, self.told.recv()).await;
         told.expect("nothing was told").unwrap()
     }
