@@ -33,7 +33,7 @@ async fn more_time_moves_the_question_at_the_end(db: Db) {
 async fn however_often_more_time_is_asked_a_risky_visit_is_asked_in_between(db: Db) {
     let town = Town::new(db).await;
     let visit = town.agreed(&risky_visit("13:00").lasting(60)).await;
-    town.until("13:10").await;
+    town.until("13:05").await;
     for _ in 0..11 {
         let more = json!({ "minutes": 15, "pin": "2580" });
         town.jan().did(&visit, "extensions", more).await;
