@@ -229,11 +229,15 @@ impl Watch {
         s: &Scene<'_>,
         effects: &mut Effects,
     ) -> Reply {
-        let before = self.visit.expected_end_at;
+        let (before, paused) = (self.visit.expected_end_at, self.is_paused());
         // One question gives more time once, also when its answer is brought twice.
         if let Some(asked) = self.visit.check_ins.iter_mut().find(|c| Some(c.id) == a.asked) {
-            let is_answered = matches!(asked.state, CheckInState::Confirmed { .. });
-            if std::mem::replace(&mut asked.gave_more_time, true) || is_answered {
+            // What was missed gives more time as long as its alarm is open.
+            let is_settled = match asked.state {
+                CheckInState::Missed { .. } => !paused,
+                _ => !asked.is_open(),
+            };
+            if std::mem::replace(&mut asked.gave_more_time, true) || is_settled {
                 self.sign_of_life(a, s, effects);
                 return Reply::Extended(before);
             }
@@ -282,8 +286,8 @@ impl Watch {
         let tapped = a.tapped_at.min(s.now);
         let late = came_later(tapped, s.now);
         let visit = self.visit.id;
-        // The button on a notification answers its own question, and what was asked before it.
-        let asked = a.asked.filter(|_| a.route == Route::Push);
+        // A link and the button on a notification answer their own question, and what was asked before.
+        let asked = a.asked.filter(|_| matches!(a.route, Route::Push | Route::Link));
         let its_own = |c: &&super::check_ins::CheckIn| Some(c.id) == asked;
         let last = self.visit.check_ins.iter().find(its_own).map(|c| c.due_at);
         let mut any = false;

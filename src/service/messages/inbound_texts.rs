@@ -13,7 +13,7 @@ use crate::{
             topics::Topic,
         },
         phone::Phone,
-        visits::{answers::Saying, timeline::Route},
+        visits::{Visit, answers::Saying, timeline::Route},
     },
     service::{
         alarms::told_alarms,
@@ -242,29 +242,23 @@ async fn answer_for(
     said: Said,
     words: &Words,
 ) -> Result<String, Error> {
-    let ids = visits.to_vec();
-    let workers = ctx
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let mut workers = vec![];
-                for id in ids {
-                    workers.push(visits::load(tx, id).await?.item.worker.id);
-                }
-                workers.dedup();
-                Ok::<_, Error>(workers)
-            })
-        })
-        .await?;
+    let (number, ids) = (from.clone(), visits.to_vec());
+    let (own, others) =
+        ctx.db.read(move |tx| Box::pin(async move { by_owner(tx, &number, ids).await })).await?;
     let counts_for_one = matches!(said.saying, Saying::Well | Saying::MoreTime(_) | Saying::Ended);
-    if workers.len() > 1 && counts_for_one {
-        for id in visits.iter().filter(|_| !said.codes.is_empty()) {
-            hear_duress(ctx, *id, from, said.codes.clone()).await?;
-        }
+    let mut workers: Vec<_> = own.iter().map(|visit| visit.worker.id).collect();
+    workers.dedup();
+    let is_unclear = workers.len() > 1 && counts_for_one;
+    let unanswered = others.iter().chain(own.iter().filter(|_| is_unclear));
+    for visit in unanswered.filter(|_| counts_for_one && !said.codes.is_empty()) {
+        hear_duress(ctx, visit.id, from, said.codes.clone()).await?;
+    }
+    if is_unclear {
         return Ok(words.which_one());
     }
+    let answered = own.iter().chain(others.iter().filter(|_| !counts_for_one));
     let mut last = None;
-    for id in visits {
+    for id in answered.map(|visit| &visit.id) {
         let by = answered_by((from, text_id));
         let Said { saying, words, codes } = said.clone();
         let request =
@@ -272,6 +266,25 @@ async fn answer_for(
         last = Some(submit(ctx, request).await?.reply);
     }
     Ok(last.map(|reply| answer_phrase(&reply, words)).unwrap_or_default())
+}
+
+/// A number belongs to whoever proved it: the visits for which somebody else only entered it come
+/// second, and do not make its holder's answer unclear.
+async fn by_owner(
+    tx: &mut Tx,
+    number: &Phone,
+    ids: Vec<VisitId>,
+) -> Result<(Vec<Visit>, Vec<Visit>), Error> {
+    let holders = people::by_mobile(tx, number).await?.into_iter();
+    let holders: Vec<_> = holders.filter(|h| h.item.verified_number().is_some()).collect();
+    let (mut own, mut others) = (vec![], vec![]);
+    for id in ids {
+        let visit = visits::load(tx, id).await?.item;
+        let proven = holders.iter().any(|holder| visit.people_out().contains(&holder.item.id));
+        let along = visit.plan.colleagues.iter().any(|colleague| colleague.mobile == *number);
+        if proven || along { own.push(visit) } else { others.push(visit) }
+    }
+    Ok(if own.is_empty() { (others, own) } else { (own, others) })
 }
 
 fn answered_by((from, id): (&Phone, Option<&str>)) -> AnsweredBy {
