@@ -261,7 +261,12 @@ impl Watch {
 
     fn end(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, effects: &mut Effects) -> Reply {
         self.finish(s, effects);
-        effects.note(self.visit.id, s, Fact::Ended { route: a.route }, Some(&a.by));
+        effects.note(
+            self.visit.id,
+            s,
+            Fact::Ended { route: a.route, with_alarm: false },
+            Some(&a.by),
+        );
         // Whoever is out hears that the alarm goes on, and how it stops.
         let told = self.answer_to_alarm(a, proven, s, effects);
         told.filter(|reply| *reply == Reply::AlarmNeedsPin).unwrap_or(Reply::Ended)

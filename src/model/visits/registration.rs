@@ -381,7 +381,7 @@ impl Watch {
         let mut effects = Effects::default();
         self.finish(s, &mut effects);
         let route = super::timeline::Route::App;
-        effects.note(self.visit.id, s, Fact::Ended { route }, Some(by));
+        effects.note(self.visit.id, s, Fact::Ended { route, with_alarm: false }, Some(by));
         Ok((self, effects))
     }
 

@@ -141,21 +141,7 @@ async fn not_closed_in_15_minutes_it_climbs_on(db: Db) {
     assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
 }
 
-async fn whoever_is_still_busy_keeps_it(db: Db) {
-    let town = Town::new(db).await;
-    let (visit, alarm) = alarm(&town).await;
-    town.ruud().takes(&alarm).await.ok();
-    town.until("13:53").await;
-    town.ruud().takes(&alarm).await.ok();
-    town.until("14:07").await;
-    assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "owned");
-    assert_eq!(town.ruud().reads(&visit, "taken").await, ["13:39"]);
-    town.until("14:08").await;
-    assert_eq!(town.ruud().reads(&visit, "owner-lapsed").await, ["14:08"]);
-}
-
 on_both!(
-    whoever_is_still_busy_keeps_it,
     by_key_one_on_the_call,
     by_a_text_reply,
     behind_the_link_and_only_by_its_button,

@@ -81,6 +81,7 @@ fn golden() -> Vec<(MessageKey, &'static str)> {
         (about_alarm(AlarmNews::Wrote), "alarm/{1}/wrote/{at}/{2}"),
         (about_alarm(AlarmNews::Answered), "alarm/{1}/answered/{at}/{2}"),
         (about_alarm(AlarmNews::Taken), "alarm/{1}/taken/{at}/{2}"),
+        (about_alarm(AlarmNews::Closed), "alarm/{1}/closed/{at}/{2}"),
         (nobody(Channel::Mail), "alarm/{1}/nobody/3/{2}/mail"),
         (nobody(Channel::Text), "alarm/{1}/nobody/3/{2}/text"),
         (about_visit(VisitTopic::ApprovalAsked), "visit/{1}/ApprovalAsked/{2}/{at}"),

@@ -49,7 +49,10 @@ impl Words {
             Fact::Started { .. } => text!(self.language, "timeline-started"),
             Fact::AskedToStart => text!(self.language, "timeline-asked-to-start"),
             Fact::LadderGap => text!(self.language, "timeline-ladder-gap"),
-            Fact::Ended { route } => {
+            Fact::Ended { with_alarm: true, .. } => {
+                fixed(self.language, "timeline-ended-with-alarm")
+            }
+            Fact::Ended { route, .. } => {
                 let by = self.route(*route);
                 text!(self.language, "timeline-ended", by)
             }

@@ -11,6 +11,7 @@ timeline-started-by-itself = Started at its start time
 timeline-started = Started
 timeline-asked-to-start = Asked why the visit has not started
 timeline-ladder-gap = The team's ladder has a gap; the organisation's stands in
+timeline-ended-with-alarm = Visit closed, together with the alarm
 timeline-ended = Ended safely { $by }
 timeline-cancelled = Cancelled{ $why }
 timeline-opted-out = Wants no more texts (STOP)

@@ -11,6 +11,7 @@ timeline-started-by-itself = Gestart op de starttijd
 timeline-started = Gestart
 timeline-asked-to-start = Gevraagd waarom het bezoek niet is gestart
 timeline-ladder-gap = De ladder van het team heeft een gat; die van de organisatie valt in
+timeline-ended-with-alarm = Bezoek afgesloten, samen met het alarm
 timeline-ended = Veilig afgesloten { $by }
 timeline-cancelled = Geannuleerd{ $why }
 timeline-opted-out = Wil geen sms meer (STOP)
