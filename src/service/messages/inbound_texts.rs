@@ -13,10 +13,10 @@ use crate::{
             topics::Topic,
         },
         phone::Phone,
-        visits::{Visit, answers::Saying, timeline::Route},
+        visits::{Visit, answers::Saying},
     },
     service::{
-        alarms::told_alarms,
+        alarms::told_alarms::{self, TextTake},
         context::Context,
         error::Error,
         messages::{
@@ -160,9 +160,10 @@ async fn said_by_text(
     let about_alarm = asked.first().is_some_and(|m| m.alarm.is_some() && m.person.is_some());
     let out =
         asked.iter().any(|m| m.visit.is_some_and(|v| visits.contains(&v)) && m.check_in.is_some());
-    if takes_alarm(body)
+    let takes = takes_alarm(body) || (said.saying == Saying::Well && !said.codes.is_empty());
+    if takes
         && (about_alarm || (visits.is_empty() && !out))
-        && let Some(answer) = take_by_text(ctx, &asked, words).await?
+        && let Some(answer) = take_by_text(ctx, &asked, said.codes.clone(), words).await?
     {
         return Ok(Some(answer));
     }
@@ -224,10 +225,13 @@ async fn next_ahead(tx: &mut Tx, number: &Phone, now: Instant) -> Result<Option<
 async fn take_by_text(
     ctx: &Context,
     asked: &[Message],
+    codes: Vec<String>,
     words: &Words,
 ) -> Result<Option<String>, Error> {
-    match told_alarms::take_next(ctx, asked, Route::Text).await {
-        Ok(taken) => Ok(taken.map(|name| words.taken_by_you_of(&name))),
+    match told_alarms::take_next(ctx, asked, codes).await {
+        Ok(TextTake::Taken(name)) => Ok(Some(words.taken_by_you_of(&name))),
+        Ok(TextTake::NeedsCode) => Ok(Some(words.silent_not_taken())),
+        Ok(TextTake::AllOver) => Ok(None),
         Err(why) if why.is_failure() => Err(why),
         Err(why) => Ok(Some(not_taken_phrase(&why, words))),
     }

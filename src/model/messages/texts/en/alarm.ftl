@@ -1,4 +1,6 @@
 alarm-text = { $line } Reply 1 to take it, or open { $link }
+alarm-text-silent = { $line } Take it: open { $link }
+silent-not-taken = You have NOT taken the silent alarm. Open the link, press 1 when we call you, or reply 1 with your PIN.
 alarm-subject = { $head }: take this now
 alarm-call = This is { $kind } from Rugdekking. { $who } { $what }. Press 1 to take it.
 alarm-officer = The municipality cannot reach an employee on a visit. Call { $call }. Address: { $link }

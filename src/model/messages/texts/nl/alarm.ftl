@@ -1,4 +1,6 @@
 alarm-text = { $line } Pak op: antwoord 1 of open { $link }
+alarm-text-silent = { $line } Pak op: open { $link }
+silent-not-taken = Je hebt het stille alarm NIET opgepakt. Open de link, toets 1 als we je bellen, of antwoord 1 met je pincode.
 alarm-subject = { $head }: pak dit nu op
 alarm-call = Dit is { $kind } van Rugdekking. { $who } { $what }. Toets 1 om het op te pakken.
 alarm-officer = De gemeente bereikt een medewerker op bezoek niet. Bel { $call }. Adres: { $link }
