@@ -152,6 +152,7 @@ impl Instance {
             ),
             theme: "".into(),
             scim_token: None,
+            metrics_token: None,
             is_demo: false,
             time_machine: None,
             callbacks: vec![],

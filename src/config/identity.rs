@@ -109,9 +109,13 @@ fn client_key(read: &mut SettingsReader) -> Option<ClientKeyConfig> {
 }
 
 pub(super) fn scim(read: &mut SettingsReader) -> Option<Scim> {
+    Some(Scim { token: token(read, "scim.token")? })
+}
+
+/// A secret that another program shows to be let in.
+pub(super) fn token(read: &mut SettingsReader, name: &'static str) -> Option<Secret> {
     let long = "give 32 letters or more, like `openssl rand -hex 32` makes";
-    let token = read.parsed_secret("scim.token", long, |text| {
+    read.parsed_secret(name, long, |text| {
         text.len() >= 32 && text.bytes().all(|b| b.is_ascii_graphic())
-    });
-    Some(Scim { token: token? })
+    })
 }

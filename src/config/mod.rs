@@ -92,6 +92,8 @@ pub struct Config {
     pub oidc: Option<Oidc>,
     /// The directory that keeps people and teams.
     pub scim: Option<Scim>,
+    /// What a monitor shows to see figures.
+    pub metrics_token: Option<Secret>,
     /// What the watchdog needs.
     pub watchdog: Option<WatchdogConfig>,
     /// How the log is written.
@@ -205,6 +207,7 @@ impl Config {
             push: PushChoices::read(read),
             oidc: identity::oidc(read),
             scim: identity::scim(read),
+            metrics_token: identity::token(read, "metrics.token"),
             addresses: locatieserver::address(read),
             events: webhooks::naming(read, &public_url),
             public_url,

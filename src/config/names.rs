@@ -32,6 +32,7 @@ const OWN: &[(&str, SettingKind)] = &[
     ("oidc.step_up_acr", SettingKind::Plain),
     ("oidc.gives_roles", SettingKind::Plain),
     ("scim.token", SettingKind::Secret),
+    ("metrics.token", SettingKind::Secret),
     ("watchdog.target", SettingKind::Plain),
     ("watchdog.on_duty", SettingKind::Plain),
     ("watchdog.interval_seconds", SettingKind::Plain),

@@ -238,7 +238,7 @@ pub fn alarm<'a>(
         next_step_at: alarm.next_wake().filter(|_| minds),
         position: alarm.position,
         outcome: closed.map(|(_, _, outcome, _)| *outcome),
-        closed_by: closed.map(|(by, ..)| by),
+        closed_by: closed.and_then(|(by, ..)| by.as_ref()),
         note: closed.and_then(|(.., note)| note.as_deref()),
         closed_at: closed.map(|(_, at, ..)| *at),
         visit: visit.map(summary),

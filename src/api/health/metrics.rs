@@ -17,8 +17,9 @@ use prometheus_client::{
     registry::{Metric, Registry},
 };
 
+use super::insider::Insider;
 use crate::{
-    api::http::state::AppState,
+    api::http::{nothing_there, state::AppState},
     model::{
         clock::Instant,
         messages::carrier_state::CarrierState,
@@ -36,7 +37,10 @@ pub fn routes() -> Router<AppState> {
     Router::new().route("/metrics", get(show))
 }
 
-async fn show(State(app): State<AppState>) -> Response {
+async fn show(State(app): State<AppState>, Insider(sees_inside): Insider) -> Response {
+    if !sees_inside {
+        return nothing_there().await.into_response();
+    }
     let mut page = MetricsPage::default();
     let version = vec![("version", env!("CARGO_PKG_VERSION").to_owned())];
     page.gauges("rugdekking_build_info", "Which version runs.", [(version, 1)]);

@@ -1,5 +1,6 @@
 //! Says whether the service lives, and whether it watches: for monitors, and for the watchdog.
 
+mod insider;
 pub mod metrics;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use axum::{
 };
 use serde::Serialize;
 
+use self::insider::Insider;
 use super::http::state::AppState;
 use crate::{
     model::{
@@ -62,6 +64,13 @@ struct ReadyView<'a> {
     status: HealthStatus,
 }
 
+/// What anybody may know; the app shows an administrator the rows that cannot be read.
+#[derive(Serialize)]
+struct OutsideView<'a> {
+    rows: RowsView<'a>,
+    status: HealthStatus,
+}
+
 #[derive(Serialize)]
 struct DatabaseView {
     status: HealthStatus,
@@ -72,7 +81,7 @@ async fn live() -> Json<LiveView> {
     Json(LiveView { status: HealthStatus::Live })
 }
 
-async fn ready(State(app): State<AppState>) -> Response {
+async fn ready(State(app): State<AppState>, Insider(sees_inside): Insider) -> Response {
     let lag = health::lag(&app).await;
     let writable = health::takes_what_is_written(&app).await;
     let database = DatabaseView { status: HealthStatus::of(lag.is_some() && writable), writable };
@@ -84,6 +93,9 @@ async fn ready(State(app): State<AppState>) -> Response {
     let well = parts.into_iter().all(|status| status == HealthStatus::Ready);
     let code = if well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let (rows, status) = (rows(&unreadable), HealthStatus::of(well));
+    if !sees_inside {
+        return (code, Json(OutsideView { rows, status })).into_response();
+    }
     let body = ReadyView { audit, carriers, database, jobs, rows, status };
     (code, Json(body)).into_response()
 }

@@ -127,7 +127,7 @@ impl From<AlarmFault> for Problem {
                 .with(|more| more.owner = Some(owner.clone())),
             AlarmFault::Closed => Self::conflict("alarm-closed", format!("{why}.")),
             AlarmFault::NoteNeeded => invalid("note", "required"),
-            AlarmFault::NotUndone => invalid("outcome", "invalid"),
+            AlarmFault::NotUndone | AlarmFault::NotByItself => invalid("outcome", "invalid"),
         }
     }
 }

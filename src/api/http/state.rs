@@ -27,6 +27,8 @@ pub struct AppState {
     pub theme: Arc<str>,
     /// The secret of the municipality's directory, when it keeps people and teams here.
     pub scim_token: Option<Secret>,
+    /// What a monitor shows to see figures; without it only one on this machine sees them.
+    pub metrics_token: Option<Secret>,
     /// Whether this is a demo: personas, sandbox phones, a clock that can be moved.
     pub is_demo: bool,
     /// Moves the clock, in the demo only.

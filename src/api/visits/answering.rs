@@ -16,12 +16,15 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{answer_reply, shown, visit_view::VisitView};
+use super::{
+    answer_reply, shown,
+    visit_view::{self, VisitView},
+};
 use crate::{
     api::{
         alarms::alarm_view::AlarmView,
         http::{
-            idempotency::{Once, OnceHeader, once, respond},
+            idempotency::{ChangeReply, Once, OnceHeader, once, respond},
             json::{Body, Id},
             parts::{Empty, name_schema, part_of},
             problem::Problem,
@@ -38,10 +41,11 @@ use crate::{
         visits::answers::Saying,
     },
     service::{
-        idempotency::Shown,
+        idempotency::{self, Shown},
         visits::{
             actions,
             answers::{self, AnswerOutcome, AnswerRequest, AnsweredBy},
+            unannounced,
         },
     },
 };
@@ -54,6 +58,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(extend))
         .routes(routes!(end))
         .routes(routes!(help))
+        .routes(routes!(help_without_visit))
         .routes(routes!(undo))
 }
 
@@ -95,6 +100,7 @@ name_schema!(
     SayingInput,
     part_of::<SayingInput>(&["position", "tappedAt", "followUp"], &[])
 );
+name_schema!(HelpInput, SayingInput, part_of::<SayingInput>(&["position", "tappedAt"], &[]));
 name_schema!(UndoInput, SayingInput, part_of::<SayingInput>(&["pin"], &[]));
 
 #[derive(Clone, Copy, Deserialize, Serialize)]
@@ -140,7 +146,7 @@ async fn start(
 /// with 409 `tapped-ahead`, one from before the start with `tapped-before-start`; a minute is allowed
 /// for clocks that differ.
 #[utoipa::path(post, path = "/visits/{id}/check-ins", operation_id = "checkIn", tag = "visits",
-    params(OnceHeader), request_body = CheckInInput,
+    params(OnceHeader), request_body = Option<CheckInInput>,
     responses((status = 200, body = VisitView, headers(("ETag"))), (status = 403), (status = 404),
         (status = 409)))]
 async fn check_in(answer: AppAnswer) -> Result<Response, Problem> {
@@ -193,6 +199,36 @@ async fn help(answer: AppAnswer) -> Result<Response, Problem> {
     let key = answer
         .key("alarm", &BTreeMap::from([("followUp", serde_json::to_value(position).ok())]))?;
     answer.follow_up(key, FollowUp::Locate(position)).await
+}
+
+/// Call for help without a visit
+///
+/// Counts for a visit that you are on, or that is near. Otherwise one begins with its alarm, and the
+/// ladder is climbed as for any other. Answers with that visit. For who has no number (409
+/// `no-number`) or is in no team (409 `no-team`) nobody is warned.
+#[utoipa::path(post, path = "/me/alarm", operation_id = "panicWithoutVisit", tag = "visits",
+    params(OnceHeader), request_body = Option<HelpInput>,
+    responses((status = 201, body = VisitView, headers(("ETag"), ("Location"))), (status = 409)))]
+async fn help_without_visit(
+    State(app): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Body(said): Body<SayingInput>,
+) -> Result<Response, Problem> {
+    let mut faults = Faults::default();
+    let tapped_at = tapped_at(said.tapped_at.as_deref(), app.now(), &mut faults);
+    faults.done().map_err(Problem::invalid)?;
+    let told = (&said.tapped_at, &said.position);
+    let key = Once::new(&caller, &headers, "/v1/me/alarm", &told)?;
+    let (at, position) = (app.clone(), position(&said));
+    let work = idempotency::once(&app, key, move |tx| {
+        Box::pin(async move {
+            let outcome = unannounced::call_for_help(tx, &at, &caller, position, tapped_at).await?;
+            let words = at.words(caller.person.language);
+            Ok::<_, Problem>(ChangeReply::created(visit_view::visit(&outcome.seen, &words)))
+        })
+    });
+    Ok(respond(work.await?.into(), "/v1/visits"))
 }
 
 /// A position that cannot be is left out: help never waits for a form to be right.

@@ -33,7 +33,8 @@ use crate::{
         messages::phrases::{answer_phrase, not_taken_phrase},
         visits::{
             answers::{self, AnswerRequest, AnsweredBy},
-            links, officer_notices,
+            links::{self, LinkQuestion},
+            officer_notices,
         },
     },
 };
@@ -67,12 +68,13 @@ async fn open(
     let parts = asked.parts(&app);
     Ok(match links::find(&app, secret).await? {
         None | Some((LinkTo::Answer(..), _)) => gone(&app, &parts).await?,
-        Some((LinkTo::CheckIn(visit, _), _)) => {
-            let (visit, pin_needed) = links::asked_about(&app, visit).await?;
-            if visit.is_over() {
-                return Ok(show(parts.done(&parts.words.ended())));
+        Some((LinkTo::CheckIn(visit, check_in), _)) => {
+            match links::asked_about(&app, visit, check_in).await? {
+                LinkQuestion::IsAllWell { pin_needed } => show(parts.ask_well(pin_needed, None)),
+                LinkQuestion::Answered(next) => show(parts.done(&parts.words.confirmed(next))),
+                LinkQuestion::VisitOver => show(parts.done(&parts.words.ended())),
+                LinkQuestion::Nothing => gone(&app, &parts).await?,
             }
-            show(parts.ask_well(pin_needed, None))
         }
         Some((LinkTo::Alarm(id, person), _)) => {
             let (line, state) = alarm_state(&app, &parts, id, person).await?;
@@ -174,7 +176,9 @@ async fn well(
     let reply = answers::submit(app, request).await?.reply;
     let said = answer_phrase(&reply, &parts.words);
     Ok(match reply {
-        Reply::PinNeeded | Reply::PinWrong => show(parts.ask_well(true, Some(&said))),
+        Reply::PinNeeded | Reply::PinWrong | Reply::AlarmNeedsPin => {
+            show(parts.ask_well(true, Some(&said)))
+        }
         _ => show(parts.done(&said)),
     })
 }

@@ -47,7 +47,8 @@ pub struct VisitView<'a> {
     register_hits: Vec<HitView<'a>>,
     check_ins: Vec<CheckInView>,
     next_check_in_at: Option<Instant>,
-    /// Whether an answer needs the PIN.
+    /// Whether an answer needs the PIN. While the alarm of a missed question is open, also after the
+    /// end, an answer without it is passed on, and with it closes the alarm.
     pin_needed: bool,
     /// Whether the phone shows nothing of a call for help.
     silent_help: bool,
@@ -130,7 +131,7 @@ pub fn visit<'a>(seen: &'a SeenVisit, words: &Words) -> VisitView<'a> {
         register_hits: hits(&it.hits),
         check_ins: it.check_ins.iter().map(check_in).collect(),
         next_check_in_at: next.filter(|_| !it.is_over()),
-        pin_needed: it.pin_needed(policy),
+        pin_needed: watch.pin_asked(policy),
         silent_help: policy.silent_help,
         approval: it.approval.as_ref(),
         district_officer: it.officer.as_ref().map(officer_notice),

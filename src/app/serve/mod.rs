@@ -193,6 +193,7 @@ async fn build(
         context: Context::new(db, clock, random, settings, instance.written.clone()),
         theme: theme_of(config).into(),
         scim_token: config.scim.as_ref().map(|scim| scim.token.clone()),
+        metrics_token: config.metrics_token.clone(),
         is_demo: demo,
         time_machine: None,
         callbacks: vec![],

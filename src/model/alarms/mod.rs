@@ -125,8 +125,9 @@ pub enum AlarmState {
     Owned { by: Named, at: Instant, until: Instant },
     /// It is over.
     Closed {
-        /// Who closed it.
-        by: Named,
+        /// Who closed it; nobody when a drill ended by itself.
+        #[serde(default)]
+        by: Option<Named>,
         at: Instant,
         /// How it ended.
         outcome: Outcome,
@@ -135,8 +136,8 @@ pub enum AlarmState {
     },
 }
 
-/// How it ended; `undone` was taken back with the PIN before anybody was contacted, and cannot be
-/// chosen.
+/// How it ended; `undone` was taken back with the PIN before anybody was contacted, and
+/// `drill-taken` and `drill-untaken` are drills that ended by themselves. These cannot be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -149,6 +150,10 @@ pub enum Outcome {
     Incident,
     /// Help was pressed by mistake, and the PIN took it back before anybody was contacted.
     Undone,
+    /// A drill that was taken, and that nobody closed in time.
+    DrillTaken,
+    /// A drill that nobody took in one round of the ladder.
+    DrillUntaken,
 }
 
 /// Somebody who was told of an alarm.
@@ -185,6 +190,9 @@ pub enum AlarmFault {
     /// Only who pressed can undo it, with the PIN.
     #[error("an alarm is undone with the PIN, not closed as undone")]
     NotUndone,
+    /// Only time ends a drill by itself.
+    #[error("a drill ends by itself, and is not closed so")]
+    NotByItself,
 }
 
 impl Alarm {
@@ -285,7 +293,7 @@ impl Alarm {
     /// Closes it.
     ///
     /// # Errors
-    /// When it is over, a false alarm comes without a note, or it is said to be undone.
+    /// When it is over, a false alarm comes without a note, or with an outcome that cannot be chosen.
     pub fn close(
         mut self,
         by: Named,
@@ -302,7 +310,10 @@ impl Alarm {
         if outcome == Outcome::Undone {
             return Err(AlarmFault::NotUndone);
         }
-        self.state = AlarmState::Closed { by, at: now, outcome, note };
+        if matches!(outcome, Outcome::DrillTaken | Outcome::DrillUntaken) {
+            return Err(AlarmFault::NotByItself);
+        }
+        self.state = AlarmState::Closed { by: Some(by), at: now, outcome, note };
         Ok(self)
     }
 
@@ -329,6 +340,20 @@ impl Alarm {
         if !self.shown_to_worker {
             self.shown_to_worker = true;
             self.shown_at = Some(now);
+        }
+    }
+
+    /// How a drill ends by itself, once it is time: its owner did not close it, or it climbed every
+    /// rung once and nobody took it. A real alarm never does, it climbs on.
+    pub fn drill_over(&self, now: Instant) -> Option<Outcome> {
+        let climbed = self.rounds > 0 && self.rounds >= self.rungs;
+        match &self.state {
+            _ if self.cause != Cause::Drill => None,
+            AlarmState::Owned { until, .. } if *until <= now => Some(Outcome::DrillTaken),
+            AlarmState::Open { next_round_at } if climbed && *next_round_at <= now => {
+                Some(Outcome::DrillUntaken)
+            }
+            _ => None,
         }
     }
 

@@ -49,6 +49,8 @@ durable_names! {
         WentAnyway = "WentAnyway",
         /// A planned visit did not start.
         NotStarted = "NotStarted",
+        /// More time was asked for the third time.
+        ExtendedOften = "ExtendedOften",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
     }

@@ -9,14 +9,14 @@ use super::{
     State,
     check_ins::CheckInState,
     timeline::{Fact, Route},
-    watch::{Effects, Scene, Watch, Withdraw, say_to_told},
+    watch::{Effects, Notice, Scene, Watch, Withdraw, say_to_told},
 };
 use crate::model::{
     alarms::{Alarm, AlarmState, Cause, Position},
     clock::{Instant, minutes},
     ids::CheckInId,
-    messages::{Priority, message_key::AlarmNews},
-    people::pins::Proof,
+    messages::{Priority, message_key::AlarmNews, topics::VisitTopic},
+    people::{pins::Proof, teams::WatchPolicy},
 };
 
 /// What is said.
@@ -78,6 +78,8 @@ pub enum Reply {
     NoAlarm,
     /// The alarm goes on, and who has it was told.
     AlarmTold,
+    /// The same, and the PIN would close it.
+    AlarmNeedsPin,
     /// The PIN is needed.
     PinNeeded,
     /// The PIN is not theirs.
@@ -92,6 +94,9 @@ pub enum Reply {
     NotUnderstood,
 }
 
+/// The managers hear of the third time that a visit is made longer.
+const TOLD_OF_EXTENSION: u32 = 3;
+
 /// How far the clock of a phone may be off before what it says of a moment counts no more.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
 
@@ -103,8 +108,7 @@ impl Watch {
         let reply = match answer.saying {
             Saying::Help(position) => self.help(position, answer, s, &mut effects),
             Saying::NotWell => self.help(None, answer, s, &mut effects),
-            // Not under way only help and duress still count; duress looks like any late answer.
-            _ if !self.visit.is_under_way() => Reply::NotUnderWay,
+            _ if !self.visit.is_under_way() => self.answer_when_over(answer, s, &mut effects),
             Saying::Unclear => Reply::NotUnderstood,
             _ => self.answer_under_way(answer, s, &mut effects),
         };
@@ -137,12 +141,8 @@ impl Watch {
         if let Some(refused) = self.refuses_moment(answer.tapped_at, s.now) {
             return refused;
         }
-        let needed = self.visit.pin_needed(s.policy);
-        let wrong = matches!(answer.proof, Proof::Wrong | Proof::DuressUnbelieved);
-        if wrong || (needed && answer.proof == Proof::None) {
-            let fact = Fact::PinRefused { route: answer.route };
-            effects.note(self.visit.id, s, fact, Some(&answer.by));
-            return if wrong { Reply::PinWrong } else { Reply::PinNeeded };
+        if let Some(refused) = self.refuses_pin(answer, s, effects) {
+            return refused;
         }
         let proven = matches!(answer.proof, Proof::Pin | Proof::Duress);
         match answer.saying {
@@ -150,6 +150,39 @@ impl Watch {
             Saying::MoreTime(more) => self.extend(more, answer, proven, s, effects),
             _ => self.confirm(answer, proven, s, effects),
         }
+    }
+
+    /// Not under way only help and duress still count, and the PIN for the alarm that goes on. Duress
+    /// looks like any late answer.
+    fn answer_when_over(&mut self, a: &Answer, s: &Scene<'_>, effects: &mut Effects) -> Reply {
+        if a.saying == Saying::Unclear || !self.ends_alarm_by_pin() {
+            return Reply::NotUnderWay;
+        }
+        if let Some(refused) = self.refuses_pin(a, s, effects) {
+            return refused;
+        }
+        let proven = matches!(a.proof, Proof::Pin | Proof::Duress);
+        self.answer_to_alarm(a, proven, s, effects).unwrap_or(Reply::NotUnderWay)
+    }
+
+    fn refuses_pin(&self, a: &Answer, s: &Scene<'_>, effects: &mut Effects) -> Option<Reply> {
+        let wrong = matches!(a.proof, Proof::Wrong | Proof::DuressUnbelieved);
+        if !wrong && (a.proof != Proof::None || !self.visit.pin_needed(s.policy)) {
+            return None;
+        }
+        effects.note(self.visit.id, s, Fact::PinRefused { route: a.route }, Some(&a.by));
+        Some(if wrong { Reply::PinWrong } else { Reply::PinNeeded })
+    }
+
+    /// Whether an answer needs the PIN: by the team's rule, or to close the alarm that is open.
+    pub fn pin_asked(&self, policy: &WatchPolicy) -> bool {
+        self.visit.pin_needed(policy) || self.ends_alarm_by_pin()
+    }
+
+    /// The alarm of a missed question is over with the PIN; a call for help is not.
+    fn ends_alarm_by_pin(&self) -> bool {
+        let ends = |alarm: &Alarm| alarm.shown_to_worker && !alarm.help_pressed;
+        self.visit.has_pin && self.open_alarm().is_some_and(ends)
     }
 
     /// An answer counts for what was asked when it was given, so its moment must be believable.
@@ -196,40 +229,56 @@ impl Watch {
         s: &Scene<'_>,
         effects: &mut Effects,
     ) -> Reply {
-        let before = self.visit.expected_end_at;
+        let (before, is_settled) = (self.visit.expected_end_at, self.is_settled(a));
         // One question gives more time once, also when its answer is brought twice.
-        if let Some(asked) = self.visit.check_ins.iter_mut().find(|c| Some(c.id) == a.asked) {
-            let is_answered = matches!(asked.state, CheckInState::Confirmed { .. });
-            if std::mem::replace(&mut asked.gave_more_time, true) || is_answered {
-                self.sign_of_life(a, s, effects);
-                return Reply::Extended(before);
-            }
+        if let Some(asked) = self.visit.check_ins.iter_mut().find(|c| Some(c.id) == a.asked)
+            && (std::mem::replace(&mut asked.gave_more_time, true) || is_settled)
+        {
+            self.sign_of_life(a, s, effects);
+            return Reply::Extended(before);
         }
         // Fifteen minutes more count from when they were asked, also when that arrives later.
         let until = before.max(a.tapped_at.min(s.now)) + minutes(more);
         self.visit.expected_end_at = until;
         let fact = Fact::Extended { minutes: more, until, route: a.route };
         effects.note(self.visit.id, s, fact, Some(&a.by));
+        self.visit.extensions = self.visit.extensions.saturating_add(1);
+        if self.visit.extensions == TOLD_OF_EXTENSION {
+            effects.notices.push(Notice::Managers(VisitTopic::ExtendedOften));
+        }
         if let Some(reply) = self.answer_to_alarm(a, proven, s, effects) {
             return reply;
         }
         self.confirm_open(a, s, effects);
-        // The question at the old end moves along; agreed times before it stay.
-        for check_in in self.visit.check_ins.iter_mut().filter(|c| c.due_at == before) {
-            if matches!(check_in.state, CheckInState::Scheduled { .. }) {
-                check_in.due_at = until;
-                check_in.state = CheckInState::Scheduled { reminded: false };
-            }
-        }
-        self.visit.plan_next(s.now, s.policy, s.random);
+        self.visit.move_end((before, until), s.now, s.policy, s.random);
         Reply::Extended(until)
     }
 
+    /// Whether an answer is to a question that has been answered, or whose time is past: then it is a
+    /// sign of life. What was missed can be answered as long as its alarm is open.
+    fn is_settled(&self, a: &Answer) -> bool {
+        let asked = self.visit.check_ins.iter().find(|c| Some(c.id) == a.asked);
+        asked.is_some_and(|asked| match asked.state {
+            CheckInState::Missed { .. } => !self.is_paused(),
+            _ => !asked.is_open(),
+        })
+    }
+
     fn end(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, effects: &mut Effects) -> Reply {
+        if a.route == Route::Link && self.is_settled(a) {
+            self.sign_of_life(a, s, effects);
+            return Reply::Noted(self.visit.next_check_in().map(|c| c.due_at));
+        }
         self.finish(s, effects);
-        effects.note(self.visit.id, s, Fact::Ended { route: a.route }, Some(&a.by));
-        self.answer_to_alarm(a, proven, s, effects);
-        Reply::Ended
+        effects.note(
+            self.visit.id,
+            s,
+            Fact::Ended { route: a.route, with_alarm: false },
+            Some(&a.by),
+        );
+        // Whoever is out hears that the alarm goes on, and how it stops.
+        let told = self.answer_to_alarm(a, proven, s, effects);
+        told.filter(|reply| *reply == Reply::AlarmNeedsPin).unwrap_or(Reply::Ended)
     }
 
     /// Ends the visit: its open questions are no longer wanted.
@@ -251,8 +300,8 @@ impl Watch {
         let tapped = a.tapped_at.min(s.now);
         let late = came_later(tapped, s.now);
         let visit = self.visit.id;
-        // The button on a notification answers its own question, and what was asked before it.
-        let asked = a.asked.filter(|_| a.route == Route::Push);
+        // A link and the button on a notification answer their own question, and what was asked before.
+        let asked = a.asked.filter(|_| matches!(a.route, Route::Push | Route::Link));
         let its_own = |c: &&super::check_ins::CheckIn| Some(c.id) == asked;
         let last = self.visit.check_ins.iter().find(its_own).map(|c| c.due_at);
         let mut any = false;
@@ -299,7 +348,8 @@ impl Watch {
             w.sign_of_life(who, s.now)
         });
         self.alarm = Some(alarm);
-        Some(Reply::AlarmTold)
+        let needs_pin = !proven && self.ends_alarm_by_pin();
+        Some(if needs_pin { Reply::AlarmNeedsPin } else { Reply::AlarmTold })
     }
 
     /// Whether an answer was given at a moment, and to a question, that covers what was missed: a
@@ -321,7 +371,7 @@ impl Watch {
         say_to_told(&alarm, &told, AlarmNews::Answered, &body, Priority::Rest, s, effects);
         let by = self.visit.worker.clone();
         let outcome = crate::model::alarms::Outcome::Safe;
-        let state = AlarmState::Closed { by, at: s.now, outcome, note: None };
+        let state = AlarmState::Closed { by: Some(by), at: s.now, outcome, note: None };
         self.visit.alarm = None;
         self.alarm = Some(Alarm { state, ..alarm });
     }

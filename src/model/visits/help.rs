@@ -151,7 +151,7 @@ impl Watch {
             alarm.undo_until = None;
             if !alarm.silent && undo.proof == Proof::Pin {
                 let (by, outcome) = (self.visit.worker.clone(), Outcome::Undone);
-                alarm.state = AlarmState::Closed { by, at: s.now, outcome, note: None };
+                alarm.state = AlarmState::Closed { by: Some(by), at: s.now, outcome, note: None };
                 self.visit.alarm = None;
             }
             self.alarm = Some(alarm);

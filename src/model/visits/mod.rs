@@ -108,6 +108,9 @@ pub struct Visit {
     pub plan: Plan,
     /// When it is expected to end; extensions move it.
     pub expected_end_at: Instant,
+    /// How often more time was given.
+    #[serde(default)]
+    pub extensions: u32,
     /// What the register said about the addresses and names.
     pub hits: Vec<Hit>,
     /// The manager's approval, of a risky visit.
@@ -265,6 +268,7 @@ impl Visit {
             pins_begin_apart: false,
             plan,
             expected_end_at: starts_at,
+            extensions: 0,
             hits: vec![],
             approval: None,
             officer: None,

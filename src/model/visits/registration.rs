@@ -13,6 +13,7 @@ use crate::model::{
     ids::{OfficerId, TeamId, VisitId},
     messages::{Channel, Content, Message, MessageKey, language::Language, topics::VisitTopic},
     people::{Named, teams::Team},
+    phone::Phone,
     register::Hit,
 };
 
@@ -80,6 +81,7 @@ impl Watch {
             pins_begin_apart: it.pins_begin_apart,
             plan,
             expected_end_at,
+            extensions: 0,
             hits: it.hits,
             approval: None,
             officer: None,
@@ -199,6 +201,27 @@ impl Watch {
             effects.notices.push(Notice::Managers(VisitTopic::ApprovalAsked));
         }
         Ok((self, effects))
+    }
+
+    /// Somebody who is on it has another number from now on.
+    #[must_use]
+    pub fn reached_on(
+        mut self,
+        (before, now): (&Phone, &Phone),
+        by: &Named,
+        s: &Scene<'_>,
+    ) -> (Self, Effects) {
+        let mut effects = Effects::default();
+        let plan = &mut self.visit.plan;
+        let own = (self.visit.worker.id == by.id).then_some(&mut plan.mobile);
+        let along = plan.colleagues.iter_mut().filter(|c| c.person_id == Some(by.id));
+        for number in own.into_iter().chain(along.map(|c| &mut c.mobile)) {
+            if number == before {
+                number.clone_from(now);
+                effects.note(self.visit.id, s, Fact::Changed, Some(&by.name));
+            }
+        }
+        (self, effects)
     }
 
     fn plan_anew(
@@ -358,7 +381,7 @@ impl Watch {
         let mut effects = Effects::default();
         self.finish(s, &mut effects);
         let route = super::timeline::Route::App;
-        effects.note(self.visit.id, s, Fact::Ended { route }, Some(by));
+        effects.note(self.visit.id, s, Fact::Ended { route, with_alarm: false }, Some(by));
         Ok((self, effects))
     }
 

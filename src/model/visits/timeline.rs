@@ -172,7 +172,12 @@ pub enum Fact {
     /// Help was pressed by mistake, and taken back before anybody was contacted.
     HelpUndone,
     /// The visit ended.
-    Ended { route: Route },
+    Ended {
+        route: Route,
+        /// Whoever closed the alarm said so.
+        #[serde(default)]
+        with_alarm: bool,
+    },
     /// The visit did not take place.
     Cancelled { reason: Option<String> },
     /// A message went its way (told from the outbox, not kept twice).

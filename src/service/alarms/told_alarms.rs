@@ -5,10 +5,17 @@ use crate::{
         alarms::{Alarm, AlarmState, Cause},
         ids::{AlarmId, PersonId},
         messages::Message,
+        people::pins::Proof,
         visits::timeline::Route,
     },
-    service::{alarms::handling::take_by_route, context::Context, error::Error},
-    store::{alarms, people::teams, readable},
+    service::{
+        alarms::handling::take_by_route, context::Context, error::Error, people::pins::prove,
+    },
+    store::{
+        alarms,
+        people::{self, teams},
+        readable,
+    },
 };
 
 /// An alarm that somebody was told of.
@@ -17,29 +24,49 @@ struct ToldAlarm {
     alarm: Alarm,
 }
 
+/// What came of answering a text that told of an alarm.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextTake {
+    /// It is theirs; it is about this person or team.
+    Taken(String),
+    /// It is silent, and nothing but the number says who wrote.
+    NeedsCode,
+    /// All that they were told of are over.
+    AllOver,
+}
+
 /// Takes the alarm that was told of last, if nobody has it, and else the next that nobody has; a
-/// drill only when there is nothing else. Gives whom it is about; nothing when all are over.
+/// drill only when there is nothing else. A silent one asks for their code: a text can be sent in
+/// somebody's name.
 ///
 /// # Errors
 /// [`Error::Alarm`] when others have them, or for who is on the visit.
 pub async fn take_next(
     ctx: &Context,
     asked: &[Message],
-    route: Route,
-) -> Result<Option<String>, Error> {
+    codes: Vec<String>,
+) -> Result<TextTake, Error> {
     let told = told_of(ctx, asked).await?;
     let Some(first) = told.iter().find(|it| is_unowned(it)).or_else(|| told.first()) else {
-        return Ok(None);
+        return Ok(TextTake::AllOver);
     };
-    let taken = take_by_route(ctx, first.alarm.id, first.person, route).await?;
+    if first.alarm.cause == Cause::Duress && !is_proven(ctx, first.person, codes).await? {
+        return Ok(TextTake::NeedsCode);
+    }
+    let taken = take_by_route(ctx, first.alarm.id, first.person, Route::Text).await?;
     let team = first.alarm.team;
     match taken.visit {
-        Some(visit) => Ok(Some(visit.worker.name)),
+        Some(visit) => Ok(TextTake::Taken(visit.worker.name)),
         None => {
             let team = ctx.db.read(move |tx| Box::pin(async move { teams::load(tx, team).await }));
-            Ok(Some(team.await?.item.name))
+            Ok(TextTake::Taken(team.await?.item.name))
         }
     }
+}
+
+async fn is_proven(ctx: &Context, who: PersonId, codes: Vec<String>) -> Result<bool, Error> {
+    let person = ctx.db.read(move |tx| Box::pin(async move { people::load(tx, who).await }));
+    Ok(prove(ctx, vec![person.await?.item], codes).await? == Proof::Pin)
 }
 
 /// Whether one of them waits for somebody.

@@ -78,7 +78,7 @@ async fn answer(
     let request = AnswerRequest { visit, by, saying, words: None, codes, asked, tapped_at: None };
     let reply = submit(ctx, request).await?.reply;
     Ok(match reply {
-        Reply::PinNeeded => (words.press_code(), true),
+        Reply::PinNeeded | Reply::AlarmNeedsPin => (words.press_code(), true),
         Reply::PinWrong => (words.code_wrong(), true),
         reply => (answer_phrase(&reply, words), false),
     })

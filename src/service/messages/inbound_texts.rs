@@ -13,10 +13,10 @@ use crate::{
             topics::Topic,
         },
         phone::Phone,
-        visits::{answers::Saying, timeline::Route},
+        visits::{Visit, answers::Saying},
     },
     service::{
-        alarms::told_alarms,
+        alarms::told_alarms::{self, TextTake},
         context::Context,
         error::Error,
         messages::{
@@ -25,7 +25,7 @@ use crate::{
         },
         visits::{
             answers::{AnswerRequest, AnsweredBy, hear_duress, submit},
-            unannounced,
+            unannounced::{self, HELP_AHEAD},
         },
     },
     store::{
@@ -37,9 +37,6 @@ use crate::{
 
 /// How long an alarm's text may be answered.
 const ASKED_WITHIN: u32 = 24 * 60;
-
-/// How long before its start help is taken to be about a visit.
-const HELP_AHEAD: u32 = 12 * 60;
 
 /// What a text says, and what could be a PIN in it.
 #[derive(Clone, Debug)]
@@ -141,17 +138,18 @@ async fn said_by_text(
 ) -> Result<Option<String>, Error> {
     let (number, now) = (from.clone(), ctx.now());
     let asks_help = matches!(said.saying, Saying::Help(_));
+    let answers = matches!(said.saying, Saying::Well | Saying::MoreTime(_) | Saying::Ended);
     let (visits, holders, asked) = ctx
         .db
         .read(move |tx| {
             Box::pin(async move {
-                let (mut visits, mut holders) = (under_way(tx, &number).await?, vec![]);
+                let (mut visits, mut holders) = (answered_for(tx, &number, answers).await?, vec![]);
                 if visits.is_empty() && asks_help {
                     visits.extend(next_ahead(tx, &number, now).await?);
                 }
                 if visits.is_empty() && asks_help {
                     holders = unannounced::holders(tx, &number).await?;
-                    visits = unannounced::visits_of(tx, &holders, now, HELP_AHEAD).await?;
+                    visits = unannounced::visits_of(tx, &holders, now).await?;
                 }
                 let since = now - minutes(ASKED_WITHIN);
                 let asked = messages::asked_of(tx, number.as_str(), since).await?;
@@ -162,9 +160,10 @@ async fn said_by_text(
     let about_alarm = asked.first().is_some_and(|m| m.alarm.is_some() && m.person.is_some());
     let out =
         asked.iter().any(|m| m.visit.is_some_and(|v| visits.contains(&v)) && m.check_in.is_some());
-    if takes_alarm(body)
+    let takes = takes_alarm(body) || (said.saying == Saying::Well && !said.codes.is_empty());
+    if takes
         && (about_alarm || (visits.is_empty() && !out))
-        && let Some(answer) = take_by_text(ctx, &asked, words).await?
+        && let Some(answer) = take_by_text(ctx, &asked, said.codes.clone(), words).await?
     {
         return Ok(Some(answer));
     }
@@ -194,14 +193,18 @@ async fn nobody_warned(ctx: &Context, words: &Words) -> Result<String, Error> {
     Ok(words.nobody_warned(number.as_deref()))
 }
 
-async fn under_way(tx: &mut Tx, number: &Phone) -> Result<Vec<VisitId>, Error> {
-    let mut found = vec![];
+/// The visits of this number that are under way. Without one an answer may be about a visit that ended
+/// while its alarm goes on.
+async fn answered_for(tx: &mut Tx, number: &Phone, answers: bool) -> Result<Vec<VisitId>, Error> {
+    let (mut under_way, mut over) = (vec![], vec![]);
     for id in visits::by_number(tx, number).await? {
-        if readable(visits::load(tx, id).await)?.is_some_and(|visit| visit.item.is_under_way()) {
-            found.push(id);
+        match readable(visits::load(tx, id).await)? {
+            Some(visit) if visit.item.is_under_way() => under_way.push(id),
+            Some(visit) if answers && visit.item.is_over() => over.push(id),
+            _ => {}
         }
     }
-    Ok(found)
+    Ok(if under_way.is_empty() { over } else { under_way })
 }
 
 /// Whoever asks for help before the start is out there already: the visit that is nearest, of those
@@ -222,10 +225,13 @@ async fn next_ahead(tx: &mut Tx, number: &Phone, now: Instant) -> Result<Option<
 async fn take_by_text(
     ctx: &Context,
     asked: &[Message],
+    codes: Vec<String>,
     words: &Words,
 ) -> Result<Option<String>, Error> {
-    match told_alarms::take_next(ctx, asked, Route::Text).await {
-        Ok(taken) => Ok(taken.map(|name| words.taken_by_you_of(&name))),
+    match told_alarms::take_next(ctx, asked, codes).await {
+        Ok(TextTake::Taken(name)) => Ok(Some(words.taken_by_you_of(&name))),
+        Ok(TextTake::NeedsCode) => Ok(Some(words.silent_not_taken())),
+        Ok(TextTake::AllOver) => Ok(None),
         Err(why) if why.is_failure() => Err(why),
         Err(why) => Ok(Some(not_taken_phrase(&why, words))),
     }
@@ -240,29 +246,23 @@ async fn answer_for(
     said: Said,
     words: &Words,
 ) -> Result<String, Error> {
-    let ids = visits.to_vec();
-    let workers = ctx
-        .db
-        .read(move |tx| {
-            Box::pin(async move {
-                let mut workers = vec![];
-                for id in ids {
-                    workers.push(visits::load(tx, id).await?.item.worker.id);
-                }
-                workers.dedup();
-                Ok::<_, Error>(workers)
-            })
-        })
-        .await?;
+    let (number, ids) = (from.clone(), visits.to_vec());
+    let (own, others) =
+        ctx.db.read(move |tx| Box::pin(async move { by_owner(tx, &number, ids).await })).await?;
     let counts_for_one = matches!(said.saying, Saying::Well | Saying::MoreTime(_) | Saying::Ended);
-    if workers.len() > 1 && counts_for_one {
-        for id in visits.iter().filter(|_| !said.codes.is_empty()) {
-            hear_duress(ctx, *id, from, said.codes.clone()).await?;
-        }
+    let mut workers: Vec<_> = own.iter().map(|visit| visit.worker.id).collect();
+    workers.dedup();
+    let is_unclear = workers.len() > 1 && counts_for_one;
+    let unanswered = others.iter().chain(own.iter().filter(|_| is_unclear));
+    for visit in unanswered.filter(|_| counts_for_one && !said.codes.is_empty()) {
+        hear_duress(ctx, visit.id, from, said.codes.clone()).await?;
+    }
+    if is_unclear {
         return Ok(words.which_one());
     }
+    let answered = own.iter().chain(others.iter().filter(|_| !counts_for_one));
     let mut last = None;
-    for id in visits {
+    for id in answered.map(|visit| &visit.id) {
         let by = answered_by((from, text_id));
         let Said { saying, words, codes } = said.clone();
         let request =
@@ -270,6 +270,25 @@ async fn answer_for(
         last = Some(submit(ctx, request).await?.reply);
     }
     Ok(last.map(|reply| answer_phrase(&reply, words)).unwrap_or_default())
+}
+
+/// A number belongs to whoever proved it: the visits for which somebody else only entered it come
+/// second, and do not make its holder's answer unclear.
+async fn by_owner(
+    tx: &mut Tx,
+    number: &Phone,
+    ids: Vec<VisitId>,
+) -> Result<(Vec<Visit>, Vec<Visit>), Error> {
+    let holders = people::by_mobile(tx, number).await?.into_iter();
+    let holders: Vec<_> = holders.filter(|h| h.item.verified_number().is_some()).collect();
+    let (mut own, mut others) = (vec![], vec![]);
+    for id in ids {
+        let visit = visits::load(tx, id).await?.item;
+        let proven = holders.iter().any(|holder| visit.people_out().contains(&holder.item.id));
+        let along = visit.plan.colleagues.iter().any(|colleague| colleague.mobile == *number);
+        if proven || along { own.push(visit) } else { others.push(visit) }
+    }
+    Ok(if own.is_empty() { (others, own) } else { (own, others) })
 }
 
 fn answered_by((from, id): (&Phone, Option<&str>)) -> AnsweredBy {

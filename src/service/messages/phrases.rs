@@ -13,6 +13,7 @@ pub fn answer_phrase(reply: &Reply, words: &Words) -> String {
         Reply::Ended => words.ended(),
         Reply::HelpComing => words.arranging(),
         Reply::AlarmTold => words.answer_noted(),
+        Reply::AlarmNeedsPin => words.alarm_needs_code(),
         Reply::PinNeeded => words.code_needed(),
         Reply::PinWrong => words.code_wrong(),
         Reply::Undone => words.answer_noted(),

@@ -9,7 +9,7 @@ use crate::{
         clock::Instant,
         ids::{self, MessageId, PersonId},
         messages::{Channel, Content, Message, MessageKey, Priority, texts},
-        people::{Mobile, Person},
+        people::{Mobile, Named, Person},
         phone::Phone,
     },
     service::{
@@ -17,6 +17,7 @@ use crate::{
         error::Error,
         idempotency::{Once, StoredReply, once},
         people::caller::Caller,
+        visits::replanning::move_number,
     },
     store::{self, Tx, Versioned, messages, people},
 };
@@ -100,11 +101,10 @@ pub async fn verify(
     request: Once,
     code: &str,
 ) -> Result<Person, Error> {
-    let (id, now) = (caller.id(), ctx.now());
+    let (id, at) = (caller.id(), ctx.clone());
     let given = code_hash(id, code);
-    let judged = once(ctx, request, move |tx| {
-        Box::pin(async move { Ok::<_, Error>(judge(tx, id, &given, now).await?) })
-    });
+    let judged =
+        once(ctx, request, move |tx| Box::pin(async move { judge(tx, &at, id, &given).await }));
     match Judged::deserialize(judged.await?.body) {
         Ok(Judged::Right) => {
             let found = ctx.db.read(move |tx| Box::pin(async move { people::load(tx, id).await }));
@@ -117,12 +117,8 @@ pub async fn verify(
     }
 }
 
-async fn judge(
-    tx: &mut Tx,
-    id: PersonId,
-    given: &str,
-    now: Instant,
-) -> Result<Judged, store::Error> {
+async fn judge(tx: &mut Tx, ctx: &Context, id: PersonId, given: &str) -> Result<Judged, Error> {
+    let now = ctx.now();
     let waits = people::awaited_code(tx, id).await?;
     let Some(mut waits) = waits.filter(|w| w.failures < TRIES && w.expires_at > now) else {
         return Ok(Judged::NoneWaits);
@@ -135,8 +131,13 @@ async fn judge(
     let Versioned { version, item: mut person } = people::load(tx, id).await?;
     let number: Phone = waits.number.parse().map_err(|_| store::Error::NotFound)?;
     let opted_out_at = people::opted_out_at(tx, &waits.number).await?;
-    person.mobile = Some(Mobile { number, verified_at: Some(now), opted_out_at });
+    let mobile = Mobile { number, verified_at: Some(now), opted_out_at };
+    let before = person.mobile.replace(mobile.clone());
     people::save(tx, &person, version).await?;
+    if let Some(before) = before.filter(|before| before.number != mobile.number) {
+        let numbers = (&before.number, &mobile.number);
+        move_number(tx, ctx, &Named::from(&person), numbers).await?;
+    }
     people::forget_code(tx, id).await?;
     Ok(Judged::Right)
 }

@@ -1,8 +1,10 @@
 //! PINs: chosen, and what one proves.
 
+use chrono::TimeDelta;
+use tokio::sync::{Mutex, Semaphore};
+
 use crate::{
     model::{
-        clock::Instant,
         ids::PersonId,
         people::{
             Person,
@@ -10,7 +12,7 @@ use crate::{
         },
     },
     service::{context::Context, error::Error, people::caller::Caller},
-    store::{self, Tx, Versioned, people},
+    store::{self, Versioned, people},
 };
 
 /// How many wrong PINs in a row, within [`LOCKED_MINUTES`], before none is believed any more.
@@ -29,30 +31,56 @@ pub async fn prove(ctx: &Context, people: Vec<Person>, codes: Vec<String>) -> Re
     let (false, Some(first)) = (codes.is_empty(), people.first().map(|p| p.id)) else {
         return Ok(Proof::None);
     };
-    let hashes: Vec<_> = people.into_iter().filter_map(|p| p.pins).collect();
-    let proof = tokio::task::spawn_blocking(move || prove_all(&hashes, &codes));
-    let proof = proof.await.unwrap_or(Proof::Wrong);
+    // Counted before it is looked at: of sixty that come at once no more are believed than of sixty in
+    // a row.
     let now = ctx.now();
-    let locked = ctx
-        .db
-        .write(move |tx| Box::pin(async move { count_wrong(tx, first, proof, now).await }))
-        .await?;
-    Ok(match proof {
-        Proof::Pin if locked => Proof::Wrong,
-        Proof::Duress if locked => Proof::DuressUnbelieved,
-        proof => proof,
-    })
+    let fresh_after = now - TimeDelta::minutes(LOCKED_MINUTES);
+    let counted = ctx.db.write::<_, store::Error, _>(move |tx| {
+        Box::pin(async move { people::count_pin(tx, first, now, fresh_after).await })
+    });
+    let locked = counted.await? > MOST_WRONG;
+    let proof = off_thread(first, people, codes).await;
+    match proof {
+        Proof::Pin if locked => return Ok(Proof::Wrong),
+        Proof::Duress if locked => return Ok(Proof::DuressUnbelieved),
+        Proof::Wrong => {}
+        // Both PINs write the same, so that nothing tells them apart.
+        _ => {
+            let forget = ctx.db.write::<_, store::Error, _>(move |tx| {
+                Box::pin(async move { people::forget_pins(tx, first).await })
+            });
+            forget.await?;
+        }
+    }
+    Ok(proof)
 }
 
 /// Whether somebody who is forced gave one of these codes, in words that answer nothing: nobody
 /// guesses a PIN by them, so that no wrong one is counted.
 pub async fn hear(people: Vec<Person>, codes: Vec<String>) -> Proof {
-    let hashes: Vec<_> = people.into_iter().filter_map(|p| p.pins).collect();
-    let proof = tokio::task::spawn_blocking(move || prove_all(&hashes, &codes));
-    match proof.await {
-        Ok(Proof::Duress) => Proof::Duress,
+    let (false, Some(first)) = (codes.is_empty(), people.first().map(|p| p.id)) else {
+        return Proof::None;
+    };
+    match off_thread(first, people, codes).await {
+        Proof::Duress => Proof::Duress,
         _ => Proof::None,
     }
+}
+
+/// How many hash at once: each takes some 15 MB and a core.
+static HASHING: Semaphore = Semaphore::const_new(2);
+
+/// Whoever floods the PIN of one person waits in that person's queue; who shares it waits along.
+static QUEUES: [Mutex<()>; 64] = [const { Mutex::const_new(()) }; 64];
+
+/// Looks at codes off the request's own thread, in turn.
+async fn off_thread(whose: PersonId, people: Vec<Person>, codes: Vec<String>) -> Proof {
+    let queue = usize::from(whose.0.as_bytes()[15]) % QUEUES.len();
+    let _turn = QUEUES[queue].lock().await;
+    let Ok(_permit) = HASHING.acquire().await else { return Proof::Wrong };
+    let hashes: Vec<_> = people.into_iter().filter_map(|p| p.pins).collect();
+    let proof = tokio::task::spawn_blocking(move || prove_all(&hashes, &codes));
+    proof.await.unwrap_or(Proof::Wrong)
 }
 
 /// A duress PIN anywhere counts before all else.
@@ -65,26 +93,6 @@ fn prove_all(hashes: &[PinHashes], codes: &[String]) -> Proof {
         (false, true) => Proof::Pin,
         (false, false) => Proof::Wrong,
     }
-}
-
-async fn count_wrong(
-    tx: &mut Tx,
-    id: PersonId,
-    proof: Proof,
-    now: Instant,
-) -> Result<bool, store::Error> {
-    let fresh = people::PinFailures { failures: 0, since: now };
-    let known = people::pin_failures(tx, id).await?.unwrap_or(fresh);
-    let known = if (now - known.since).num_minutes() >= LOCKED_MINUTES { fresh } else { known };
-    let locked = known.failures >= MOST_WRONG;
-    // Both PINs write the same, so that nothing tells them apart.
-    let failures = match proof {
-        Proof::Wrong => known.failures + 1,
-        _ if locked => known.failures,
-        _ => 0,
-    };
-    people::note_pin_failures(tx, id, people::PinFailures { failures, ..known }).await?;
-    Ok(locked)
 }
 
 /// Whoever is signed in chooses a PIN and a duress PIN.

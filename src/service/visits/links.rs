@@ -4,9 +4,12 @@ use crate::{
     model::{
         alarms::Alarm,
         clock::Instant,
-        ids::{AlarmId, VisitId},
-        people::teams::Organisation,
-        visits::{Visit, watch::LinkTo},
+        ids::{AlarmId, CheckInId, VisitId},
+        people::teams::{Organisation, WatchPolicy},
+        visits::{
+            check_ins::{CheckIn, CheckInState},
+            watch::{LinkTo, Watch},
+        },
     },
     service::{
         context::{
@@ -19,7 +22,7 @@ use crate::{
         self,
         alarms::{self, stand_ins},
         people::teams,
-        visits::{self, links},
+        visits::{links, watches},
     },
 };
 
@@ -39,20 +42,51 @@ pub async fn find(ctx: &Context, secret: String) -> Result<Option<(LinkTo, Insta
     Ok(found)
 }
 
-/// The visit whose check-in a link asks about, and whether it asks for a PIN.
+/// What a link to a check-in still asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkQuestion {
+    /// Whether all is well.
+    IsAllWell { pin_needed: bool },
+    /// It was answered; the next question then.
+    Answered(Option<Instant>),
+    /// The visit is over.
+    VisitOver,
+    /// Nothing: its time is past.
+    Nothing,
+}
+
+/// What the link to this check-in asks now: each is for one question.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn asked_about(ctx: &Context, id: VisitId) -> Result<(Visit, bool), Error> {
+pub async fn asked_about(
+    ctx: &Context,
+    id: VisitId,
+    check_in: CheckInId,
+) -> Result<LinkQuestion, Error> {
     let found = ctx.db.read::<_, store::Error, _>(move |tx| {
         Box::pin(async move {
-            let visit = visits::load(tx, id).await?.item;
-            let team = teams::to_watch(tx, visit.team).await?;
-            let pin_needed = visit.pin_needed(&team.policy);
-            Ok((visit, pin_needed))
+            let watch = watches::look(tx, id).await?.item;
+            let team = teams::to_watch(tx, watch.visit.team).await?;
+            Ok(question(&watch, check_in, &team.policy))
         })
     });
     Ok(found.await?)
+}
+
+fn question(watch: &Watch, check_in: CheckInId, policy: &WatchPolicy) -> LinkQuestion {
+    let visit = &watch.visit;
+    let asked = visit.check_ins.iter().find(|c| c.id == check_in);
+    match asked.map(|asked| &asked.state) {
+        _ if visit.is_over() => LinkQuestion::VisitOver,
+        Some(CheckInState::Confirmed { .. }) => {
+            LinkQuestion::Answered(visit.next_check_in().map(|c| c.due_at))
+        }
+        _ if asked.is_some_and(CheckIn::is_open) || watch.is_paused() => {
+            LinkQuestion::IsAllWell { pin_needed: visit.pin_needed(policy) }
+        }
+        _ => LinkQuestion::Nothing,
+    }
 }
 
 /// The alarm that a link tells of, and whom it is about: the worker, or the team of a drill.

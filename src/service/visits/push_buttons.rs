@@ -70,7 +70,9 @@ async fn press_once(
         let words = ctx.words(before.item.visit.language);
         match reply {
             Reply::Confirmed(_) => PressOutcome::Confirmed(words.push_confirmed(now)),
-            Reply::AlarmTold => PressOutcome::PassedOn(answer_phrase(&reply, &words)),
+            Reply::AlarmTold | Reply::AlarmNeedsPin => {
+                PressOutcome::PassedOn(answer_phrase(&reply, &words))
+            }
             Reply::PinNeeded | Reply::PinWrong => PressOutcome::PinNeeded,
             _ => PressOutcome::Over,
         }

@@ -6,7 +6,9 @@ use crate::{
         clock::Instant,
         ids::VisitId,
         input::faults::Fault,
-        visits::{OfficerNotice, Plan, Visit},
+        people::Named,
+        phone::Phone,
+        visits::{OfficerNotice, Plan, Status, Visit},
     },
     service::{
         context::Context,
@@ -20,8 +22,17 @@ use crate::{
             viewer::{SeenVisit, authorise},
         },
     },
-    store::{Tx, visits::watches},
+    store::{
+        Tx,
+        visits::{
+            visit_lists::{self, AfterVisit, Whose},
+            watches,
+        },
+    },
 };
+
+/// Of how many visits of one state a new number is written.
+const AT_ONCE: i64 = 100;
 
 /// A change as it came in: read against what was told before, for it may leave things out.
 pub type PlanChange = Box<dyn FnOnce(&Plan, Instant) -> Result<VisitDraft, Vec<Fault>> + Send>;
@@ -67,6 +78,29 @@ pub async fn change(
         log_checks(tx, caller, &after.visit, &team).await?;
     }
     team.save(tx, viewer, &before, (after, effects)).await
+}
+
+/// Somebody has another number: the visits that they are on, or will be, reach them there.
+pub(in crate::service) async fn move_number(
+    tx: &mut Tx,
+    ctx: &Context,
+    person: &Named,
+    numbers: (&Phone, &Phone),
+) -> Result<(), Error> {
+    for status in [Status::UnderWay, Status::Planned, Status::AwaitingApproval] {
+        let (whose, first) = (Whose::Person(person.id), AfterVisit::start());
+        let found = visit_lists::page_of(tx, whose, status.name(), first, AT_ONCE).await?;
+        for visit in found {
+            let before = watches::lock(tx, visit.item.id).await?;
+            let team = TeamContext::load(tx, ctx, before.item.visit.team).await?;
+            let scene = team.scene();
+            let (after, effects) = before.item.clone().reached_on(numbers, person, &scene);
+            if after != before.item {
+                watches::save(tx, &before, &after, &effects, &scene).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// An officer who was told of another time is told of the new one.

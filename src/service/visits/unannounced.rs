@@ -1,8 +1,9 @@
-//! A call for help by text from a number with which no visit was registered. It counts for a visit of
-//! whoever has the number; where there is none, one begins, and the ladder is climbed as for any other.
+//! A call for help by somebody who registered no visit. It counts for a visit of theirs that is on, or
+//! near; where there is none, one begins, and the ladder is climbed as for any other.
 
 use crate::{
     model::{
+        alarms::Position,
         clock::{Instant, minutes},
         ids::VisitId,
         people::{
@@ -16,7 +17,7 @@ use crate::{
     service::{
         context::Context,
         error::Error,
-        people::pins::prove,
+        people::{caller::Caller, pins::prove},
         visits::{
             answer_request::{AnswerOutcome, AnswerRequest, AnsweredBy, ProvenAnswer},
             answers::answer,
@@ -36,6 +37,9 @@ use crate::{
 /// For how long such a visit is expected to last, in minutes: then it is asked about.
 const LASTS: u32 = 30;
 
+/// How long before its start help is taken to be about a visit, in minutes.
+pub(in crate::service) const HELP_AHEAD: u32 = 12 * 60;
+
 /// Of how many visits that somebody is on at once it is looked which are under way.
 const AT_ONCE: i64 = 20;
 
@@ -45,14 +49,13 @@ pub(in crate::service) async fn holders(tx: &mut Tx, number: &Phone) -> Result<V
 }
 
 /// The visits that they are on, though they registered another number; or else the next one, when it
-/// starts, or should have started, within so many minutes.
+/// starts, or should have started, within hours.
 pub(in crate::service) async fn visits_of(
     tx: &mut Tx,
     holders: &[Person],
     now: Instant,
-    ahead: u32,
 ) -> Result<Vec<VisitId>, Error> {
-    let (mut found, around) = (vec![], (now - minutes(ahead), now + minutes(ahead)));
+    let (mut found, around) = (vec![], (now - minutes(HELP_AHEAD), now + minutes(HELP_AHEAD)));
     for holder in holders.iter().map(|h| Whose::Person(h.id)) {
         let on =
             visit_lists::page_of(tx, holder, "under-way", AfterVisit::start(), AT_ONCE).await?;
@@ -91,6 +94,41 @@ pub(in crate::service) async fn begin(
     Ok(last)
 }
 
+/// Somebody who is on no visit calls for help in the app.
+///
+/// # Errors
+/// [`Error::Conflict`] for whoever has no number, or is in no team: then nobody is warned, and they
+/// have to know.
+pub async fn call_for_help(
+    tx: &mut Tx,
+    ctx: &Context,
+    caller: &Caller,
+    position: Option<Position>,
+    tapped_at: Instant,
+) -> Result<AnswerOutcome, Error> {
+    let given = |visit| {
+        let by = AnsweredBy::Caller(Box::new(caller.clone()));
+        let saying = Saying::Help(position);
+        let request = AnswerRequest { tapped_at: Some(tapped_at), ..asked_of(visit, by, saying) };
+        ProvenAnswer::new(request, (caller.person.name.clone(), Proof::None))
+    };
+    let (mut last, now) = (None, ctx.now());
+    for visit in visits_of(tx, std::slice::from_ref(&caller.person), now).await? {
+        last = Some(answer(tx, ctx, &given(visit)).await?);
+    }
+    if let Some(outcome) = last {
+        return Ok(outcome);
+    }
+    let nobody = |code, detail| Error::conflict(code, detail);
+    let Some(mobile) = &caller.person.mobile else {
+        return Err(nobody("no-number", "Nobody was warned: your number is not known here."));
+    };
+    match begin_visit(tx, ctx, mobile.number.clone(), &caller.person).await? {
+        Some(visit) => answer(tx, ctx, &given(visit)).await,
+        None => Err(nobody("no-team", "Nobody was warned: you are in no team.")),
+    }
+}
+
 async fn begin_one(
     tx: &mut Tx,
     ctx: &Context,
@@ -99,6 +137,23 @@ async fn begin_one(
     by: AnsweredBy,
     (saying, proof): (Saying, Proof),
 ) -> Result<Option<AnswerOutcome>, Error> {
+    let Some(visit) = begin_visit(tx, ctx, number, holder).await? else { return Ok(None) };
+    let request = asked_of(visit, by, saying);
+    let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
+    answer(tx, ctx, &given).await.map(Some)
+}
+
+fn asked_of(visit: VisitId, by: AnsweredBy, saying: Saying) -> AnswerRequest {
+    AnswerRequest { visit, by, saying, words: None, codes: vec![], asked: None, tapped_at: None }
+}
+
+/// A visit begins for somebody who registered none; not for who is in no team.
+async fn begin_visit(
+    tx: &mut Tx,
+    ctx: &Context,
+    number: Phone,
+    holder: &Person,
+) -> Result<Option<VisitId>, Error> {
     let ids = memberships::of(tx, holder.id).await?.into_iter().map(|its| its.team);
     let own = teams::some(tx, ids).await?.into_iter().map(|found| found.item);
     let mut own: Vec<Team> = own.filter(|team| team.has(holder.id)).collect();
@@ -110,18 +165,7 @@ async fn begin_one(
     let (watch, effects) = Watch::register(unannounced(&team, holder, number), &scene);
     let new = watches::New { watch: &watch, effects: &effects, scene };
     watches::insert_all(tx, &[new], team.now).await?;
-    let visit = watch.visit.id;
-    let request = AnswerRequest {
-        visit,
-        by,
-        saying,
-        words: None,
-        codes: vec![],
-        asked: None,
-        tapped_at: None,
-    };
-    let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
-    answer(tx, ctx, &given).await.map(Some)
+    Ok(Some(watch.visit.id))
 }
 
 /// Where somebody is, nobody said; nor is anything known of whom they meet.

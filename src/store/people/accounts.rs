@@ -250,37 +250,47 @@ pub async fn forget_code(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
     tx.query("delete from verifications where person_id = $1").bind(id.0).execute().await.map(drop)
 }
 
-/// How often in a row, and since when, this account gave a wrong PIN.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct PinFailures {
-    pub failures: i32,
-    pub since: Instant,
-}
-
-/// The wrong PINs of this account.
+/// Counts a PIN given for this account before anybody has looked at it, in one statement: of many that
+/// come at once each has a number of its own. Those from before `fresh_after` count no more.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn pin_failures(tx: &mut Tx, id: PersonId) -> Result<Option<PinFailures>, Error> {
-    tx.query("select failures, since from pin_failures where person_id = $1")
+pub async fn count_pin(
+    tx: &mut Tx,
+    id: PersonId,
+    now: Instant,
+    fresh_after: Instant,
+) -> Result<i32, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Counted {
+        failures: i32,
+    }
+    let counted: Option<Counted> = tx
+        .query(
+            "insert into pin_failures (person_id, failures, since) values ($1, 1, $2)
+             on conflict (person_id) do update set
+               failures = case when pin_failures.since <= $3 then 1
+                               else pin_failures.failures + 1 end,
+               since = case when pin_failures.since <= $3 then excluded.since
+                            else pin_failures.since end
+             returning failures",
+        )
         .bind(id.0)
+        .bind(now)
+        .bind(fresh_after)
         .optional()
-        .await
+        .await?;
+    counted.map(|counted| counted.failures).ok_or(Error::NotFound)
 }
 
-/// Notes the wrong PINs of this account; zero forgets them.
+/// Those that were counted so far were no wrong ones.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn note_pin_failures(tx: &mut Tx, id: PersonId, now: PinFailures) -> Result<(), Error> {
-    tx.query(
-        "insert into pin_failures (person_id, failures, since) values ($1, $2, $3)
-         on conflict (person_id) do update set failures = excluded.failures, since = excluded.since",
-    )
-    .bind(id.0)
-    .bind(now.failures)
-    .bind(now.since)
-    .execute()
-    .await
-    .map(drop)
+pub async fn forget_pins(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
+    tx.query("update pin_failures set failures = 0 where person_id = $1")
+        .bind(id.0)
+        .execute()
+        .await
+        .map(drop)
 }

@@ -257,7 +257,10 @@ pub async fn by_number(tx: &mut Tx, number: &Phone) -> Result<Vec<VisitId>, Erro
         .query(any_of!(
             "select distinct visit_id from visit_numbers where number in",
             "$1",
-            " order by visit_id"
+            " and exists (select 1 from visits where visits.id = visit_id
+               and (status in ('awaiting-approval', 'planned', 'under-way')
+                    or alarm_id is not null))
+             order by visit_id"
         ))
         .any_index(Column::VisitNumber, number.as_str())
         .all()

@@ -168,11 +168,13 @@ test('an alarm is closed on a screen of its own; then the next one comes', async
   await manager.getByText('Nog 1 open alarm').waitFor();
   await isSound(manager, 'alarm-afsluiten');
   await manager.getByLabel('Veilig', { exact: true }).check();
+  await manager.getByLabel('Buiten en veilig: het bezoek is afgelopen').check();
   await press(manager, 'Sluit het alarm af');
   await heading(manager, `${name('colleague')} roept om hulp`);
   await press(manager, 'Ik pak dit op');
   await press(manager, 'Afsluiten: hoe liep het af?');
   await manager.getByLabel('Loos alarm', { exact: true }).check();
+  await manager.getByLabel('Buiten en veilig: het bezoek is afgelopen').check();
   await press(manager, 'Sluit het alarm af');
   await manager.getByRole('region', { name: 'Dit klopt nog niet' }).waitFor();
   await manager.getByLabel('Toelichting').fill('Verkeerde knop.');

@@ -87,6 +87,16 @@ async function closed(id) {
   await manager.context().close();
 }
 
+test('who is on no visit calls for help from the list, and can take it back', async () => {
+  await isSound(worker, 'lijst-met-hulp');
+  await taps(worker);
+  await heading(worker, ASKED);
+  assert.match(new URL(worker.url()).hash, /bezoeken\/.+/, 'the visit that began with it');
+  await keysIn(worker, PIN);
+  await heading(worker, ON);
+  assert.equal(await rings('manager'), 0);
+});
+
 test('three quick taps call for help; the PIN takes it back within five seconds, and nobody is called', async () => {
   await onVisit(worker);
   await taps(worker);

@@ -149,6 +149,9 @@ test('an alarm is closed with its outcome, and the visit ends', async () => {
   await manager.getByRole('region', { name: 'Dit klopt nog niet' }).waitFor();
   await manager.getByLabel('Veilig', { exact: true }).check();
   await press(manager, 'Sluit het alarm af');
+  await manager.getByRole('region', { name: 'Dit klopt nog niet' }).getByText('Kies waar de medewerker nu is.').waitFor();
+  await manager.getByLabel('Buiten en veilig: het bezoek is afgelopen').check();
+  await press(manager, 'Sluit het alarm af');
   await manager.getByText('Afgesloten', { exact: true }).waitFor();
   await isSound(manager, 'alarm-afgesloten');
   await heading(worker, 'Veilig afgerond');

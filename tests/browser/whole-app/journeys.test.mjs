@@ -25,6 +25,7 @@ const SAY = {
     mine: 'Jij hebt dit opgepakt',
     how: 'Afsluiten: hoe liep het af?',
     safe: 'Veilig',
+    isOut: 'Buiten en veilig: het bezoek is afgelopen',
     close: 'Sluit het alarm af',
     closed: 'Afgesloten',
     taken: (name) => new RegExp(`${name} (was je voor|heeft dit opgepakt)`),
@@ -49,6 +50,7 @@ const SAY = {
     mine: 'You have taken this',
     how: 'Close: how did it end?',
     safe: 'Safe',
+    isOut: 'Outside and safe: the visit is over',
     close: 'Close the alarm',
     closed: 'Closed',
     taken: (name) => new RegExp(`${name} (was first|has taken this|took it first|was before you)`),
@@ -140,6 +142,7 @@ for (const language of ['nl', 'en']) {
         const owner = await race(manager, deputy, t);
         await press(owner, t.how);
         await owner.getByLabel(t.safe, { exact: true }).check();
+        await owner.getByLabel(t.isOut, { exact: true }).check();
         await press(owner, t.close);
         await owner.getByText(t.closed, { exact: true }).waitFor();
         await heading(worker, t.ended);

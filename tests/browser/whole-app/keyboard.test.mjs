@@ -107,6 +107,7 @@ test('help, taken and closed by the manager', async () => {
   await manager.getByText('Jij hebt dit opgepakt').waitFor();
   await enter(manager, 'button', 'Afsluiten: hoe liep het af?');
   await choose(manager, 'Hoe liep het af?', 'Veilig');
+  await choose(manager, 'Waar is de medewerker nu?', 'Buiten en veilig: het bezoek is afgelopen');
   await enter(manager, 'button', 'Sluit het alarm af');
   await manager.getByText('Afgesloten', { exact: true }).waitFor();
 });

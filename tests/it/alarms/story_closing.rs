@@ -97,6 +97,24 @@ async fn closing_may_say_that_the_visit_ended_too(db: Db) {
     assert_eq!(town.jan().phone().rang().await, ["13:30", "13:32"]);
 }
 
+async fn the_worker_hears_of_it(db: Db) {
+    let town = Town::new(db).await;
+    let (_, alarm) = alarm(&town).await;
+    town.until("13:40").await;
+    town.ruud().closes(&alarm, json!({ "outcome": "safe" })).await.ok();
+    let told = "Ruud Smit heeft het alarm afgesloten. We bellen je weer om 13:45.";
+    assert_eq!(town.jan().phone().text().await, told);
+    town.until("13:51").await;
+    let second = town.ruud().sees_alarm(alarm["visitId"].as_str().unwrap()).await;
+    let how = json!({ "outcome": "incident", "visitEnded": true });
+    town.ruud().closes(&second, how).await.ok();
+    let told = "Ruud Smit heeft het alarm afgesloten. Je afspraak is ook afgesloten.";
+    assert_eq!(town.jan().phone().text().await, told);
+    let lines = town.ruud().reads_timeline(alarm["visitId"].as_str().unwrap()).await;
+    let ended = lines.iter().find(|line| line.1 == "ended").unwrap();
+    assert_eq!(ended.2, "Bezoek afgesloten, samen met het alarm", "and not as safe");
+}
+
 async fn the_timeline_tells_it_all(db: Db) {
     let town = Town::new(db).await;
     let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
@@ -142,5 +160,6 @@ on_both!(
     the_visit_is_watched_on,
     what_came_due_meanwhile_is_not_asked_afterwards,
     closing_may_say_that_the_visit_ended_too,
+    the_worker_hears_of_it,
     the_timeline_tells_it_all,
 );

@@ -1,14 +1,19 @@
 //! Stories of a drill: the real ladder, with messages that say TEST.
 
+use chrono::TimeDelta;
 use rugdekking::{
-    model::{ids::AlarmId, visits::timeline::TimelineSubject},
+    model::{
+        alarms::Outcome,
+        ids::AlarmId,
+        visits::timeline::{Fact, TimelineSubject},
+    },
     store::{Db, Error, visits::timeline},
 };
 use serde_json::{Value, json};
 
 use crate::support::{
     on_both,
-    town::{Town, person::Person},
+    town::{Town, at, person::Person},
 };
 
 async fn holds(person: Person<'_>) -> crate::support::town::Answer {
@@ -87,6 +92,64 @@ async fn it_has_a_timeline_of_its_own(db: Db) {
     assert!(lines.iter().all(|line| line.subject == TimelineSubject::Drill(alarm)));
 }
 
+/// How often all phones of the ladder were called and texted.
+async fn rang_and_texted(town: &Town) -> Vec<(usize, usize)> {
+    let mut counts = vec![];
+    for minder in [town.ruud(), town.fatima(), town.els()] {
+        let texts = minder.phone().texts().await;
+        let tests = texts.iter().filter(|text| text.starts_with("TEST")).count();
+        counts.push((minder.phone().rang().await.len(), tests));
+    }
+    counts
+}
+
+/// What the timeline of a drill says of its end.
+async fn ends(town: &Town, drill: &Value) -> Vec<Fact> {
+    let alarm = AlarmId(drill["id"].as_str().unwrap().parse().unwrap());
+    let found = town.db.read::<_, Error, _>(move |tx| {
+        Box::pin(async move { timeline::of(tx, TimelineSubject::Drill(alarm)).await })
+    });
+    let facts = found.await.unwrap().into_iter().map(|line| line.fact);
+    facts.filter(|fact| ["alarm-closed", "owner-lapsed"].contains(&&*fact.name())).collect()
+}
+
+/// Two days after it was begun it tells nobody any more: it ended by itself with this outcome.
+async fn is_over_after_two_days(town: &Town, outcome: Outcome) {
+    let counts = rang_and_texted(town).await;
+    town.go(at("12:00") + TimeDelta::hours(48)).await;
+    assert_eq!(rang_and_texted(town).await, counts);
+    let drills = town.ruud().get("/v1/drills").await.ok().body;
+    let drill = &drills["items"][0];
+    assert_eq!((&drill["state"], &drill["outcome"]), (&json!("closed"), &json!(outcome)));
+    assert_eq!(drill["closedBy"], Value::Null);
+    assert_eq!(ends(town, drill).await, [Fact::AlarmClosed { outcome, note: None }]);
+}
+
+async fn nobody_takes_it_and_it_ends_after_one_round(db: Db) {
+    let town = Town::new(db).await;
+    holds(town.ruud()).await.expect(201);
+    town.until("13:00").await;
+    let counts = rang_and_texted(&town).await;
+    assert!(counts.iter().all(|(rang, _)| (1..=4).contains(rang)), "{counts:?}");
+    is_over_after_two_days(&town, Outcome::DrillUntaken).await;
+}
+
+async fn it_is_taken_and_climbs_no_more(db: Db) {
+    let town = Town::new(db).await;
+    holds(town.ruud()).await.expect(201);
+    town.until("12:07").await;
+    town.els().phone().answers_with("1").await;
+    is_over_after_two_days(&town, Outcome::DrillTaken).await;
+}
+
+async fn nobody_says_that_it_ended_by_itself(db: Db) {
+    let town = Town::new(db).await;
+    let drill = holds(town.ruud()).await.expect(201).body;
+    for outcome in ["drill-taken", "drill-untaken"] {
+        town.ruud().closes(&drill, json!({ "outcome": outcome })).await.expect(400);
+    }
+}
+
 async fn only_who_manages_the_team_holds_one(db: Db) {
     let town = Town::new(db).await;
     for nobody in [town.jan(), town.els()] {
@@ -102,5 +165,8 @@ on_both!(
     it_climbs_the_real_ladder_and_says_test,
     it_reports_how_long_each_rung_took,
     it_has_a_timeline_of_its_own,
+    nobody_takes_it_and_it_ends_after_one_round,
+    it_is_taken_and_climbs_no_more,
+    nobody_says_that_it_ended_by_itself,
     only_who_manages_the_team_holds_one,
 );

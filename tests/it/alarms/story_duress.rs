@@ -1,6 +1,7 @@
 //! Stories of the duress PIN. Each is lived in two towns that are equal but for the code that is
 //! given, and what the worker's side sees must be equal too.
 
+use axum::http::Method;
 use rugdekking::store::Db;
 use serde_json::{Value, json};
 
@@ -204,7 +205,35 @@ async fn nobody_out_there_sees_it_close(db: Db) {
     assert!(town.ruud().sees(&visit).await["alarm"].is_null());
 }
 
+/// What somebody far away, behind a proxy, sees of the service.
+async fn outside(town: &Town) -> Vec<(u16, String)> {
+    let mut seen = vec![];
+    for path in ["/metrics", "/health/ready"] {
+        let from = [("x-forwarded-for", "203.0.113.7")];
+        let answer = town.ask(Method::GET, path, &from, Value::Null).await.any();
+        seen.push((answer.status.as_u16(), answer.text));
+    }
+    seen
+}
+
+async fn outsiders_see_nothing_of_it(db: Db) {
+    let town = Town::new(db).await;
+    let form = risky_visit("13:00").lasting(90).asked_at(&["13:30", "14:00"]);
+    let visit = town.agreed(&form).await;
+    town.until("13:30").await;
+    let before = outside(&town).await;
+    assert_eq!((before[0].0, before[1].0), (404, 200));
+    town.jan().says(&visit, "check-ins", json!({ "pin": DURESS })).await.ok();
+    for until in ["13:30", "13:33"] {
+        town.until(until).await;
+        assert_eq!(outside(&town).await, before);
+    }
+    let figures = town.ask(Method::GET, "/metrics", &[], Value::Null).await.ok().text;
+    assert!(figures.contains("\nrugdekking_alarms_open 1\n"), "{figures}");
+}
+
 on_both!(
+    outsiders_see_nothing_of_it,
     nobody_out_there_sees_it_close,
     by_a_tap,
     by_text,

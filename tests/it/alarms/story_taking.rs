@@ -51,6 +51,23 @@ async fn by_a_text_reply(db: Db) {
     fatima_has_it(&town, &visit).await;
 }
 
+async fn a_silent_alarm_is_not_taken_by_a_number_alone(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:30").await;
+    town.jan().phone().replies("1379").await;
+    town.until("13:31").await;
+    let ruud = town.ruud();
+    assert!(ruud.phone().text().await.contains("Pak op: open"), "nor is it asked for");
+    let reply = ruud.phone().replies("1").await;
+    assert!(reply.starts_with("Je hebt het stille alarm NIET opgepakt."), "{reply}");
+    assert!(ruud.phone().replies("1 4711").await.contains("NIET opgepakt"));
+    assert_eq!(ruud.sees_alarm(&visit).await["state"], "open");
+    let reply = ruud.phone().replies("1 2580").await;
+    assert!(reply.starts_with("Jij hebt het alarm van Jan Bakker opgepakt."), "{reply}");
+    assert_eq!(ruud.sees_alarm(&visit).await["owner"]["name"], "Ruud Smit");
+}
+
 async fn behind_the_link_and_only_by_its_button(db: Db) {
     let town = Town::new(db).await;
     let (visit, _) = alarm(&town).await;
@@ -144,6 +161,7 @@ async fn not_closed_in_15_minutes_it_climbs_on(db: Db) {
 on_both!(
     by_key_one_on_the_call,
     by_a_text_reply,
+    a_silent_alarm_is_not_taken_by_a_number_alone,
     behind_the_link_and_only_by_its_button,
     on_the_board,
     the_first_owns_it_and_the_second_hears_who,

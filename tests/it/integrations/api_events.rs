@@ -102,6 +102,7 @@ async fn visit(ask: &Asking, worker: &Somebody, along: &Somebody, team: TeamId) 
         language: Language::Nl,
         has_pin: false,
         pins_begin_apart: false,
+        extensions: 0,
         plan,
         expected_end_at: now + TimeDelta::minutes(45),
         hits: vec![],

@@ -30,7 +30,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// What was told to whoever listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Told {
+pub enum Told {
     Keys(String),
     Ended(Receipt),
 }
@@ -57,14 +57,14 @@ impl Listener for Ear {
 }
 
 /// A line, and what comes of it.
-struct Line {
+pub struct Line {
     sip: Arc<Sip>,
     told: mpsc::UnboundedReceiver<Told>,
 }
 
 impl Line {
     /// A line that is up.
-    async fn by(config: SipConfig) -> Self {
+    pub async fn by(config: SipConfig) -> Self {
         let line = Self::of(config);
         line.is(LineState::Up).await;
         line
@@ -87,7 +87,7 @@ impl Line {
         waited.unwrap_or_else(|_| panic!("the line never was {state:?}"));
     }
 
-    async fn calls(&self, message: &Message) {
+    pub async fn calls(&self, message: &Message) {
         let taken = self.sip.send(message).await.unwrap();
         assert!(taken.provider_id.is_some() && !taken.delivered, "{taken:?}");
     }
@@ -96,7 +96,7 @@ impl Line {
         self.sip.send(message).await.unwrap_err()
     }
 
-    async fn tells(&mut self) -> Told {
+    pub async fn tells(&mut self) -> Told {
         let told = timeout(30 * SECOND, self.told.recv()).await;
         told.expect("nothing was told").unwrap()
     }
@@ -134,6 +134,25 @@ async fn it_rings_and_a_key_is_told_and_interrupts() {
         assert_eq!(line.tells().await, Told::Ended(Receipt::CallAnswered));
         line.sip.close().await;
     }
+}
+
+#[tokio::test]
+async fn keys_by_sip_info_are_heard_as_well() {
+    let _turn = in_turn().await;
+    let mut phone = Telephone::on("", ";regint=0;dtmfmode=info").await;
+    let config = SipConfig { speech: speech(), ..phone.line().await };
+    let mut line = Line::by(config).await;
+    line.calls(&call("Toets 1 als alles goed is.")).await;
+    assert_eq!(phone.rings().await, NUMBER);
+    phone.answers().await;
+    sleep(2 * SECOND).await;
+    phone.presses("1379#").await;
+    assert_eq!(line.tells().await, Told::Keys("1379#".into()));
+    sleep(2 * SECOND).await;
+    phone.presses("1").await;
+    assert_eq!(line.tells().await, Told::Keys("1".into()));
+    phone.is_over().await;
+    assert_eq!(line.tells().await, Told::Ended(Receipt::CallAnswered));
 }
 
 #[tokio::test]

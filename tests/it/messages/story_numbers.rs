@@ -1,5 +1,6 @@
 //! Stories of numbers: STOP and what it stops, and numbers that several visits share.
 
+use axum::http::Method;
 use rugdekking::store::Db;
 use serde_json::json;
 
@@ -7,7 +8,7 @@ use crate::support::{
     on_both,
     town::{
         Town,
-        form::{home_visit, risky_visit},
+        form::{Form, home_visit, risky_visit},
     },
 };
 
@@ -45,6 +46,41 @@ async fn a_manager_who_stops_texts_is_still_called_and_the_administrators_hear(d
     town.until("13:35").await;
     assert_eq!(town.ruud().phone().rang().await, ["13:35"]);
     assert_eq!(town.ruud().phone().texts().await.len(), texts);
+}
+
+async fn a_number_belongs_to_whoever_proved_it(db: Db) {
+    let town = Town::new(db).await;
+    let own = |form: Form| form.alone().asked_at(&["13:30"]).with("mobile", json!("+31687654321"));
+    let sannes = town.sanne().registers(&own(home_visit("13:00"))).await;
+    let jans = town.jan().registers(&own(home_visit("13:00"))).await;
+    town.until("13:30").await;
+    assert!(town.sanne().phone().replies("OK").await.starts_with("Bedankt."));
+    assert_eq!(town.sanne().reads(&sannes, "confirmed").await, ["13:30"]);
+    assert!(town.jan().reads(&jans, "confirmed").await.is_empty());
+    // Who is forced is heard on whichever phone is at hand.
+    town.sanne().phone().replies("1379").await;
+    assert_eq!(town.ruud().sees_alarm(&jans).await["cause"], "duress");
+}
+
+async fn a_new_number_is_asked_on_the_visit_that_is_on(db: Db) {
+    let town = Town::new(db).await;
+    let jan = town.jan();
+    let visit = jan.registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:10").await;
+    let new = town.phone("+31613579246");
+    let number = json!({ "number": new.number });
+    jan.send(Method::PUT, "/v1/me/mobile", &[], number).await.expect(202);
+    town.settles().await;
+    let told = new.text().await;
+    let code: String = told.chars().filter(char::is_ascii_digit).take(6).collect();
+    jan.post("/v1/me/mobile/verification", json!({ "code": code })).await.ok();
+    assert_eq!(jan.sees(&visit).await["mobile"], "+31613579246");
+    assert_eq!(jan.reads(&visit, "changed").await, ["13:10"]);
+    town.until("13:30").await;
+    assert_eq!(new.rang().await, ["13:30"]);
+    assert!(jan.phone().rang().await.is_empty(), "the old phone stays silent");
+    assert!(new.replies("OK").await.starts_with("Bedankt."));
+    assert_eq!(jan.reads(&visit, "confirmed").await, ["13:30"]);
 }
 
 /// Jan and Sanne are at one visit, and Sanne has one of her own: her number is asked for both.
@@ -133,6 +169,8 @@ async fn an_old_text_answers_nothing_once_the_visit_is_over(db: Db) {
 }
 
 on_both!(
+    a_number_belongs_to_whoever_proved_it,
+    a_new_number_is_asked_on_the_visit_that_is_on,
     stop_is_honoured_at_once_confirms_nothing_and_calls_go_on,
     start_brings_texts_back,
     a_manager_who_stops_texts_is_still_called_and_the_administrators_hear,

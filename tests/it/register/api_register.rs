@@ -200,6 +200,7 @@ async fn visit(ask: &Asking, worker: PersonId, team: TeamId) -> VisitId {
         language: Language::Nl,
         has_pin: false,
         pins_begin_apart: false,
+        extensions: 0,
         plan: Plan {
             kind: Kind::HomeVisit,
             starts_at: now,

@@ -163,6 +163,7 @@ impl Asking {
             ),
             theme: "".into(),
             scim_token: None,
+            metrics_token: None,
             is_demo: false,
             time_machine: None,
             callbacks: vec![],

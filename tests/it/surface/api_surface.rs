@@ -9,7 +9,7 @@ use axum::{
 use chrono::TimeDelta;
 use rugdekking::{
     api::{docs::openapi, http as shell},
-    model::{ids::TeamId, people::Role},
+    model::{ids::TeamId, people::Role, privacy::secret::Secret},
     service::Settings,
     store::{
         Db, Error,
@@ -25,6 +25,7 @@ use crate::support::{
 
 on_both!(
     readiness_tells_each_part,
+    with_a_token_only_who_shows_it_sees_inside,
     a_step_that_is_late_is_not_ready,
     a_channel_without_a_working_carrier_is_not_ready,
     figures_are_counted,
@@ -60,6 +61,22 @@ async fn readiness_tells_each_part(db: Db) {
     assert_eq!(get_it(&ask, "/health/live").await.status, StatusCode::OK);
     let figures = text(&ask, "/metrics").await;
     assert!(figures.contains("\nrugdekking_database_up 0\n"), "{figures}");
+}
+
+async fn with_a_token_only_who_shows_it_sees_inside(db: Db) {
+    const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+    let ask = Asking::whole_of(db, |app| app.metrics_token = Some(Secret::new(TOKEN)));
+    let shows = async |path: &str, token: &str| {
+        let bearer = format!("Bearer {token}");
+        ask.send(None, Method::GET, path, &[("authorization", bearer.as_str())], Value::Null).await
+    };
+    get_it(&ask, "/metrics").await.expect(404);
+    shows("/metrics", "another").await.expect(404);
+    shows("/metrics", TOKEN).await.expect(200);
+    let plain = get_it(&ask, "/health/ready").await.expect(200).body;
+    let rows = json!({ "status": "ready", "unreadable": {} });
+    assert_eq!(plain, json!({ "rows": rows, "status": "ready" }));
+    assert_eq!(shows("/health/ready", TOKEN).await.expect(200).body["jobs"]["status"], "ready");
 }
 
 async fn due(ask: &Asking, seconds_ago: i64) {

@@ -4,6 +4,7 @@ pub mod story_answering;
 pub mod story_answers_together;
 pub mod story_audit;
 pub mod story_check_in;
+pub mod story_late_answer;
 pub mod story_links;
 pub mod story_officer;
 pub mod story_offline;

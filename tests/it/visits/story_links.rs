@@ -114,6 +114,41 @@ async fn a_link_works_for_a_day(db: Db) {
     assert_eq!(open(&town, "/c/0123456789012345678901").await.status, 410);
 }
 
+async fn a_link_is_for_one_question(db: Db) {
+    let town = Town::new(db).await;
+    let (jan, visit) = (
+        town.jan(),
+        town.jan().registers(&home_visit("13:00").asked_at(&["13:20", "13:40"])).await,
+    );
+    town.until("13:20").await;
+    let first = jan.phone().link().await;
+    press(&town, &first, json!({ "say": "well" })).await.ok();
+    town.until("13:40").await;
+    for say in ["well", "15", "ended"] {
+        press(&town, &first, json!({ "say": say })).await.ok();
+    }
+    assert_eq!(jan.reads(&visit, "confirmed").await, ["13:20"]);
+    assert!(jan.reads(&visit, "extended").await.is_empty());
+    assert_eq!(jan.sees(&visit).await["status"], "under-way");
+    let page = open(&town, &first).await.ok();
+    assert!(!page.text.contains("<button"), "{}", page.text);
+    town.until("13:42").await;
+    jan.phone().presses_button(json!({ "say": "well" })).await.ok();
+    assert_eq!(jan.reads(&visit, "confirmed").await, ["13:20", "13:42"]);
+}
+
+async fn when_its_time_is_past_it_works_no_longer(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:36").await;
+    let link = town.jan().phone().link().await;
+    let alarm = town.ruud().sees_alarm(&visit).await;
+    town.ruud().closes(&alarm, json!({ "outcome": "safe" })).await.ok();
+    assert_eq!(open(&town, &link).await.status, 410);
+    press(&town, &link, json!({ "say": "15" })).await.ok();
+    assert!(town.jan().reads(&visit, "extended").await.is_empty());
+}
+
 async fn a_link_of_an_older_question_never_closes_a_newer_alarm(db: Db) {
     let town = Town::new(db).await;
     let (jan, ruud) = (town.jan(), town.ruud());
@@ -143,5 +178,7 @@ on_both!(
     a_risky_visits_link_asks_for_the_code,
     the_colleagues_own_code_counts_behind_the_link_too,
     a_link_works_for_a_day,
+    a_link_is_for_one_question,
+    when_its_time_is_past_it_works_no_longer,
     a_link_of_an_older_question_never_closes_a_newer_alarm,
 );

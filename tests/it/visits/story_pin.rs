@@ -1,5 +1,6 @@
 //! Stories of the PIN: when it is asked, what it proves, and what wrong ones do.
 
+use axum::http::Method;
 use rugdekking::{model::people::teams::PinRule, store::Db};
 use serde_json::json;
 
@@ -116,6 +117,25 @@ async fn after_five_wrong_ones_none_is_believed_and_duress_still_alarms(db: Db) 
     assert!(jan.reads(&visit, "confirmed").await.is_empty());
 }
 
+async fn of_sixty_guesses_at_once_no_more_are_believed_than_in_a_row(db: Db) {
+    let town = Town::new(db).await;
+    let (jan, visit) = (town.jan(), asked(&town).await);
+    let path = format!("/v1/visits/{visit}/check-ins");
+    let guesses = (0..60).map(|nth| match nth {
+        33 => "2580".to_owned(),
+        _ => (4000 + nth).to_string(),
+    });
+    let all = guesses.map(|pin| jan.send(Method::POST, &path, &[], json!({ "pin": pin })));
+    for answer in futures::future::join_all(all).await {
+        answer.refused(403, "pin-wrong");
+    }
+    town.settles().await;
+    assert!(jan.reads(&visit, "confirmed").await.is_empty());
+    town.until("13:46").await;
+    town.jan().phone().replies("2580").await;
+    assert!(town.ruud().sees_alarm(&visit).await.is_null(), "a quarter later it counts again");
+}
+
 async fn being_locked_out_silences_nothing(db: Db) {
     let town = Town::new(db).await;
     let (jan, visit) = (town.jan(), asked(&town).await);
@@ -152,6 +172,7 @@ async fn who_is_locked_out_can_still_call_for_help(db: Db) {
 }
 
 on_both!(
+    of_sixty_guesses_at_once_no_more_are_believed_than_in_a_row,
     being_locked_out_silences_nothing,
     who_is_locked_out_can_still_call_for_help,
     a_risky_visit_asks_for_it_in_the_app,

@@ -30,13 +30,46 @@ async fn more_time_moves_the_question_at_the_end(db: Db) {
     assert_eq!(town.jan().phone().rang().await, ["15:30"]);
 }
 
+async fn however_often_more_time_is_asked_a_risky_visit_is_asked_in_between(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.agreed(&risky_visit("13:00").lasting(60)).await;
+    town.until("13:05").await;
+    for _ in 0..11 {
+        let more = json!({ "minutes": 15, "pin": "2580" });
+        town.jan().did(&visit, "extensions", more).await;
+    }
+    let asked = town.jan().sees_check_ins(&visit).await;
+    let due: Vec<_> = asked.into_iter().map(|c| c.0).collect();
+    let quarters = ["13:15", "13:30", "13:45", "14:00", "14:15", "14:30", "14:45", "15:00"];
+    assert_eq!(due[..8], quarters);
+    assert_eq!(due.last().unwrap(), "16:45");
+    town.until("13:20").await;
+    assert_eq!(town.jan().phone().rang().await, ["13:15", "13:17"]);
+}
+
+async fn the_manager_hears_of_the_third_time(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00")).await;
+    town.until("13:10").await;
+    for told in [0, 0, 1, 1] {
+        town.jan().did(&visit, "extensions", json!({ "minutes": 15 })).await;
+        let texts = town.ruud().phone().texts().await;
+        assert_eq!(texts.len(), told, "{texts:?}");
+    }
+    let text = town.ruud().phone().text().await;
+    assert!(
+        text.starts_with("Jan Bakker vroeg voor de derde keer meer tijd, nu tot 14:30."),
+        "{text}"
+    );
+}
+
 async fn more_time_leaves_agreed_times_before_the_old_end_alone(db: Db) {
     let town = Town::new(db).await;
     let visit = town.agreed(&risky_visit("13:00").lasting(60)).await;
     town.until("13:05").await;
     town.jan().did(&visit, "extensions", json!({ "minutes": 30, "pin": "2580" })).await;
     let due: Vec<_> = town.jan().sees_check_ins(&visit).await.into_iter().map(|c| c.0).collect();
-    assert_eq!(due, ["13:15", "13:30", "14:30"]);
+    assert_eq!(due, ["13:15", "13:30", "13:45", "14:00", "14:15", "14:30"]);
 }
 
 async fn past_the_end_it_is_asked_every_half_hour_until_it_ends(db: Db) {
@@ -108,6 +141,8 @@ async fn a_visit_over_midnight_is_watched_on(db: Db) {
 
 on_both!(
     more_time_moves_the_question_at_the_end,
+    however_often_more_time_is_asked_a_risky_visit_is_asked_in_between,
+    the_manager_hears_of_the_third_time,
     more_time_leaves_agreed_times_before_the_old_end_alone,
     past_the_end_it_is_asked_every_half_hour_until_it_ends,
     a_risky_visit_is_asked_every_quarter,

@@ -46,6 +46,11 @@ describe('what is sent', () => {
     expect(await taps.all()).toEqual([]);
   });
 
+  it('goes out without a visit when that is help', () => {
+    expect(pathOf('help', null)).toBe('/v1/me/alarm');
+    expect(pathOf('help', VISIT)).toBe(`/v1/visits/${VISIT}/alarm`);
+  });
+
   it('puts help first, with its place behind it', () => {
     expect(inOrder([tap('well', 1), tap('position', 6), tap('help', 5)]).map(({ kind }) => kind)).toEqual(['help', 'position', 'well']);
   });

@@ -36,8 +36,11 @@ export const laneOf = ({ kind }: Pick<Tap, 'kind'>): Lane => (kind === 'help' ||
 const VERBS = { help: 'alarm', position: 'alarm', well: 'check-ins', more: 'extensions', end: 'end', start: 'start' } as const;
 
 /** Where a tap is sent to. */
-export const pathOf = (kind: Kind, visit: string | null): string =>
-  kind === 'register' ? '/v1/visits' : `/v1/visits/${visit}/${VERBS[kind]}`;
+export function pathOf(kind: Kind, visit: string | null): string {
+  if (kind === 'register') return '/v1/visits';
+  // Whoever is on no visit calls for help all the same.
+  return visit === null ? '/v1/me/alarm' : `/v1/visits/${visit}/${VERBS[kind]}`;
+}
 
 const MINUTE = 60_000;
 /** The service remembers keys for a day; what is older could happen twice. */

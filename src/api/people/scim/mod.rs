@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{
     api::http::{self as shell, state::AppState},
-    model::ids::digest,
+    model::{ids::digest, privacy::secret::Secret},
 };
 
 pub fn routes(app: AppState) -> Router<AppState> {
@@ -54,12 +54,17 @@ async fn admit(State(app): State<AppState>, request: Request, next: Next) -> Res
     let Some(secret) = &app.scim_token else {
         return shell::nothing_there().await.into_response();
     };
-    // Hashed first: then the comparison takes the same time for every length too.
-    let shown = bearer(request.headers()).map(digest).unwrap_or_default();
-    if !bool::from(shown.as_bytes().ct_eq(digest(secret.expose()).as_bytes())) {
+    if !shows(request.headers(), secret) {
         return Refusal::unauthenticated().into_response();
     }
     next.run(request).await
+}
+
+/// Whether a request shows this secret.
+pub(crate) fn shows(headers: &HeaderMap, secret: &Secret) -> bool {
+    // Hashed first: then the comparison takes the same time for every length too.
+    let shown = bearer(headers).map(digest).unwrap_or_default();
+    shown.as_bytes().ct_eq(digest(secret.expose()).as_bytes()).into()
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

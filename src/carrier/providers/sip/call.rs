@@ -4,21 +4,22 @@ use std::{sync::Arc, time::Duration};
 
 use rsipstack::{
     dialog::{
-        dialog::{DialogState, DialogStateReceiver, TransactionHandle},
+        dialog::{DialogState, DialogStateReceiver},
         invitation::{InviteAsyncResult, InviteOption},
         invite_dialog::InviteDialog,
     },
-    sip::{Header, Request, Response, StatusCode, Uri},
+    sip::{Response, StatusCode, Uri},
 };
 use tokio::{
     net::UdpSocket,
-    sync::{oneshot, watch},
+    sync::{mpsc, oneshot, watch},
     task::JoinHandle,
     time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    in_call::follow,
     line::{LineBroken, SipLine},
     media::{self, Media},
     sdp::{self, Agreed},
@@ -92,6 +93,8 @@ struct Dialling {
     /// The exchange said something, and the phone rings.
     heard: bool,
     rings: bool,
+    /// What was told about the sound while it rang.
+    early: Vec<u8>,
 }
 
 impl SipCall {
@@ -127,8 +130,9 @@ impl SipCall {
         match self.ring(&mut dialling, news).await {
             Ok(answer) => {
                 news.taken();
+                let described = described(&mut dialling, answer);
                 let Dialling { dialog, states, .. } = dialling;
-                End::Told(self.answered(dialog, states, &answer, sound).await)
+                End::Told(self.answered(dialog, states, &described, sound).await)
             }
             Err(end) => end,
         }
@@ -149,7 +153,7 @@ impl SipCall {
         };
         let (tell, states) = layer.new_dialog_state_channel();
         let (dialog, answer) = layer.do_invite_async(option, tell)?;
-        Ok(Dialling { dialog, states, answer, heard: false, rings: false })
+        Ok(Dialling { dialog, states, answer, heard: false, rings: false, early: vec![] })
     }
 
     fn offer(&self, sound: &UdpSocket) -> Result<String, std::io::Error> {
@@ -169,7 +173,7 @@ impl SipCall {
             tokio::select! {
                 biased;
                 answer = &mut call.answer => return final_answer(answer),
-                Some(state) = call.states.recv() => match state {
+                Some(state) = call.states.recv() => match note_early(call, state) {
                     DialogState::Trying(_) if !call.heard => {
                         call.heard = true;
                         until = Instant::now() + DECIDES_WITHIN;
@@ -210,10 +214,10 @@ impl SipCall {
         &self,
         dialog: InviteDialog,
         states: DialogStateReceiver,
-        answer: &Response,
+        described: &[u8],
         sound: UdpSocket,
     ) -> Receipt {
-        let receipt = match self.agreed(answer).await {
+        let receipt = match self.agreed(described).await {
             Some(agreed) => self.talk(states, agreed, sound).await,
             None => Receipt::CallFailed,
         };
@@ -224,13 +228,14 @@ impl SipCall {
         receipt
     }
 
-    async fn agreed(&self, answer: &Response) -> Option<Agreed> {
-        let agreed = sdp::read(&String::from_utf8_lossy(&answer.body)).await;
+    async fn agreed(&self, described: &[u8]) -> Option<Agreed> {
+        let agreed = sdp::read(&String::from_utf8_lossy(described)).await;
         match agreed {
             Err(why) => tracing::error!("SIP exchange {why}, so nothing can be played"),
             Ok(Agreed { keys: None, .. }) => {
                 tracing::error!(
-                    "SIP exchange offers no telephone events (RFC 4733), so keys are not heard"
+                    "SIP exchange offers no telephone events (RFC 4733), so keys are heard only \
+                     if it sends them by SIP INFO"
                 );
             }
             Ok(_) => {}
@@ -242,10 +247,12 @@ impl SipCall {
         let over = self.closing.child_token();
         let (change, agreed) = watch::channel(agreed);
         let offer = self.offer(&sound).unwrap_or_default();
-        let watching = tokio::spawn(mind(states, change, offer, over.clone()));
+        let (signal, signalled) = mpsc::unbounded_channel();
+        let watching = tokio::spawn(follow(states, change, signal, offer, over.clone()));
         let config = &self.line.config;
         let exchange = self.line.exchange;
-        let media = Media::new(sound, agreed, exchange, over, config.longest, self.number());
+        let media =
+            Media::new(sound, agreed, exchange, signalled, over, config.longest, self.number());
         let (message, voice, listener) = (&self.message, &*self.voice, &*self.listener);
         let receipt =
             AnsweredCall { message, media, config, voice, listener }.hold(&self.script).await;
@@ -254,51 +261,26 @@ impl SipCall {
     }
 }
 
-/// Hears what the other side does meanwhile: it may hang up, or want the sound elsewhere.
-async fn mind(
-    mut states: DialogStateReceiver,
-    agreed: watch::Sender<Agreed>,
-    offer: String,
-    over: CancellationToken,
-) {
-    while let Some(state) = states.recv().await {
-        match state {
-            DialogState::Terminated(..) => over.cancel(),
-            DialogState::Updated(_, request, reply) => {
-                update(&request, &reply, &agreed, &offer).await
-            }
-            DialogState::Options(_, _, reply) => drop(reply.reply(StatusCode::OK).await),
-            DialogState::Info(_, _, reply)
-            | DialogState::Message(_, _, reply)
-            | DialogState::Notify(_, _, reply)
-            | DialogState::Refer(_, _, reply)
-            | DialogState::Publish(_, _, reply) => {
-                drop(reply.reply(StatusCode::MethodNotAllowed).await);
-            }
-            _ => {}
+/// What the exchange says about the sound in the answer, or else said while the phone rang.
+fn described(call: &mut Dialling, answer: Response) -> Vec<u8> {
+    if !answer.body.is_empty() {
+        return answer.body;
+    }
+    while let Ok(state) = call.states.try_recv() {
+        if let DialogState::Terminated(..) = note_early(call, state) {
+            return vec![];
         }
     }
-    over.cancel();
+    std::mem::take(&mut call.early)
 }
 
-async fn update(
-    request: &Request,
-    reply: &TransactionHandle,
-    agreed: &watch::Sender<Agreed>,
-    offer: &str,
-) {
-    if !request.body.is_empty() {
-        match sdp::read(&String::from_utf8_lossy(&request.body)).await {
-            Ok(new) => drop(agreed.send(new)),
-            Err(_) => {
-                let _ = reply.reply(StatusCode::NotAcceptableHere).await;
-                return;
-            }
-        }
+fn note_early(call: &mut Dialling, state: DialogState) -> DialogState {
+    if let DialogState::Early(_, answer) = &state
+        && !answer.body.is_empty()
+    {
+        call.early.clone_from(&answer.body);
     }
-    let headers = vec![Header::ContentType("application/sdp".into())];
-    let body = Some(offer.as_bytes().to_vec());
-    let _ = reply.respond(StatusCode::OK, Some(headers), body).await;
+    state
 }
 
 /// The phone stops ringing. Whoever picks up at this very moment is hung up on, not talked to.

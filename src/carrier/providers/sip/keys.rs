@@ -33,9 +33,21 @@ pub struct KeypadReceiver {
     /// By when it began and which it was: some senders give all keys one time.
     told: VecDeque<(u32, u8)>,
     last: Option<KeyEvent>,
+    /// Keys that were told by SIP INFO, and may come by RTP as well.
+    signalled: VecDeque<char>,
 }
 
 impl KeypadReceiver {
+    /// Whether a key that was told by SIP INFO is new. Some exchanges tell each key in both ways: then
+    /// what comes by RTP counts.
+    pub fn hear_signalled(&mut self, key: char) -> bool {
+        if self.last.is_some() {
+            return false;
+        }
+        self.signalled.push_back(key);
+        true
+    }
+
     /// The key that a packet tells of, the first time that it does. `kind` is what was agreed on for
     /// keys; without it none is heard.
     pub fn hear(&mut self, packet: &[u8], kind: Option<u8>) -> Option<char> {
@@ -48,11 +60,13 @@ impl KeypadReceiver {
         if !is_new {
             return None;
         }
-        char::from_digit(u32::from(event.number), 10).or(match event.number {
-            10 => Some('*'),
-            11 => Some('#'),
-            _ => None,
-        })
+        let key = event.key()?;
+        // The first ones may have come by SIP INFO already.
+        if self.signalled.front() == Some(&key) {
+            self.signalled.pop_front();
+            return None;
+        }
+        Some(key)
     }
 
     /// Some senders move the time of a key on while it is held, or when they tell once more that it
@@ -65,7 +79,29 @@ impl KeypadReceiver {
     }
 }
 
+/// The key that a SIP INFO tells of: `application/dtmf-relay` (`Signal=1`), or `application/dtmf`.
+pub fn read_signal(body: &str) -> Option<char> {
+    let named = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("signal").then(|| value.trim().to_owned())
+    };
+    let value = body.lines().find_map(named).unwrap_or_else(|| body.trim().to_owned());
+    match value.as_str() {
+        "10" => Some('*'),
+        "11" => Some('#'),
+        one => one.parse().ok().filter(|key: &char| key.is_ascii_digit() || "*#".contains(*key)),
+    }
+}
+
 impl KeyEvent {
+    fn key(self) -> Option<char> {
+        char::from_digit(u32::from(self.number), 10).or(match self.number {
+            10 => Some('*'),
+            11 => Some('#'),
+            _ => None,
+        })
+    }
+
     fn read(packet: &[u8], keys: u8) -> Option<Self> {
         let [flags, kind, _, _, t0, t1, t2, t3, ..] = *packet else { return None };
         if flags & 0xc0 != VERSION || kind & 0x7f != keys {
@@ -104,6 +140,31 @@ mod tests {
         packet.extend([0, 0, 0, 7, event.number, volume]);
         packet.extend(event.held.to_be_bytes());
         packet
+    }
+
+    #[test]
+    fn a_signal_is_read_in_both_forms() {
+        for (body, key) in [
+            ("Signal=1\r\nDuration=160\r\n", Some('1')),
+            ("signal = 9\nduration = 250", Some('9')),
+            ("Signal=*", Some('*')),
+            ("Signal=11\r\n", Some('#')),
+            ("7", Some('7')),
+            ("Duration=160", None),
+            ("Signal=12", None),
+            ("", None),
+        ] {
+            assert_eq!(read_signal(body), key, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_told_in_both_ways_is_heard_once() {
+        let mut keys = KeypadReceiver::default();
+        assert!(keys.hear_signalled('1'));
+        assert_eq!(keys.hear(&packet(held(1, 100, 160)), Some(KEYS)), None);
+        assert_eq!(keys.hear(&packet(held(3, 5000, 160)), Some(KEYS)), Some('3'));
+        assert!(!keys.hear_signalled('3'));
     }
 
     fn held(number: u8, began: u32, held: u16) -> KeyEvent {

@@ -4,7 +4,7 @@ use std::{io, net::IpAddr, time::Duration};
 
 use tokio::{
     net::UdpSocket,
-    sync::watch,
+    sync::{mpsc, watch},
     time::{Instant, Interval, MissedTickBehavior, interval},
 };
 use tokio_util::sync::CancellationToken;
@@ -40,6 +40,8 @@ pub struct Media {
     /// Who may tell keys beside whom was agreed on: the exchange itself.
     exchange: Option<IpAddr>,
     over: CancellationToken,
+    /// Keys that come beside the sound, by SIP INFO.
+    signalled: mpsc::UnboundedReceiver<char>,
     until: Instant,
     ticks: Interval,
     sequence: u16,
@@ -54,6 +56,7 @@ impl Media {
         socket: UdpSocket,
         agreed: watch::Receiver<Agreed>,
         exchange: Option<IpAddr>,
+        signalled: mpsc::UnboundedReceiver<char>,
         over: CancellationToken,
         longest: Duration,
         source: u32,
@@ -63,7 +66,19 @@ impl Media {
         let until = Instant::now() + longest;
         let (sequence, timestamp) = (0, 0);
         let keys = KeypadReceiver::default();
-        Self { socket, agreed, exchange, over, until, ticks, sequence, timestamp, source, keys }
+        Self {
+            socket,
+            agreed,
+            exchange,
+            over,
+            signalled,
+            until,
+            ticks,
+            sequence,
+            timestamp,
+            source,
+            keys,
+        }
     }
 
     /// Says it until a key is pressed.
@@ -116,6 +131,11 @@ impl Media {
                     // Whoever is not there yet says so; the call itself is not over for that.
                     Ok(_) | Err(_) => tokio::task::yield_now().await,
                 },
+                Some(key) = self.signalled.recv() => {
+                    if self.keys.hear_signalled(key) {
+                        return Heard::Key(key);
+                    }
+                }
                 () = self.over.cancelled() => return Heard::HungUp,
                 _ = self.ticks.tick() => {
                     if Instant::now() >= self.until {
@@ -186,7 +206,9 @@ mod tests {
         let agreed = Agreed { remote, codec: Codec::ALaw, keys: Some(101) };
         let (change, agreed) = watch::channel(agreed);
         let over = CancellationToken::new();
-        let media = Media::new(ours, agreed, None, over.clone(), Duration::from_secs(9), 7);
+        let (_, signalled) = mpsc::unbounded_channel();
+        let longest = Duration::from_secs(9);
+        let media = Media::new(ours, agreed, None, signalled, over.clone(), longest, 7);
         (media, theirs, change, over)
     }
 

@@ -5,6 +5,7 @@
 
 mod call;
 mod g711;
+mod in_call;
 mod keys;
 mod line;
 mod media;

@@ -245,7 +245,7 @@ fn told(fact: &Fact) -> Option<(EventKind, Map<String, Value>)> {
         Fact::Started { by_itself, .. } => {
             (EventKind::VisitStarted, json!({ "byItself": by_itself }))
         }
-        Fact::Ended { route } => (EventKind::VisitEnded, json!({ "route": route })),
+        Fact::Ended { route, .. } => (EventKind::VisitEnded, json!({ "route": route })),
         Fact::Cancelled { .. } => (EventKind::VisitCancelled, json!({})),
         Fact::Missed { due_at } => (EventKind::CheckInMissed, json!({ "dueAt": due_at })),
         Fact::AlarmOpened { cause } => (EventKind::AlarmRaised, json!({ "cause": cause })),

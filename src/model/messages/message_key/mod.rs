@@ -43,6 +43,8 @@ durable_names! {
         Answered = "answered",
         /// Somebody took it.
         Taken = "taken",
+        /// Somebody closed it: told to whoever is out there.
+        Closed = "closed",
     }
 }
 

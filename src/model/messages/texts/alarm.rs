@@ -36,7 +36,16 @@ impl Words {
     /// The text of an alarm.
     pub fn alarm_text(&self, who: &str, cause: Cause, since: Instant, link: &str) -> String {
         let line = self.alarm_line(who, cause, since);
+        // A text can be sent in somebody's name: it does not take a silent alarm.
+        if cause == Cause::Duress {
+            return text!(self.language, "alarm-text-silent", line, link);
+        }
         text!(self.language, "alarm-text", line, link)
+    }
+
+    /// To whoever answers the text of a silent alarm without their code.
+    pub fn silent_not_taken(&self) -> String {
+        text!(self.language, "silent-not-taken")
     }
 
     /// The subject of an alarm's mail.
@@ -131,6 +140,12 @@ impl Words {
     pub fn not_started(&self, who: &str, start: Instant) -> String {
         let time = self.time(start);
         text!(self.language, "not-started", who, time)
+    }
+
+    /// When more time was asked for the third time.
+    pub fn extended_often(&self, who: &str, until: Instant) -> String {
+        let time = self.time(until);
+        text!(self.language, "extended-often", who, time)
     }
 
     /// To the administrators, when a ladder has a gap.

@@ -49,7 +49,10 @@ impl Words {
             Fact::Started { .. } => text!(self.language, "timeline-started"),
             Fact::AskedToStart => text!(self.language, "timeline-asked-to-start"),
             Fact::LadderGap => text!(self.language, "timeline-ladder-gap"),
-            Fact::Ended { route } => {
+            Fact::Ended { with_alarm: true, .. } => {
+                text!(self.language, "timeline-ended-with-alarm")
+            }
+            Fact::Ended { route, .. } => {
                 let by = self.route(*route);
                 text!(self.language, "timeline-ended", by)
             }
@@ -184,6 +187,8 @@ impl Words {
             Outcome::HelpSent => fixed(self.language, "timeline-outcome-help-sent"),
             Outcome::Incident => fixed(self.language, "timeline-outcome-incident"),
             Outcome::Undone => fixed(self.language, "timeline-outcome-undone"),
+            Outcome::DrillTaken => fixed(self.language, "timeline-outcome-drill-taken"),
+            Outcome::DrillUntaken => fixed(self.language, "timeline-outcome-drill-untaken"),
         }
     }
 

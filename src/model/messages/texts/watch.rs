@@ -80,6 +80,19 @@ impl Words {
         text!(self.language, "answer-noted")
     }
 
+    /// The same, when the code would stop it.
+    pub fn alarm_needs_code(&self) -> String {
+        text!(self.language, "alarm-needs-code")
+    }
+
+    /// To whoever is out there, when somebody closed the alarm; with the next question, if there is one.
+    pub fn alarm_handled(&self, by: &str, next: Option<Instant>) -> String {
+        match next.map(|next| self.time(next)) {
+            Some(time) => text!(self.language, "alarm-handled", by, time),
+            None => text!(self.language, "alarm-handled-over", by),
+        }
+    }
+
     /// When there is nothing to answer.
     pub fn nothing_asked(&self) -> String {
         text!(self.language, "nothing-asked")

@@ -9,7 +9,7 @@ use crate::model::{
         owned_for,
     },
     clock::minutes,
-    ids::OfficerId,
+    ids::{AlarmId, OfficerId},
     messages::{Channel, Content, Message, MessageKey, Priority, Script, message_key::AlarmNews},
     people::{Named, teams::Team},
     visits::{
@@ -34,9 +34,13 @@ pub struct Climb<'a> {
 }
 
 impl Climb<'_> {
-    /// Climbs as far as is due. Without anybody to tell it says so, and tries again each minute.
+    /// Climbs as far as is due; a drill that had its round ends. Without anybody to tell it says
+    /// so, and tries again each minute.
     #[must_use]
     pub fn tick(self, s: &Scene<'_>) -> (Alarm, Effects) {
+        if let Some(outcome) = self.alarm.drill_over(s.now) {
+            return end_drill(self.alarm, outcome, s);
+        }
         let mut effects = Effects::default();
         let before = self.alarm.previous_owner.clone();
         let alarm = self.alarm.clone().lapse(s.now);
@@ -272,6 +276,16 @@ pub struct Closing {
     pub visit_ended: bool,
 }
 
+/// Ends a drill by itself: a forgotten one must not call people for days.
+fn end_drill(mut alarm: Alarm, outcome: Outcome, s: &Scene<'_>) -> (Alarm, Effects) {
+    let mut effects = Effects::default();
+    let fact = Fact::AlarmClosed { outcome, note: None };
+    effects.line(alarm.timeline(), s, fact, None, false);
+    effects.withdraw.push(Withdraw::Alarm(alarm.id));
+    alarm.state = AlarmState::Closed { by: None, at: s.now, outcome, note: None };
+    (alarm, effects)
+}
+
 /// Closes a drill's alarm, or any that has no visit.
 ///
 /// # Errors
@@ -312,9 +326,30 @@ impl Watch {
         self.alarm = Some(alarm);
         if how.visit_ended && self.visit.is_under_way() {
             self.finish(s, &mut effects);
-            effects.note(visit, s, Fact::Ended { route: Route::App }, Some(&how.by.name));
+            let fact = Fact::Ended { route: Route::App, with_alarm: true };
+            effects.note(visit, s, fact, Some(&how.by.name));
         }
         self.resume(|_| shown, s, &mut effects);
+        // What a phone never showed must not reach it now.
+        if shown {
+            self.tell_worker_of_closing(id, &how.by.name, s, &mut effects);
+        }
         Ok((self, effects))
+    }
+
+    fn tell_worker_of_closing(
+        &self,
+        alarm: AlarmId,
+        by: &str,
+        s: &Scene<'_>,
+        effects: &mut Effects,
+    ) {
+        let next = self.visit.next_check_in().filter(|_| self.visit.is_under_way());
+        let words = s.words.in_language(self.visit.language);
+        let body = words.alarm_handled(by, next.map(|c| c.due_at));
+        let (at_micros, person) = (s.now.timestamp_micros(), self.visit.worker.id);
+        let news = AlarmNews::Closed;
+        let key = MessageKey::AlarmNews { alarm, news, at_micros, person };
+        effects.say.push(self.to_worker(s, key, Channel::Text, Content::Text { body }));
     }
 }

@@ -208,7 +208,7 @@ impl Watch {
 
     /// While an alarm that everybody may see is open, its owner takes care and nothing is asked. A
     /// silent one changes nothing on the worker's phone: the agreed questions go on.
-    pub(crate) fn is_paused(&self) -> bool {
+    pub fn is_paused(&self) -> bool {
         self.open_alarm().is_some_and(|a| a.shown_to_worker)
     }
 

@@ -21,7 +21,9 @@ pub fn announce<'a>(
     let topic = Topic::Visit { visit: visit.id, what, at_micros: now.timestamp_micros() };
     let priority = match what {
         VisitTopic::WentAnyway | VisitTopic::LadderGap => Priority::Alarm,
-        VisitTopic::ApprovalAsked | VisitTopic::NotStarted => Priority::Prompt,
+        VisitTopic::ApprovalAsked | VisitTopic::NotStarted | VisitTopic::ExtendedOften => {
+            Priority::Prompt
+        }
     };
     Announcement::new(topic, move |words| text(words, visit, team, what))
         .urgent(priority)
@@ -35,6 +37,7 @@ fn text(words: &Words, visit: &Visit, team: &Team, what: VisitTopic) -> String {
         VisitTopic::ApprovalAsked => words.approval_asked(who, start),
         VisitTopic::WentAnyway => words.went_anyway(who),
         VisitTopic::NotStarted => words.not_started(who, start),
+        VisitTopic::ExtendedOften => words.extended_often(who, visit.expected_end_at),
         VisitTopic::LadderGap => words.ladder_gap(&team.name),
     }
 }

@@ -176,6 +176,7 @@ impl Town {
             ),
             theme: "".into(),
             scim_token: Some(Secret::new(DIRECTORY)),
+            metrics_token: None,
             is_demo: true,
             time_machine: None,
             callbacks: vec![],

@@ -198,6 +198,7 @@ fn visit(nth: usize, worker: &Worker, due: Instant, s: &Scene<'_>) -> Visit {
         language: Language::Nl,
         has_pin: false,
         pins_begin_apart: false,
+        extensions: 0,
         plan,
         expected_end_at: s.now + minutes(600),
         hits: vec![],

@@ -19,6 +19,7 @@ startVisit               worker
 checkIn                  worker
 extendVisit              worker
 panic                    worker manager
+panicWithoutVisit        everybody
 undoPanic                worker
 endVisit                 worker manager
 cancelVisit              worker manager

@@ -81,19 +81,23 @@ export function answer(id: string, reply: Reply, pin?: string): void {
   void outbox.put(reply, id, { ...(reply === 'more' ? { minutes: 15 } : {}), ...(pin ? { pin } : {}) });
 }
 
-/** Calls for help at once; the position follows when the phone has found it. */
-export function callForHelp(id: string): Promise<Outcome> {
+/** Calls for help at once; the position follows when the phone has found it. Without a visit one begins with the call. */
+export function callForHelp(id: string | null): Promise<Outcome> {
   const called = outbox.put('help', id, {});
+  const visit = id ? Promise.resolve(id) : called.then(begunBy);
   navigator.geolocation?.getCurrentPosition(
     ({ coords }) => {
       const position = { latitude: coords.latitude, longitude: coords.longitude, accuracyMetres: coords.accuracy };
-      void follow(id, position);
+      void visit.then((found) => (found ? follow(found, position) : undefined));
     },
     () => undefined,
     { enableHighAccuracy: true, timeout: 20_000, maximumAge: 60_000 },
   );
   return called;
 }
+
+/** The visit that began with a call for help. */
+export const begunBy = (outcome: Outcome): string | null => (outcome.is === 'sent' ? ((outcome.value as Visit | null)?.id ?? null) : null);
 
 /** Adds the place to the call for help. One that was taken back meanwhile stays so, and needs no place. */
 async function follow(id: string, position: object): Promise<void> {

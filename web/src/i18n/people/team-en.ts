@@ -214,6 +214,7 @@ export const en: TeamTexts = {
     nextAt: (time) => `At ${time} it goes one rung on.`,
     taken: (name, time) => `${name} took it after ${time}.`,
     ended: 'Nobody took it.',
+    endedByItself: 'Nobody took it. The drill ended by itself after one round.',
     close: 'Close the drill',
     asAlarm: 'Look at it as an alarm',
     rung: (n) => `Rung ${n}`,

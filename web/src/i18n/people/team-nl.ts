@@ -213,6 +213,7 @@ export const nl = {
     nextAt: (time: string) => `Om ${time} gaat het een trede verder.`,
     taken: (name: string, time: string) => `${name} pakte het op na ${time}.`,
     ended: 'Niemand pakte het op.',
+    endedByItself: 'Niemand pakte het op. De oefening stopte vanzelf na één ronde.',
     close: 'Sluit de oefening af',
     asAlarm: 'Bekijk het als alarm',
     rung: (n: number) => `Trede ${n}`,

@@ -17,6 +17,8 @@ const nl = {
     'tapped-before-start': 'Dit was voor het begin van het bezoek.',
     'too-old': 'Dit is te lang blijven liggen.',
     'not-under-way': 'Het bezoek was toen niet (meer) bezig.',
+    'no-number': 'Niemand is gewaarschuwd: je nummer is hier niet bekend. Bel 112.',
+    'no-team': 'Niemand is gewaarschuwd: je zit in geen team. Bel 112.',
   } as Record<string, string>,
   seen: 'Gezien',
   help: {
@@ -62,6 +64,8 @@ const en: typeof nl = {
     'tapped-before-start': 'That was before the visit began.',
     'too-old': 'This has waited too long.',
     'not-under-way': 'The visit was not under way (any more).',
+    'no-number': 'Nobody was warned: your number is not known here. Call 112.',
+    'no-team': 'Nobody was warned: you are in no team. Call 112.',
   },
   seen: 'Seen',
   help: {

@@ -1,4 +1,6 @@
 alarm-text = { $line } Reply 1 to take it, or open { $link }
+alarm-text-silent = { $line } Take it: open { $link }
+silent-not-taken = You have NOT taken the silent alarm. Open the link, press 1 when we call you, or reply 1 with your PIN.
 alarm-subject = { $head }: take this now
 alarm-call = This is { $kind } from Rugdekking. { $who } { $what }. Press 1 to take it.
 alarm-officer = The municipality cannot reach an employee on a visit. Call { $call }. Address: { $link }
@@ -16,6 +18,7 @@ missed-again = { $who } missed another agreed time. You have this alarm.
 approval-asked = { $who } asks your approval for a visit on { $day } at { $time }. See { $url }
 went-anyway = { $who } is on a risky visit without approval. We do watch it. See { $url }
 not-started = The { $time } visit of { $who } has not started. The worker was asked.
+extended-often = { $who } asked for more time for the third time, now until { $time }. Call if you have doubts.
 ladder-gap = Team { $team } has nobody who can get alarms. The organisation's ladder stands in. Mend this.
 ladder-empty = Team { $team } has nobody who can get alarms, and there is nobody on the organisation's ladder either. Mend this NOW.
 nobody-to-tell = AN ALARM REACHES NOBODY. There is no manager with a verified number. Look at the board now.

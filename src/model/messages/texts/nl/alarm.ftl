@@ -1,4 +1,6 @@
 alarm-text = { $line } Pak op: antwoord 1 of open { $link }
+alarm-text-silent = { $line } Pak op: open { $link }
+silent-not-taken = Je hebt het stille alarm NIET opgepakt. Open de link, toets 1 als we je bellen, of antwoord 1 met je pincode.
 alarm-subject = { $head }: pak dit nu op
 alarm-call = Dit is { $kind } van Rugdekking. { $who } { $what }. Toets 1 om het op te pakken.
 alarm-officer = De gemeente bereikt een medewerker op bezoek niet. Bel { $call }. Adres: { $link }
@@ -16,6 +18,7 @@ missed-again = { $who } miste nog een afgesproken tijd. Jij hebt dit alarm.
 approval-asked = { $who } vraagt akkoord voor een bezoek op { $day } om { $time }. Bekijk het: { $url }
 went-anyway = { $who } is op een risicovol bezoek zonder akkoord. We bewaken het wel. Bekijk het: { $url }
 not-started = Het bezoek van { $who } van { $time } is niet gestart. De medewerker is gevraagd.
+extended-often = { $who } vroeg voor de derde keer meer tijd, nu tot { $time }. Bel als je het niet vertrouwt.
 ladder-gap = Team { $team } heeft niemand die alarmen kan krijgen. De ladder van de organisatie valt in. Herstel dit.
 ladder-empty = Team { $team } heeft niemand die alarmen kan krijgen, en op de ladder van de organisatie staat ook niemand. Herstel dit NU.
 nobody-to-tell = EEN ALARM BEREIKT NIEMAND. Er is geen leidinggevende met een bevestigd nummer. Kijk nu op het bord.
