@@ -261,11 +261,7 @@ pub async fn count_pin(
     now: Instant,
     fresh_after: Instant,
 ) -> Result<i32, Error> {
-    #[derive(sqlx::FromRow)]
-    struct Counted {
-        failures: i32,
-    }
-    let counted: Option<Counted> = tx
+    let counted: Option<(i32,)> = tx
         .query(
             "insert into pin_failures (person_id, failures, since) values ($1, 1, $2)
              on conflict (person_id) do update set
@@ -280,7 +276,7 @@ pub async fn count_pin(
         .bind(fresh_after)
         .optional()
         .await?;
-    counted.map(|counted| counted.failures).ok_or(Error::NotFound)
+    counted.map(|(failures,)| failures).ok_or(Error::NotFound)
 }
 
 /// Those that were counted so far were no wrong ones.
