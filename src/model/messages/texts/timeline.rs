@@ -50,7 +50,7 @@ impl Words {
             Fact::AskedToStart => text!(self.language, "timeline-asked-to-start"),
             Fact::LadderGap => text!(self.language, "timeline-ladder-gap"),
             Fact::Ended { with_alarm: true, .. } => {
-                fixed(self.language, "timeline-ended-with-alarm")
+                text!(self.language, "timeline-ended-with-alarm")
             }
             Fact::Ended { route, .. } => {
                 let by = self.route(*route);
