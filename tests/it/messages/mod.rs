@@ -12,6 +12,7 @@ pub mod peer_kpn;
 pub mod peer_mail;
 pub mod peer_signatures;
 pub mod peer_sip;
+pub mod peer_sip_calls_in;
 pub mod peer_sip_early;
 pub mod peer_sip_house;
 pub mod peer_twilio;
