@@ -29,7 +29,7 @@ use crate::model::{
     ids::MessageId,
     messages::{
         Channel, Message, Receipt, Script,
-        calls_in::{CallIn, CallStep},
+        calls_in::{CallIn, CallInStep},
     },
 };
 
@@ -75,7 +75,7 @@ pub trait Listener: Debug + Send + Sync {
 
     /// Somebody calls us, or pressed keys on such a call; what is to be said next. Nothing when nobody
     /// answers calls here.
-    async fn called(&self, call: &CallIn) -> Option<CallStep>;
+    async fn called(&self, call: &CallIn) -> Option<CallInStep>;
 
     /// The call is over. Answers only when that was written down, or cannot be.
     async fn ended(&self, id: MessageId, receipt: Receipt);

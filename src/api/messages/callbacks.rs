@@ -22,7 +22,7 @@ use crate::{
             callbacks::{
                 CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest,
             },
-            calls_in::CallStep,
+            calls_in::CallInStep,
         },
         phone::Phone,
     },
@@ -83,11 +83,11 @@ fn receive(
 }
 
 /// What is to be said next, on a call.
-async fn take_in(app: &AppState, event: &CallbackEvent) -> Result<Option<CallStep>, Problem> {
+async fn take_in(app: &AppState, event: &CallbackEvent) -> Result<Option<CallInStep>, Problem> {
     match event {
         CallbackEvent::KeysPressed { message, digits } => {
             let script = inbound_calls::press_keys(app, *message, digits).await?;
-            return Ok(Some(CallStep { script, about: None }));
+            return Ok(Some(CallInStep { script, about: None }));
         }
         CallbackEvent::CalledIn(call) => return Ok(Some(calls_in::answer(app, call).await)),
         CallbackEvent::Reported { message, receipt: Some(receipt) } => {

@@ -11,7 +11,7 @@ use crate::{
         ids::{InstanceId, MessageId},
         messages::{
             Receipt, Script,
-            calls_in::{CallIn, CallStep},
+            calls_in::{CallIn, CallInStep},
         },
     },
     service::{
@@ -46,7 +46,7 @@ impl Listener for Calls {
         }
     }
 
-    async fn called(&self, call: &CallIn) -> Option<CallStep> {
+    async fn called(&self, call: &CallIn) -> Option<CallInStep> {
         Some(calls_in::answer(&self.ctx, call).await)
     }
 

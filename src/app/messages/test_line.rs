@@ -17,7 +17,7 @@ use crate::{
         ids::MessageId,
         messages::{
             MessageState, Receipt, Script,
-            calls_in::{CallIn, CallStep},
+            calls_in::{CallIn, CallInStep},
         },
     },
     store::{Db, Error, messages},
@@ -68,7 +68,7 @@ impl Listener for TestLineEnds {
     }
 
     /// The service itself answers who calls.
-    async fn called(&self, _: &CallIn) -> Option<CallStep> {
+    async fn called(&self, _: &CallIn) -> Option<CallInStep> {
         None
     }
 

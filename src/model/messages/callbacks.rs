@@ -5,7 +5,7 @@ use std::{fmt::Debug, net::IpAddr};
 
 use super::{
     Receipt,
-    calls_in::{CallIn, CallStep},
+    calls_in::{CallIn, CallInStep},
 };
 use crate::model::{ids::MessageId, phone::Phone};
 
@@ -108,7 +108,7 @@ pub trait CallbackReceiver: Debug + Send + Sync {
 
     /// The answer in the provider's own form, once the event was taken in. On a call `next` is what is
     /// to be said.
-    fn reply(&self, event: &CallbackEvent, next: Option<&CallStep>) -> CallbackReply;
+    fn reply(&self, event: &CallbackEvent, next: Option<&CallInStep>) -> CallbackReply;
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub struct CallIn {
 /// What is said next on a call that came in, and what its keys are about. Nothing when the service
 /// failed: then whoever calls may try again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallStep {
+pub struct CallInStep {
     pub script: Script,
     pub about: Option<CallSubject>,
 }

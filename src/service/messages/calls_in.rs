@@ -7,7 +7,7 @@ use crate::{
         ids::{AlarmId, VisitId},
         messages::{
             Message, Script,
-            calls_in::{BeforeCode, CallIn, CallStep, CallSubject},
+            calls_in::{BeforeCode, CallIn, CallInStep, CallSubject},
             language::Language,
             replies::{Pressed, keys, watch_minutes},
             texts::Words,
@@ -46,18 +46,18 @@ use crate::{
 
 /// Answers somebody who calls, or what they press; tells what is said next. It never fails: whoever
 /// calls must hear that it went wrong.
-pub async fn answer(ctx: &Context, call: &CallIn) -> CallStep {
+pub async fn answer(ctx: &Context, call: &CallIn) -> CallInStep {
     let step = take(ctx, call).await;
     ctx.wake.notify_one();
     step.unwrap_or_else(|why| {
         tracing::error!(%why, "failed to answer a call that came in");
         let language = ctx.settings.language;
         let words = ctx.words(language).call_in_failed();
-        CallStep { script: Script { words, language, listens: true, waits: false }, about: None }
+        CallInStep { script: Script { words, language, listens: true, waits: false }, about: None }
     })
 }
 
-async fn take(ctx: &Context, call: &CallIn) -> Result<CallStep, Error> {
+async fn take(ctx: &Context, call: &CallIn) -> Result<CallInStep, Error> {
     let Some(number) = call.from.clone() else {
         return nobody(ctx, ctx.settings.language).await;
     };
@@ -75,11 +75,11 @@ async fn take(ctx: &Context, call: &CallIn) -> Result<CallStep, Error> {
 }
 
 /// Of whom nothing is known must know that nobody was warned.
-async fn nobody(ctx: &Context, language: Language) -> Result<CallStep, Error> {
+async fn nobody(ctx: &Context, language: Language) -> Result<CallInStep, Error> {
     let number = call_number(ctx).await?;
     let words = ctx.words(language).nobody_warned(number.as_deref());
     let script = Script { words, language, listens: false, waits: false };
-    Ok(CallStep { script, about: Some(CallSubject::Nobody) })
+    Ok(CallInStep { script, about: Some(CallSubject::Nobody) })
 }
 
 /// What is known of a number.
@@ -172,13 +172,13 @@ impl KnownCaller<'_> {
         AnsweredBy::Call { to: Some(self.number.clone()) }
     }
 
-    fn says(&self, words: String, about: CallSubject) -> CallStep {
+    fn says(&self, words: String, about: CallSubject) -> CallInStep {
         let script = Script { words, language: self.language(), listens: false, waits: false };
-        CallStep { script, about: Some(about) }
+        CallInStep { script, about: Some(about) }
     }
 
     /// Where a first key may be that of a code, a lone one is waited with.
-    fn asks(&self, words: String, about: CallSubject) -> CallStep {
+    fn asks(&self, words: String, about: CallSubject) -> CallInStep {
         let waits = match about {
             CallSubject::Visits(_) => {
                 let apart = |watch: &Watch| !watch.visit.has_pin || watch.visit.pins_begin_apart;
@@ -193,11 +193,11 @@ impl KnownCaller<'_> {
             CallSubject::Nobody => false,
         };
         let script = Script { words, language: self.language(), listens: true, waits };
-        CallStep { script, about: Some(about) }
+        CallInStep { script, about: Some(about) }
     }
 
     /// What is said before anything is pressed, and again after keys that say nothing.
-    async fn opening(&self, about: CallSubject) -> Result<CallStep, Error> {
+    async fn opening(&self, about: CallSubject) -> Result<CallInStep, Error> {
         let words = self.words();
         Ok(match about {
             CallSubject::Visits(_) => self.asks(words.call(self.known.pin_asked), about),
@@ -216,7 +216,7 @@ impl KnownCaller<'_> {
         })
     }
 
-    async fn press(&self, about: CallSubject, digits: &str) -> Result<CallStep, Error> {
+    async fn press(&self, about: CallSubject, digits: &str) -> Result<CallInStep, Error> {
         let pressed = keys(digits);
         if let (CallSubject::NoVisit, Some(lasts)) = (about, watch_minutes(digits)) {
             return self.begin_watch(lasts).await;
@@ -243,7 +243,7 @@ impl KnownCaller<'_> {
         }
     }
 
-    async fn answer_visits(&self, before: BeforeCode, said: Said) -> Result<CallStep, Error> {
+    async fn answer_visits(&self, before: BeforeCode, said: Said) -> Result<CallInStep, Error> {
         let saying = match (before, said.saying) {
             (BeforeCode::MoreTime, Saying::Well) if !said.codes.is_empty() => Saying::MoreTime(15),
             (BeforeCode::Ended, Saying::Well) if !said.codes.is_empty() => Saying::Ended,
@@ -267,7 +267,7 @@ impl KnownCaller<'_> {
     }
 
     /// For the visits that they are on, or one that is near; else one begins.
-    async fn help(&self, said: Said) -> Result<CallStep, Error> {
+    async fn help(&self, said: Said) -> Result<CallInStep, Error> {
         let out = self.known.watches.iter().filter(|watch| watch.visit.is_under_way());
         let mut visits: Vec<VisitId> = out.map(|watch| watch.visit.id).collect();
         let mut holders = vec![];
@@ -295,7 +295,7 @@ impl KnownCaller<'_> {
         }
     }
 
-    async fn begin_watch(&self, lasts: u32) -> Result<CallStep, Error> {
+    async fn begin_watch(&self, lasts: u32) -> Result<CallInStep, Error> {
         let owners = self.known.owners.clone();
         if owners.is_empty() {
             return self.opening(CallSubject::NoVisit).await;
@@ -314,7 +314,7 @@ impl KnownCaller<'_> {
         told_alarms::named(self.ctx, &self.known.asked, id).await
     }
 
-    async fn take_alarm(&self, id: AlarmId) -> Result<CallStep, Error> {
+    async fn take_alarm(&self, id: AlarmId) -> Result<CallInStep, Error> {
         let (words, about) = (self.words(), CallSubject::Alarm(id));
         let Some((who, alarm)) = self.told(id).await? else {
             return Ok(self.says(words.alarm_over(), about));
@@ -329,7 +329,7 @@ impl KnownCaller<'_> {
     /// A code of somebody who is on no visit. After a 1 it takes a silent alarm that they were told of.
     /// Otherwise a watch of half an hour begins, so that the duress PIN, which brings a silent alarm
     /// along, is answered and looks as the PIN does.
-    async fn hear_code(&self, digits: &str, codes: Vec<String>) -> Result<CallStep, Error> {
+    async fn hear_code(&self, digits: &str, codes: Vec<String>) -> Result<CallInStep, Error> {
         let rest = digits.trim().trim_end_matches('#').strip_prefix('1');
         let takes = rest.is_some_and(|rest| rest.len() >= 4);
         let (mut last, mut is_duress) = (None, false);
@@ -353,7 +353,7 @@ impl KnownCaller<'_> {
         })
     }
 
-    async fn take_silent(&self, by: &Person) -> Result<CallStep, Error> {
+    async fn take_silent(&self, by: &Person) -> Result<CallInStep, Error> {
         let (words, about) = (self.words(), CallSubject::NoVisit);
         match told_alarms::take_silent(self.ctx, &self.known.asked, by.id).await {
             Ok(TextTake::Taken(who)) => Ok(self.says(words.taken_by_you_of(&who), about)),

@@ -5,7 +5,7 @@ use crate::{
         ids::MessageId,
         messages::{
             Content, Receipt,
-            calls_in::{CallIn, CallStep},
+            calls_in::{CallIn, CallInStep},
         },
         phone::Phone,
     },
@@ -129,7 +129,7 @@ pub async fn call_in(ctx: &Context, from: Phone) -> Result<SandboxCall, Error> {
 }
 
 /// What is said on a call from a phone; tells the state that it is in then.
-fn hear(call: &mut SandboxCall, step: CallStep) -> &'static str {
+fn hear(call: &mut SandboxCall, step: CallInStep) -> &'static str {
     call.said.push(step.script.words);
     if let Some(about) = step.about {
         call.about = Some(about.to_string());

@@ -13,7 +13,7 @@ use rugdekking::{
         ids::MessageId,
         messages::{
             Content, Message, Priority, Receipt, Script,
-            calls_in::{CallIn, CallStep, CallSubject},
+            calls_in::{CallIn, CallInStep, CallSubject},
             language::Language,
         },
     },
@@ -56,12 +56,12 @@ impl Listener for Ear {
         Some(Script { words, language: Language::Nl, listens, waits: false })
     }
 
-    async fn called(&self, call: &CallIn) -> Option<CallStep> {
+    async fn called(&self, call: &CallIn) -> Option<CallInStep> {
         self.0.send(Told::Called(call.clone())).unwrap();
         let listens = call.pressed.as_deref().is_none_or(|keys| keys != "9");
         let words = if listens { "Toets 9." } else { "Begrepen." }.to_owned();
         let script = Script { words, language: Language::Nl, listens, waits: false };
-        Some(CallStep { script, about: Some(CallSubject::NoVisit) })
+        Some(CallInStep { script, about: Some(CallSubject::NoVisit) })
     }
 
     async fn ended(&self, _: MessageId, receipt: Receipt) {

@@ -14,7 +14,7 @@ use crate::model::{
         callbacks::{
             CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest,
         },
-        calls_in::CallStep,
+        calls_in::CallInStep,
     },
     phone::Phone,
 };
@@ -51,7 +51,7 @@ impl CallbackReceiver for Kannel {
         }
     }
 
-    fn reply(&self, _: &CallbackEvent, _: Option<&CallStep>) -> CallbackReply {
+    fn reply(&self, _: &CallbackEvent, _: Option<&CallInStep>) -> CallbackReply {
         CallbackReply::Empty
     }
 }

@@ -9,7 +9,7 @@ use crate::model::{
         callbacks::{
             CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest,
         },
-        calls_in::CallStep,
+        calls_in::CallInStep,
     },
     phone::Phone,
 };
@@ -49,7 +49,7 @@ impl CallbackReceiver for Kpn {
         Ok(CallbackEvent::Reported { message, receipt: webhook::text_receipt(&report) })
     }
 
-    fn reply(&self, _: &CallbackEvent, _: Option<&CallStep>) -> CallbackReply {
+    fn reply(&self, _: &CallbackEvent, _: Option<&CallInStep>) -> CallbackReply {
         CallbackReply::Empty
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     carrier::Listener,
     model::messages::{
         Message, Receipt, Script,
-        calls_in::{CallIn, CallStep},
+        calls_in::{CallIn, CallInStep},
     },
 };
 
@@ -95,7 +95,7 @@ impl Conversation<'_> {
     pub(super) async fn receive(
         mut self,
         mut call: CallIn,
-        first: CallStep,
+        first: CallInStep,
         listener: &dyn Listener,
     ) {
         let occasion = Occasion::of_call_in(&first, &call);
@@ -181,7 +181,7 @@ impl Conversation<'_> {
 }
 
 /// What the service failed to take in is brought again.
-async fn bring_of_call_in(call: &CallIn, listener: &dyn Listener) -> Option<CallStep> {
+async fn bring_of_call_in(call: &CallIn, listener: &dyn Listener) -> Option<CallInStep> {
     let mut last = None;
     for _ in 0..TRIES {
         last = listener.called(call).await;

@@ -19,7 +19,7 @@ use tokio::{
 use super::sound;
 use crate::model::messages::{
     Message, Script,
-    calls_in::{CallIn, CallStep, CallSubject},
+    calls_in::{CallIn, CallInStep, CallSubject},
     language::Language,
 };
 
@@ -72,7 +72,7 @@ impl Occasion {
     }
 
     /// What is said to who calls us.
-    pub fn of_call_in(step: &CallStep, call: &CallIn) -> Self {
+    pub fn of_call_in(step: &CallInStep, call: &CallIn) -> Self {
         match (step.about, step.script.listens) {
             (None, _) => Self::NotTaken,
             (Some(CallSubject::Nobody), _) => Self::Nobody,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::messages::{
     callbacks::{CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest},
-    calls_in::{CallIn, CallStep},
+    calls_in::{CallIn, CallInStep},
 };
 
 /// Where the provider brings calls to our number, and the keys that are pressed on them.
@@ -60,7 +60,7 @@ impl CallbackReceiver for Twilio {
         })
     }
 
-    fn reply(&self, event: &CallbackEvent, next: Option<&CallStep>) -> CallbackReply {
+    fn reply(&self, event: &CallbackEvent, next: Option<&CallInStep>) -> CallbackReply {
         match (event, next) {
             (CallbackEvent::KeysPressed { message, .. }, Some(next)) => {
                 CallbackReply::Xml(self.speak(&next.script, *message))
@@ -76,7 +76,7 @@ impl CallbackReceiver for Twilio {
 
 impl Twilio {
     /// Keys come back to an address that tells what the call is about.
-    fn speak_on_call_in(&self, call: &CallIn, next: &CallStep) -> String {
+    fn speak_on_call_in(&self, call: &CallIn, next: &CallInStep) -> String {
         let address = format!("{}/callbacks/twilio/{CALLS_IN}", self.config.public_url);
         let action = match next.about.or(call.about) {
             Some(about) => format!("{address}/{about}"),
@@ -195,7 +195,7 @@ mod tests {
         let about = Some(CallSubject::Visits(BeforeCode::Ended));
         let call = |about, pressed| CallIn { from: None, about, pressed };
         let says = |call: CallIn, about| {
-            let step = CallStep { script: script.clone(), about };
+            let step = CallInStep { script: script.clone(), about };
             match twilio().reply(&CallbackEvent::CalledIn(call), Some(&step)) {
                 CallbackReply::Xml(document) => document,
                 other => panic!("{other:?}"),
