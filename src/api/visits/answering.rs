@@ -146,7 +146,7 @@ async fn start(
 /// with 409 `tapped-ahead`, one from before the start with `tapped-before-start`; a minute is allowed
 /// for clocks that differ.
 #[utoipa::path(post, path = "/visits/{id}/check-ins", operation_id = "checkIn", tag = "visits",
-    params(OnceHeader), request_body = CheckInInput,
+    params(OnceHeader), request_body = Option<CheckInInput>,
     responses((status = 200, body = VisitView, headers(("ETag"))), (status = 403), (status = 404),
         (status = 409)))]
 async fn check_in(answer: AppAnswer) -> Result<Response, Problem> {

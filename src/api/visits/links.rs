@@ -161,6 +161,7 @@ async fn well(
 ) -> Result<Response, Problem> {
     let saying = match form.say.as_str() {
         "15" => Saying::MoreTime(15),
+        "ended" => Saying::Ended,
         _ => Saying::Well,
     };
     let request = AnswerRequest {

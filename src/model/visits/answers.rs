@@ -229,18 +229,13 @@ impl Watch {
         s: &Scene<'_>,
         effects: &mut Effects,
     ) -> Reply {
-        let (before, paused) = (self.visit.expected_end_at, self.is_paused());
+        let (before, is_settled) = (self.visit.expected_end_at, self.is_settled(a));
         // One question gives more time once, also when its answer is brought twice.
-        if let Some(asked) = self.visit.check_ins.iter_mut().find(|c| Some(c.id) == a.asked) {
-            // What was missed gives more time as long as its alarm is open.
-            let is_settled = match asked.state {
-                CheckInState::Missed { .. } => !paused,
-                _ => !asked.is_open(),
-            };
-            if std::mem::replace(&mut asked.gave_more_time, true) || is_settled {
-                self.sign_of_life(a, s, effects);
-                return Reply::Extended(before);
-            }
+        if let Some(asked) = self.visit.check_ins.iter_mut().find(|c| Some(c.id) == a.asked)
+            && (std::mem::replace(&mut asked.gave_more_time, true) || is_settled)
+        {
+            self.sign_of_life(a, s, effects);
+            return Reply::Extended(before);
         }
         // Fifteen minutes more count from when they were asked, also when that arrives later.
         let until = before.max(a.tapped_at.min(s.now)) + minutes(more);
@@ -259,7 +254,21 @@ impl Watch {
         Reply::Extended(until)
     }
 
+    /// Whether an answer is to a question that has been answered, or whose time is past: then it is a
+    /// sign of life. What was missed can be answered as long as its alarm is open.
+    fn is_settled(&self, a: &Answer) -> bool {
+        let asked = self.visit.check_ins.iter().find(|c| Some(c.id) == a.asked);
+        asked.is_some_and(|asked| match asked.state {
+            CheckInState::Missed { .. } => !self.is_paused(),
+            _ => !asked.is_open(),
+        })
+    }
+
     fn end(&mut self, a: &Answer, proven: bool, s: &Scene<'_>, effects: &mut Effects) -> Reply {
+        if a.route == Route::Link && self.is_settled(a) {
+            self.sign_of_life(a, s, effects);
+            return Reply::Noted(self.visit.next_check_in().map(|c| c.due_at));
+        }
         self.finish(s, effects);
         effects.note(
             self.visit.id,
