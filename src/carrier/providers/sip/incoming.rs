@@ -39,6 +39,9 @@ use crate::{
 /// So long may it take to hang up.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// So long may it take to confirm that we picked up; the library gives up before (64*T1).
+const CONFIRMS_WITHIN: Duration = Duration::from_secs(40);
+
 /// Who calls in right now.
 #[derive(Debug)]
 pub(super) struct Callers {
@@ -161,7 +164,7 @@ impl Talking<'_> {
         let headers = vec![Header::ContentType("application/sdp".into())];
         let body = described.clone().into_bytes();
         dialog.accept(Some(headers), Some(body)).map_err(failed)?;
-        if !is_confirmed(&mut states).await {
+        if !timeout(CONFIRMS_WITHIN, is_confirmed(&mut states)).await.unwrap_or(false) {
             return Ok(());
         }
         let theirs = match offered.is_empty() {
