@@ -27,7 +27,10 @@ use async_trait::async_trait;
 
 use crate::model::{
     ids::MessageId,
-    messages::{Channel, Message, Receipt, Script},
+    messages::{
+        Channel, Message, Receipt, Script,
+        calls_in::{CallIn, CallInStep},
+    },
 };
 
 /// Somebody who takes a message and brings it to a person.
@@ -69,6 +72,10 @@ pub trait Listener: Debug + Send + Sync {
     /// Keys were pressed on the call about a message; what is to be said next, or nothing when they
     /// could not be taken.
     async fn keys(&self, id: MessageId, digits: &str) -> Option<Script>;
+
+    /// Somebody calls us, or pressed keys on such a call; what is to be said next. Nothing when nobody
+    /// answers calls here.
+    async fn called(&self, call: &CallIn) -> Option<CallInStep>;
 
     /// The call is over. Answers only when that was written down, or cannot be.
     async fn ended(&self, id: MessageId, receipt: Receipt);

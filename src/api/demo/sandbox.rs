@@ -1,4 +1,4 @@
-//! The demo's phones: read what they got, answer, press keys, let voicemail pick up, text back.
+//! The demo's phones: read what they got, answer, press keys, let voicemail pick up, text back, call back.
 //! These routes exist in the demo only.
 
 use axum::{
@@ -24,6 +24,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/sandbox/phones", get(phones))
         .route("/sandbox/phones/{number}/texts", post(text))
+        .route("/sandbox/phones/{number}/calls", post(call_in))
         .route("/sandbox/phones/{number}/calls/{id}/answer", post(answer))
         .route("/sandbox/phones/{number}/calls/{id}/keys", post(keys))
         .route("/sandbox/phones/{number}/calls/{id}/voicemail", post(voicemail))
@@ -91,6 +92,14 @@ async fn text(
     let from = number.parse::<Phone>().map_err(|_| Problem::not_found())?;
     inbound_texts::receive(&app, &from, &input.body, None).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn call_in(
+    State(app): State<AppState>,
+    Path(number): Path<String>,
+) -> Result<Json<SandboxCallView>, Problem> {
+    let from = number.parse::<Phone>().map_err(|_| Problem::not_found())?;
+    Ok(Json(sandbox::call_in(&app, from).await?.into()))
 }
 
 /// The path of a call: whose phone, and which call.

@@ -1,4 +1,4 @@
-//! What providers send: keys pressed, reports, and texts that came in. Each carrier believes, reads and
+//! What providers send: keys pressed, reports, and texts and calls that came in. Each carrier believes, reads and
 //! answers its own provider; what is said means the same whoever brings it.
 
 use std::sync::Arc;
@@ -19,15 +19,15 @@ use crate::{
     api::http::{limits::Client, problem::Problem, state::AppState},
     model::{
         messages::{
-            Script,
             callbacks::{
                 CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest,
             },
+            calls_in::CallInStep,
         },
         phone::Phone,
     },
     service::messages::{
-        inbound_calls, inbound_texts,
+        calls_in, inbound_calls, inbound_texts,
         receipts::{self, is_known_text, remember_text},
     },
 };
@@ -82,12 +82,14 @@ fn receive(
     Err(refusal)
 }
 
-/// What is to be said next, after keys.
-async fn take_in(app: &AppState, event: &CallbackEvent) -> Result<Option<Script>, Problem> {
+/// What is to be said next, on a call.
+async fn take_in(app: &AppState, event: &CallbackEvent) -> Result<Option<CallInStep>, Problem> {
     match event {
         CallbackEvent::KeysPressed { message, digits } => {
-            return Ok(Some(inbound_calls::press_keys(app, *message, digits).await?));
+            let script = inbound_calls::press_keys(app, *message, digits).await?;
+            return Ok(Some(CallInStep { script, about: None }));
         }
+        CallbackEvent::CalledIn(call) => return Ok(Some(calls_in::answer(app, call).await)),
         CallbackEvent::Reported { message, receipt: Some(receipt) } => {
             receipts::record(app, *message, receipt).await?;
         }

@@ -9,11 +9,14 @@ use crate::{
     carrier::{CallHolder, Listener},
     model::{
         ids::{InstanceId, MessageId},
-        messages::{Receipt, Script},
+        messages::{
+            Receipt, Script,
+            calls_in::{CallIn, CallInStep},
+        },
     },
     service::{
         Context,
-        messages::{inbound_calls, receipts},
+        messages::{calls_in, inbound_calls, receipts},
     },
     store::messages::calls,
 };
@@ -41,6 +44,10 @@ impl Listener for Calls {
                 None
             }
         }
+    }
+
+    async fn called(&self, call: &CallIn) -> Option<CallInStep> {
+        Some(calls_in::answer(&self.ctx, call).await)
     }
 
     async fn ended(&self, id: MessageId, receipt: Receipt) {

@@ -15,7 +15,10 @@ use crate::{
     model::{
         clock::Clock as _,
         ids::MessageId,
-        messages::{MessageState, Receipt, Script},
+        messages::{
+            MessageState, Receipt, Script,
+            calls_in::{CallIn, CallInStep},
+        },
     },
     store::{Db, Error, messages},
 };
@@ -61,6 +64,11 @@ struct TestLineEnds {
 impl Listener for TestLineEnds {
     /// A test asks nothing.
     async fn keys(&self, _: MessageId, _: &str) -> Option<Script> {
+        None
+    }
+
+    /// The service itself answers who calls.
+    async fn called(&self, _: &CallIn) -> Option<CallInStep> {
         None
     }
 

@@ -3,7 +3,10 @@
 
 use std::{fmt::Debug, net::IpAddr};
 
-use super::{Receipt, Script};
+use super::{
+    Receipt,
+    calls_in::{CallIn, CallInStep},
+};
 use crate::model::{ids::MessageId, phone::Phone};
 
 /// The path below which providers send what they have to say.
@@ -58,6 +61,8 @@ pub enum CallbackEvent {
         message: MessageId,
         digits: String,
     },
+    /// Somebody calls us, or pressed keys on such a call.
+    CalledIn(CallIn),
     /// A message fared so; nothing is known while it is on its way.
     Reported {
         message: MessageId,
@@ -101,9 +106,9 @@ pub trait CallbackReceiver: Debug + Send + Sync {
     /// Why it is not, or what is wrong with it.
     fn receive(&self, request: &CallbackRequest<'_>) -> Result<CallbackEvent, CallbackRefusal>;
 
-    /// The answer in the provider's own form, once the event was taken in. After keys `next` is what
-    /// is to be said on the call.
-    fn reply(&self, event: &CallbackEvent, next: Option<&Script>) -> CallbackReply;
+    /// The answer in the provider's own form, once the event was taken in. On a call `next` is what is
+    /// to be said.
+    fn reply(&self, event: &CallbackEvent, next: Option<&CallInStep>) -> CallbackReply;
 }
 
 #[cfg(test)]

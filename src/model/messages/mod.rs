@@ -3,6 +3,7 @@
 pub mod announcements;
 pub mod audiences;
 pub mod callbacks;
+pub mod calls_in;
 pub mod carrier_state;
 pub mod carrier_tests;
 pub mod channels;

@@ -51,6 +51,8 @@ durable_names! {
         NotStarted = "NotStarted",
         /// More time was asked for the third time.
         ExtendedOften = "ExtendedOften",
+        /// Somebody asked on the telephone to be watched, and nobody knows where.
+        AddressUnknown = "AddressUnknown",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
     }

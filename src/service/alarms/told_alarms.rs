@@ -1,4 +1,5 @@
-//! Taking an alarm by answering the text that told of it. Who was told of several takes one at a time.
+//! Taking an alarm by answering the text that told of it, or by calling. Who was told of several takes one
+//! at a time.
 
 use crate::{
     model::{
@@ -10,6 +11,7 @@ use crate::{
     },
     service::{
         alarms::handling::take_by_route, context::Context, error::Error, people::pins::prove,
+        visits::links,
     },
     store::{
         alarms,
@@ -53,14 +55,69 @@ pub async fn take_next(
     if first.alarm.cause == Cause::Duress && !is_proven(ctx, first.person, codes).await? {
         return Ok(TextTake::NeedsCode);
     }
-    let taken = take_by_route(ctx, first.alarm.id, first.person, Route::Text).await?;
-    let team = first.alarm.team;
+    take(ctx, first, Route::Text).await
+}
+
+async fn take(ctx: &Context, told: &ToldAlarm, route: Route) -> Result<TextTake, Error> {
+    let taken = take_by_route(ctx, told.alarm.id, told.person, route).await?;
+    let team = told.alarm.team;
     match taken.visit {
         Some(visit) => Ok(TextTake::Taken(visit.worker.name)),
         None => {
             let team = ctx.db.read(move |tx| Box::pin(async move { teams::load(tx, team).await }));
             Ok(TextTake::Taken(team.await?.item.name))
         }
+    }
+}
+
+/// An alarm that whoever calls from a number may hear of.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedAlarm {
+    /// Who was told of it.
+    pub person: PersonId,
+    pub cause: Cause,
+}
+
+/// The alarm that was told of last and that nobody has; a drill only when there is nothing else. Never
+/// a silent one: anybody can call in somebody's name.
+///
+/// # Errors
+/// When the store fails.
+pub async fn next_to_name(ctx: &Context, asked: &[Message]) -> Result<Option<AlarmId>, Error> {
+    let told = told_of(ctx, asked).await?;
+    Ok(told.iter().find(|it| is_unowned(it) && !it.alarm.silent).map(|it| it.alarm.id))
+}
+
+/// This alarm, while it may be heard of, and whom it is about: the worker, or the team of a drill.
+///
+/// # Errors
+/// When the store fails.
+pub async fn named(
+    ctx: &Context,
+    asked: &[Message],
+    id: AlarmId,
+) -> Result<Option<(String, NamedAlarm)>, Error> {
+    let told = told_of(ctx, asked).await?;
+    let Some(it) = told.iter().find(|it| it.alarm.id == id && !it.alarm.silent) else {
+        return Ok(None);
+    };
+    let (alarm, who) = links::alarm(ctx, id).await?;
+    Ok(Some((who, NamedAlarm { person: it.person, cause: alarm.cause })))
+}
+
+/// Takes the silent alarm that nobody has, for somebody who was told of it and gave their code.
+///
+/// # Errors
+/// [`Error::Alarm`] for who is on the visit.
+pub async fn take_silent(
+    ctx: &Context,
+    asked: &[Message],
+    by: PersonId,
+) -> Result<TextTake, Error> {
+    let told = told_of(ctx, asked).await?;
+    match told.iter().find(|it| is_unowned(it) && it.alarm.silent && it.person == by) {
+        Some(it) => take(ctx, it, Route::Call).await,
+        None => Ok(TextTake::AllOver),
     }
 }
 

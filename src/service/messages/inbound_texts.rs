@@ -3,7 +3,7 @@
 use crate::{
     model::{
         clock::{Instant, minutes},
-        ids::{MessageId, VisitId},
+        ids::MessageId,
         messages::{
             Channel, Content, Message, MessageKey, Priority,
             announcements::Announcement,
@@ -13,7 +13,7 @@ use crate::{
             topics::Topic,
         },
         phone::Phone,
-        visits::{Visit, answers::Saying},
+        visits::answers::Saying,
     },
     service::{
         alarms::told_alarms::{self, TextTake},
@@ -21,30 +21,15 @@ use crate::{
         error::Error,
         messages::{
             notify::notify,
+            number_visits::{
+                ASKED_WITHIN, Said, answer_for, answered_for, call_number, near_for_help,
+            },
             phrases::{answer_phrase, not_taken_phrase},
         },
-        visits::{
-            answers::{AnswerRequest, AnsweredBy, hear_duress, submit},
-            unannounced::{self, HELP_AHEAD},
-        },
+        visits::{answers::AnsweredBy, unannounced},
     },
-    store::{
-        Tx, Versioned, messages,
-        people::{self, teams},
-        readable, visits,
-    },
+    store::{Tx, messages, people},
 };
-
-/// How long an alarm's text may be answered.
-const ASKED_WITHIN: u32 = 24 * 60;
-
-/// What a text says, and what could be a PIN in it.
-#[derive(Clone, Debug)]
-struct Said {
-    saying: Saying,
-    words: Option<String>,
-    codes: Vec<String>,
-}
 
 /// Who has an alarm has to know what was written, unless a word or two says it all.
 fn shown(body: &str, read: &TextReply) -> Option<String> {
@@ -145,11 +130,7 @@ async fn said_by_text(
             Box::pin(async move {
                 let (mut visits, mut holders) = (answered_for(tx, &number, answers).await?, vec![]);
                 if visits.is_empty() && asks_help {
-                    visits.extend(next_ahead(tx, &number, now).await?);
-                }
-                if visits.is_empty() && asks_help {
-                    holders = unannounced::holders(tx, &number).await?;
-                    visits = unannounced::visits_of(tx, &holders, now).await?;
+                    (visits, holders) = near_for_help(tx, &number, now).await?;
                 }
                 let since = now - minutes(ASKED_WITHIN);
                 let asked = messages::asked_of(tx, number.as_str(), since).await?;
@@ -167,12 +148,12 @@ async fn said_by_text(
     {
         return Ok(Some(answer));
     }
+    let by = AnsweredBy::Text { from: from.clone(), id: id.map(str::to_owned) };
     match (visits.as_slice(), said.saying) {
         ([], Saying::Help(_)) => {
-            let by = answered_by((from, id));
             match unannounced::begin(ctx, from, holders, by, (said.saying, said.codes)).await? {
                 Some(outcome) => Ok(Some(answer_phrase(&outcome.reply, words))),
-                None => nobody_warned(ctx, words).await.map(Some),
+                None => Ok(Some(words.nobody_warned(call_number(ctx).await?.as_deref()))),
             }
         }
         // Whoever was asked to take an alarm, and cannot be understood, must not believe to have it.
@@ -181,45 +162,11 @@ async fn said_by_text(
         }
         ([], Saying::Unclear | Saying::NotWell) => Ok(None),
         ([], _) => Ok(Some(words.nothing_asked())),
-        _ => answer_for(ctx, (from, id), &visits, said, words).await.map(Some),
-    }
-}
-
-/// Who asks for help and gets none must know it.
-async fn nobody_warned(ctx: &Context, words: &Words) -> Result<String, Error> {
-    let found =
-        ctx.db.read(|tx| Box::pin(async move { Ok::<_, Error>(teams::last_resort(tx).await?) }));
-    let number = found.await?.map(|organisation| organisation.call_number.to_string());
-    Ok(words.nobody_warned(number.as_deref()))
-}
-
-/// The visits of this number that are under way. Without one an answer may be about a visit that ended
-/// while its alarm goes on.
-async fn answered_for(tx: &mut Tx, number: &Phone, answers: bool) -> Result<Vec<VisitId>, Error> {
-    let (mut under_way, mut over) = (vec![], vec![]);
-    for id in visits::by_number(tx, number).await? {
-        match readable(visits::load(tx, id).await)? {
-            Some(visit) if visit.item.is_under_way() => under_way.push(id),
-            Some(visit) if answers && visit.item.is_over() => over.push(id),
-            _ => {}
+        _ => {
+            let reply = answer_for(ctx, (from, &by), &visits, &said).await?;
+            Ok(Some(reply.map_or_else(|| words.which_one(), |reply| answer_phrase(&reply, words))))
         }
     }
-    Ok(if under_way.is_empty() { over } else { under_way })
-}
-
-/// Whoever asks for help before the start is out there already: the visit that is nearest, of those
-/// that start within hours.
-async fn next_ahead(tx: &mut Tx, number: &Phone, now: Instant) -> Result<Option<VisitId>, Error> {
-    let mut near = vec![];
-    for id in visits::by_number(tx, number).await? {
-        let visit = readable(visits::load(tx, id).await)?;
-        let Some(Versioned { item: visit, .. }) = visit else { continue };
-        let wait = (visit.plan.starts_at - now).abs();
-        if !visit.is_over() && wait <= minutes(HELP_AHEAD) {
-            near.push((wait, id));
-        }
-    }
-    Ok(near.into_iter().min().map(|(_, id)| id))
 }
 
 async fn take_by_text(
@@ -235,62 +182,4 @@ async fn take_by_text(
         Err(why) if why.is_failure() => Err(why),
         Err(why) => Ok(Some(not_taken_phrase(&why, words))),
     }
-}
-
-/// The visits of one worker are answered for together; those of different workers that share a
-/// number are not: then only the link in the text tells which is meant.
-async fn answer_for(
-    ctx: &Context,
-    (from, text_id): (&Phone, Option<&str>),
-    visits: &[VisitId],
-    said: Said,
-    words: &Words,
-) -> Result<String, Error> {
-    let (number, ids) = (from.clone(), visits.to_vec());
-    let (own, others) =
-        ctx.db.read(move |tx| Box::pin(async move { by_owner(tx, &number, ids).await })).await?;
-    let counts_for_one = matches!(said.saying, Saying::Well | Saying::MoreTime(_) | Saying::Ended);
-    let mut workers: Vec<_> = own.iter().map(|visit| visit.worker.id).collect();
-    workers.dedup();
-    let is_unclear = workers.len() > 1 && counts_for_one;
-    let unanswered = others.iter().chain(own.iter().filter(|_| is_unclear));
-    for visit in unanswered.filter(|_| counts_for_one && !said.codes.is_empty()) {
-        hear_duress(ctx, visit.id, from, said.codes.clone()).await?;
-    }
-    if is_unclear {
-        return Ok(words.which_one());
-    }
-    let answered = own.iter().chain(others.iter().filter(|_| !counts_for_one));
-    let mut last = None;
-    for id in answered.map(|visit| &visit.id) {
-        let by = answered_by((from, text_id));
-        let Said { saying, words, codes } = said.clone();
-        let request =
-            AnswerRequest { visit: *id, by, saying, words, codes, asked: None, tapped_at: None };
-        last = Some(submit(ctx, request).await?.reply);
-    }
-    Ok(last.map(|reply| answer_phrase(&reply, words)).unwrap_or_default())
-}
-
-/// A number belongs to whoever proved it: the visits for which somebody else only entered it come
-/// second, and do not make its holder's answer unclear.
-async fn by_owner(
-    tx: &mut Tx,
-    number: &Phone,
-    ids: Vec<VisitId>,
-) -> Result<(Vec<Visit>, Vec<Visit>), Error> {
-    let holders = people::by_mobile(tx, number).await?.into_iter();
-    let holders: Vec<_> = holders.filter(|h| h.item.verified_number().is_some()).collect();
-    let (mut own, mut others) = (vec![], vec![]);
-    for id in ids {
-        let visit = visits::load(tx, id).await?.item;
-        let proven = holders.iter().any(|holder| visit.people_out().contains(&holder.item.id));
-        let along = visit.plan.colleagues.iter().any(|colleague| colleague.mobile == *number);
-        if proven || along { own.push(visit) } else { others.push(visit) }
-    }
-    Ok(if own.is_empty() { (others, own) } else { (own, others) })
-}
-
-fn answered_by((from, id): (&Phone, Option<&str>)) -> AnsweredBy {
-    AnsweredBy::Text { from: from.clone(), id: id.map(str::to_owned) }
 }

@@ -3,12 +3,16 @@
 use crate::{
     model::{
         ids::MessageId,
-        messages::{Content, Receipt},
+        messages::{
+            Content, Receipt,
+            calls_in::{CallIn, CallInStep},
+        },
+        phone::Phone,
     },
     service::{
         context::Context,
         error::Error,
-        messages::{inbound_calls, receipts},
+        messages::{calls_in, inbound_calls, receipts},
     },
     store::{
         messages::{
@@ -98,9 +102,39 @@ pub async fn press(
 ) -> Result<SandboxCall, Error> {
     let mut call = load(ctx, number, id).await?;
     must_be(&call, "answered")?;
+    if let Some(about) = &call.about {
+        let (from, about) = (call.number.parse().ok(), about.parse().ok());
+        let pressed = CallIn { from, about, pressed: Some(keys.to_owned()) };
+        let state = hear(&mut call, calls_in::answer(ctx, &pressed).await);
+        return save(ctx, call, state).await;
+    }
     let spoken = inbound_calls::press_keys(ctx, id, keys).await?;
     call.said.push(spoken.words);
     save(ctx, call, if spoken.listens { "answered" } else { "ended" }).await
+}
+
+/// Somebody calls us from this phone, and hears what there is to say.
+///
+/// # Errors
+/// When the store fails.
+pub async fn call_in(ctx: &Context, from: Phone) -> Result<SandboxCall, Error> {
+    let (id, at, number) = (MessageId::new(&*ctx.random, ctx.now()), ctx.now(), from.to_string());
+    let (state, about) = (String::new(), Some(String::new()));
+    let mut call = SandboxCall { id, number, at, state, said: vec![], about };
+    let coming = CallIn { from: Some(from), about: None, pressed: None };
+    call.state = hear(&mut call, calls_in::answer(ctx, &coming).await).to_owned();
+    let kept = call.clone();
+    ctx.db.write(move |tx| Box::pin(async move { sandbox::call_from(tx, &kept).await })).await?;
+    Ok(call)
+}
+
+/// What is said on a call from a phone; tells the state that it is in then.
+fn hear(call: &mut SandboxCall, step: CallInStep) -> &'static str {
+    call.said.push(step.script.words);
+    if let Some(about) = step.about {
+        call.about = Some(about.to_string());
+    }
+    if step.script.listens { "answered" } else { "ended" }
 }
 
 /// Voicemail picks up.

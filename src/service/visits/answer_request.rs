@@ -57,7 +57,7 @@ pub enum AnsweredBy {
         /// The provider's id of the text.
         id: Option<String>,
     },
-    /// Whoever picked up a call to this number.
+    /// Whoever picked up a call to this number, or called from it.
     Call {
         /// The number, when it is one.
         to: Option<Phone>,

@@ -1,18 +1,24 @@
-//! A call for help by somebody who registered no visit. It counts for a visit of theirs that is on, or
-//! near; where there is none, one begins, and the ladder is climbed as for any other.
+//! Somebody who registered no visit calls for help, or asks to be watched. Help counts for a visit of
+//! theirs that is on, or near; where there is none, one begins, and the ladder is climbed as for any other.
 
 use crate::{
     model::{
         alarms::Position,
         clock::{Instant, minutes},
         ids::VisitId,
+        messages::topics::VisitTopic,
         people::{
             Named, Person,
             pins::{PinHashes, Proof},
             teams::Team,
         },
         phone::Phone,
-        visits::{Kind, Plan, Visit, answers::Saying, registration::Registration, watch::Watch},
+        visits::{
+            Kind, Plan, Visit,
+            answers::Saying,
+            registration::Registration,
+            watch::{Notice, Watch},
+        },
     },
     service::{
         context::Context,
@@ -21,6 +27,7 @@ use crate::{
         visits::{
             answer_request::{AnswerOutcome, AnswerRequest, AnsweredBy, ProvenAnswer},
             answers::answer,
+            checks::{contacts, promise},
             team_context::TeamContext,
         },
     },
@@ -36,6 +43,17 @@ use crate::{
 
 /// For how long such a visit is expected to last, in minutes: then it is asked about.
 const LASTS: u32 = 30;
+
+/// Why a visit begins that nobody registered.
+#[derive(Clone, Copy)]
+enum Begins {
+    /// Help was called.
+    ForHelp,
+    /// Somebody asked to be watched for so many minutes.
+    ForWatch(u32),
+    /// A code was given that may be the duress PIN: it begins whoever could be told.
+    ForCode,
+}
 
 /// How long before its start help is taken to be about a visit, in minutes.
 pub(in crate::service) const HELP_AHEAD: u32 = 12 * 60;
@@ -123,10 +141,67 @@ pub async fn call_for_help(
     let Some(mobile) = &caller.person.mobile else {
         return Err(nobody("no-number", "Nobody was warned: your number is not known here."));
     };
-    match begin_visit(tx, ctx, mobile.number.clone(), &caller.person).await? {
-        Some(visit) => answer(tx, ctx, &given(visit)).await,
+    let number = mobile.number.clone();
+    match begin_visit(tx, ctx, number, &caller.person, Begins::ForHelp).await? {
+        Some(visit) => answer(tx, ctx, &given(visit.id)).await,
         None => Err(nobody("no-team", "Nobody was warned: you are in no team.")),
     }
+}
+
+/// Somebody who is on no visit asks to be watched for so many minutes; tells when they are asked, and
+/// nothing when they are in no team. Keys that are brought twice begin one watch.
+///
+/// # Errors
+/// [`Error::NobodyToCall`] when nobody could be told of an alarm; nothing is begun then.
+pub(in crate::service) async fn begin_watch(
+    ctx: &Context,
+    number: &Phone,
+    holders: Vec<Person>,
+    lasts: u32,
+) -> Result<Option<Instant>, Error> {
+    let mut asked_at = None;
+    for holder in holders {
+        let (at, number) = (ctx.clone(), number.clone());
+        let begun = ctx.write::<_, Error, _>(move |tx| {
+            Box::pin(async move {
+                let (whose, first) = (Whose::Person(holder.id), AfterVisit::start());
+                let on = visit_lists::page_of(tx, whose, "under-way", first, 1).await?.pop();
+                let visit = match on {
+                    Some(visit) => Some(visit.item),
+                    None => begin_visit(tx, &at, number, &holder, Begins::ForWatch(lasts)).await?,
+                };
+                let next = |it: &Visit| it.next_check_in().map_or(it.expected_end_at, |c| c.due_at);
+                Ok(visit.as_ref().map(next))
+            })
+        });
+        asked_at = begun.await?.or(asked_at);
+    }
+    Ok(asked_at)
+}
+
+/// Somebody who is on no visit gave a code that proves this: a watch begins, and with the duress PIN a
+/// silent alarm. Nothing when they are in no team.
+///
+/// # Errors
+/// When the store fails; nothing is begun then.
+pub(in crate::service) async fn begin_proven(
+    ctx: &Context,
+    number: &Phone,
+    holder: Person,
+    by: AnsweredBy,
+    proof: Proof,
+) -> Result<Option<AnswerOutcome>, Error> {
+    let (at, number) = (ctx.clone(), number.clone());
+    let begun = ctx.write::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            let begun = begin_visit(tx, &at, number, &holder, Begins::ForCode).await?;
+            let Some(visit) = begun else { return Ok(None) };
+            let request = asked_of(visit.id, by, Saying::Well);
+            let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
+            answer(tx, &at, &given).await.map(Some)
+        })
+    });
+    begun.await
 }
 
 async fn begin_one(
@@ -137,7 +212,8 @@ async fn begin_one(
     by: AnsweredBy,
     (saying, proof): (Saying, Proof),
 ) -> Result<Option<AnswerOutcome>, Error> {
-    let Some(visit) = begin_visit(tx, ctx, number, holder).await? else { return Ok(None) };
+    let begun = begin_visit(tx, ctx, number, holder, Begins::ForHelp).await?;
+    let Some(visit) = begun.map(|visit| visit.id) else { return Ok(None) };
     let request = asked_of(visit, by, saying);
     let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
     answer(tx, ctx, &given).await.map(Some)
@@ -153,7 +229,8 @@ async fn begin_visit(
     ctx: &Context,
     number: Phone,
     holder: &Person,
-) -> Result<Option<VisitId>, Error> {
+    why: Begins,
+) -> Result<Option<Visit>, Error> {
     let ids = memberships::of(tx, holder.id).await?.into_iter().map(|its| its.team);
     let own = teams::some(tx, ids).await?.into_iter().map(|found| found.item);
     let mut own: Vec<Team> = own.filter(|team| team.has(holder.id)).collect();
@@ -162,22 +239,35 @@ async fn begin_visit(
     let Some(team) = own.into_iter().next() else { return Ok(None) };
     let team = TeamContext::new(ctx, team);
     let scene = team.scene();
-    let (watch, effects) = Watch::register(unannounced(&team, holder, number), &scene);
+    let (watch, mut effects) = Watch::register(unannounced(&team, holder, number, why), &scene);
+    if let Begins::ForWatch(_) = why {
+        let directory = contacts(tx, ctx, [&team.team]).await?;
+        promise(&directory, &watch, &team, &mut effects)?;
+    }
+    if !matches!(why, Begins::ForHelp) {
+        effects.notices.push(Notice::Managers(VisitTopic::AddressUnknown));
+    }
     let new = watches::New { watch: &watch, effects: &effects, scene };
     watches::insert_all(tx, &[new], team.now).await?;
-    Ok(Some(watch.visit.id))
+    Ok(Some(watch.visit))
 }
 
 /// Where somebody is, nobody said; nor is anything known of whom they meet.
-fn unannounced(team: &TeamContext, holder: &Person, number: Phone) -> Registration {
+fn unannounced(team: &TeamContext, holder: &Person, number: Phone, why: Begins) -> Registration {
+    let words = team.scene().words;
+    let (expected_minutes, background) = match why {
+        Begins::ForHelp => (LASTS, words.unannounced()),
+        Begins::ForCode => (LASTS, words.watch_asked()),
+        Begins::ForWatch(lasts) => (lasts, words.watch_asked()),
+    };
     let plan = Plan {
         kind: Kind::FieldInspection,
         starts_at: team.now,
-        expected_minutes: LASTS,
+        expected_minutes,
         mobile: number,
         colleagues: vec![],
         residents: vec![],
-        background: team.scene().words.unannounced(),
+        background,
         expects_trouble: false,
         known_resident: false,
     };

@@ -43,6 +43,8 @@ pub struct SandboxCall {
     pub state: String,
     /// What was said on it so far.
     pub said: Vec<String>,
+    /// What a call from this phone is about; nothing on a call to it.
+    pub about: Option<String>,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -56,6 +58,8 @@ pub(crate) struct TextBody {
 pub(crate) struct CallBody {
     number: String,
     said: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    about: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -112,10 +116,31 @@ pub async fn ring(tx: &mut Tx, id: MessageId, number: &str, at: Instant) -> Resu
     .bind(id.0)
     .index(Column::DemoPhone, number)
     .bind(at)
-    .seal(&a_call(id), &CallBody { number: number.to_owned(), said: vec![] })
+    .seal(&a_call(id), &CallBody { number: number.to_owned(), said: vec![], about: None })
     .execute()
     .await
     .map(drop)
+}
+
+/// Somebody calls from a phone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn call_from(tx: &mut Tx, call: &SandboxCall) -> Result<(), Error> {
+    tx.query("insert into sandbox_calls (id, number, at, state, body) values ($1, $2, $3, $4, $5)")
+        .bind(call.id.0)
+        .index(Column::DemoPhone, &call.number)
+        .bind(call.at)
+        .bind(call.state.clone())
+        .seal(&a_call(call.id), &body(call))
+        .execute()
+        .await
+        .map(drop)
+}
+
+fn body(call: &SandboxCall) -> CallBody {
+    let SandboxCall { number, said, about, .. } = call.clone();
+    CallBody { number, said, about }
 }
 
 /// The call on this phone.
@@ -135,8 +160,8 @@ pub async fn call(tx: &mut Tx, number: &str, id: MessageId) -> Result<SandboxCal
 fn read(row: CallRow, keys: &DatabaseKeys) -> Result<SandboxCall, Error> {
     let CallRow { id, at, state, body } = row;
     let id = MessageId(id);
-    let CallBody { number, said } = keys.open(&a_call(id), body.0)?;
-    Ok(SandboxCall { id, number, at, state, said })
+    let CallBody { number, said, about } = keys.open(&a_call(id), body.0)?;
+    Ok(SandboxCall { id, number, at, state, said, about })
 }
 
 /// What becomes of a call.
@@ -144,10 +169,9 @@ fn read(row: CallRow, keys: &DatabaseKeys) -> Result<SandboxCall, Error> {
 /// # Errors
 /// When the database refuses.
 pub async fn save_call(tx: &mut Tx, call: &SandboxCall) -> Result<(), Error> {
-    let body = CallBody { number: call.number.clone(), said: call.said.clone() };
     tx.query("update sandbox_calls set state = $1, body = $2 where id = $3")
         .bind(call.state.clone())
-        .seal(&a_call(call.id), &body)
+        .seal(&a_call(call.id), &body(call))
         .bind(call.id.0)
         .execute()
         .await

@@ -167,6 +167,48 @@ async fn who_answers_confirms_nothing_until_a_key_is_pressed(db: Db) {
     }
 }
 
+/// As the provider brings a call to our number: every field that it sends, the keys to the address that
+/// it was given.
+async fn a_call_to_our_number_is_answered_and_its_keys_are_heard(db: Db) {
+    let town = Town::new(db).await;
+    let exchange = Exchange::of(&town);
+    town.until("12:10").await;
+    for (by, number, who) in
+        [("twilio", "+31612345678", town.jan()), ("signalwire", "+31687654321", town.sanne())]
+    {
+        let ringing = [
+            ("AccountSid", "AC00000000000000000000000000000001"),
+            ("ApiVersion", "2010-04-01"),
+            ("CallSid", "CA00000000000000000000000000000001"),
+            ("CallStatus", "ringing"),
+            ("Called", "+3197010200000"),
+            ("Caller", number),
+            ("Direction", "inbound"),
+            ("From", number),
+            ("FromCountry", "NL"),
+            ("To", "+3197010200000"),
+        ];
+        let said = exchange.brings(by, "/callbacks/twilio/calls-in", &ringing).await;
+        assert_eq!(said.matches("Hallo, we hebben nu geen afspraak van je.").count(), 3, "{said}");
+        let address = said.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
+        let path = address.strip_prefix(URL).unwrap();
+        let pressed = [&ringing[..], &[("Digits", "9")]].concat();
+        let said = exchange.brings(by, path, &pressed).await;
+        assert!(said.contains("<Say language=\"nl-NL\">Begrepen. We regelen het.</Say>"), "{said}");
+        let visits = who.get("/v1/visits").await.ok().body;
+        let visit = visits["items"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "panic");
+    }
+    let withheld = [("CallSid", "CA2"), ("From", "anonymous"), ("CallStatus", "ringing")];
+    let said = exchange.brings("twilio", "/callbacks/twilio/calls-in", &withheld).await;
+    assert!(said.contains("niemand is gewaarschuwd") && !said.contains("Gather"), "{said}");
+    let forged = form(&[("From", "+31612345678"), ("Digits", "9")]);
+    for path in ["/callbacks/twilio/calls-in", "/callbacks/twilio/calls-in/no-visit"] {
+        let answer = exchange.post(path, &forged, "x-twilio-signature", "forged").await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
 async fn a_forged_callback_does_nothing(db: Db) {
     let town = Town::new(db).await;
     let exchange = Exchange::of(&town);
@@ -186,4 +228,8 @@ async fn a_forged_callback_does_nothing(db: Db) {
     assert!(town.jan().reads(&visit, "confirmed").await.is_empty());
 }
 
-on_both!(who_answers_confirms_nothing_until_a_key_is_pressed, a_forged_callback_does_nothing);
+on_both!(
+    who_answers_confirms_nothing_until_a_key_is_pressed,
+    a_call_to_our_number_is_answered_and_its_keys_are_heard,
+    a_forged_callback_does_nothing,
+);

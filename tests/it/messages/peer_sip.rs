@@ -11,7 +11,11 @@ use rugdekking::{
     },
     model::{
         ids::MessageId,
-        messages::{Content, Message, Priority, Receipt, Script, language::Language},
+        messages::{
+            Content, Message, Priority, Receipt, Script,
+            calls_in::{CallIn, CallInStep, CallSubject},
+            language::Language,
+        },
     },
 };
 use tokio::{
@@ -32,6 +36,7 @@ const SECOND: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
     Keys(String),
+    Called(CallIn),
     Ended(Receipt),
 }
 
@@ -51,6 +56,14 @@ impl Listener for Ear {
         Some(Script { words, language: Language::Nl, listens, waits: false })
     }
 
+    async fn called(&self, call: &CallIn) -> Option<CallInStep> {
+        self.0.send(Told::Called(call.clone())).unwrap();
+        let listens = call.pressed.as_deref().is_none_or(|keys| keys != "9");
+        let words = if listens { "Toets 9." } else { "Begrepen." }.to_owned();
+        let script = Script { words, language: Language::Nl, listens, waits: false };
+        Some(CallInStep { script, about: Some(CallSubject::NoVisit) })
+    }
+
     async fn ended(&self, _: MessageId, receipt: Receipt) {
         let _ = self.0.send(Told::Ended(receipt));
     }
@@ -58,7 +71,7 @@ impl Listener for Ear {
 
 /// A line, and what comes of it.
 pub struct Line {
-    sip: Arc<Sip>,
+    pub sip: Arc<Sip>,
     told: mpsc::UnboundedReceiver<Told>,
 }
 
@@ -102,7 +115,7 @@ impl Line {
     }
 }
 
-fn speech() -> Vec<String> {
+pub fn speech() -> Vec<String> {
     ["espeak-ng", "-v", "{language}", "--stdout"].map(str::to_owned).to_vec()
 }
 
@@ -218,7 +231,7 @@ async fn busy_turned_away_and_not_answered_are_told_at_once() {
 }
 
 /// How long our own speech program takes for it.
-async fn spoken(words: &str, language: &str) -> Duration {
+pub async fn spoken(words: &str, language: &str) -> Duration {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("said.wav");
     let mut program = Command::new("espeak-ng");

@@ -23,7 +23,7 @@ use tokio::{
 
 use crate::support::{
     on_both,
-    telephone::{JAN, RUUD, Telephone, in_turn, short_waits},
+    telephone::{HERE, JAN, RUUD, Telephone, in_turn, short_waits},
     town::{
         Town,
         form::{home_visit, risky_visit},
@@ -37,6 +37,8 @@ struct Wired {
     town: Town,
     phone: Telephone,
     sip: Arc<Sip>,
+    /// What is dialled to call the service.
+    us: String,
     _turn: MutexGuard<'static, ()>,
 }
 
@@ -50,6 +52,7 @@ impl Wired {
             speech: speech.map(str::to_owned).to_vec(),
             ..phone.line().await
         };
+        let us = format!("sip:rugdekking@{HERE}:{}", config.own_port);
         let sip = Arc::new(Sip::new(config).unwrap());
         let mut town = Town::new(db).await;
         let others: Arc<dyn Carrier> = town.carrier.clone();
@@ -68,7 +71,7 @@ impl Wired {
             }
         };
         timeout(PATIENCE, opening).await.expect("the line never was up");
-        Self { town, phone, sip, _turn: turn }
+        Self { town, phone, sip, us, _turn: turn }
     }
 
     /// Waits for what calls bring about, while the house goes on.
@@ -204,7 +207,42 @@ async fn who_turns_the_call_away_is_texted_at_once(db: Db) {
     wired.sip.close().await;
 }
 
+async fn who_calls_without_a_visit_presses_nine_and_is_helped(db: Db) {
+    let mut wired = Wired::of(db, Telephone::start()).await;
+    wired.phone.dials(JAN, &wired.us).await;
+    wired.phone.is_answered().await;
+    wired.phone.presses("7").await;
+    sleep(Duration::from_secs(3)).await;
+    wired.phone.presses("9").await;
+    let visits = async || wired.town.jan().get("/v1/visits").await.ok().body["items"].clone();
+    let count = async || visits().await.as_array().unwrap().len();
+    wired.soon(count, 1).await;
+    let visit = visits().await[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(wired.town.ruud().sees_alarm(&visit).await["cause"], "panic");
+    wired.phone.is_over().await;
+    wired.sip.close().await;
+}
+
+async fn who_calls_back_confirms_what_was_asked(db: Db) {
+    let mut wired = Wired::of(db, Telephone::start()).await;
+    let visit = wired.town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    wired.town.until("13:30").await;
+    assert_eq!(wired.phone.rings().await, JAN);
+    wired.phone.hangs_up().await;
+    wired.phone.is_over().await;
+    wired.phone.dials(JAN, &wired.us).await;
+    wired.phone.is_answered().await;
+    sleep(Duration::from_secs(1)).await;
+    assert!(wired.confirmed(&visit).await.is_empty(), "calling confirms nothing");
+    wired.phone.presses("1").await;
+    wired.soon(async || wired.confirmed(&visit).await, vec!["13:30".to_owned()]).await;
+    wired.phone.is_over().await;
+    wired.sip.close().await;
+}
+
 on_both!(
+    who_calls_without_a_visit_presses_nine_and_is_helped,
+    who_calls_back_confirms_what_was_asked,
     a_key_on_the_call_confirms_and_nothing_else_does,
     a_risky_visit_asks_for_the_code,
     a_duress_code_that_is_typed_slowly_is_not_read_by_its_first_key,

@@ -7,7 +7,7 @@ use std::{
 
 use chrono::DateTime;
 use rugdekking::{
-    carrier::providers::twilio::twiml::{follow_up, opening},
+    carrier::providers::twilio::twiml::{follow_up, on_call_in, opening},
     model::{
         alarms::{Cause, watchdog::Tell},
         ids::MessageId,
@@ -46,6 +46,13 @@ fn said(words: &Words) -> Vec<(String, bool)> {
     let mut all = vec![
         (words.call(false), true),
         (words.call(true), true),
+        (words.call_in(false), true),
+        (words.call_in(true), true),
+        (words.call_in_ahead(), true),
+        (words.call_in_failed(), true),
+        (words.watch_begun(since), false),
+        (words.nobody_warned(Some("+31534818181")), false),
+        (words.taken_by_you_of(who), false),
         (words.press_code(), true),
         (words.code_wrong(), true),
         (words.confirmed(Some(since)), false),
@@ -63,6 +70,7 @@ fn said(words: &Words) -> Vec<(String, bool)> {
         (words.watchdog_call(Tell::Alarm { since }, who).unwrap(), false),
     ];
     all.extend(Cause::ALL.map(|cause| (words.alarm_call(who, cause), true)));
+    all.extend(Cause::ALL.map(|cause| (words.call_in_alarm(who, cause), true)));
     all
 }
 
@@ -76,7 +84,9 @@ fn every_call_is_valid_in_dutch_and_english() {
         for (words, listens) in said(&words) {
             let script = Script { words: words.clone(), language, listens, waits: false };
             let action = format!("{URL}/callbacks/twilio/keys/{id}?a=1&b=2");
-            for document in [opening(&script, URL, id), follow_up(&script, &action)] {
+            let called = [true, false].map(|begins| on_call_in(&script, &action, begins));
+            let calling = [opening(&script, URL, id), follow_up(&script, &action)];
+            for document in calling.into_iter().chain(called) {
                 is_valid(&document).unwrap_or_else(|why| panic!("{why}\n{document}"));
                 assert!(document.contains(&format!("<Say language=\"{spoken}\">")), "{document}");
                 assert!(document.len() <= 4000, "a provider takes no more");

@@ -61,6 +61,7 @@ fn texts(language: Language, who: &str) -> Vec<(&'static str, String)> {
         ("approval_asked", w.approval_asked(who, at)),
         ("went_anyway", w.went_anyway(who)),
         ("not_started", w.not_started(who, at)),
+        ("address_unknown", w.address_unknown(who, at)),
         ("ladder_gap", w.ladder_gap(TEAM)),
         ("ladder_empty", w.ladder_empty(TEAM)),
         ("nobody_to_tell", w.nobody_to_tell()),

@@ -63,6 +63,8 @@ pub struct Telephone {
     home: TempDir,
     /// Where it takes calls.
     pub address: String,
+    /// What its numbers hang on.
+    exchange: String,
     told: BufReader<OwnedReadHalf>,
     tell: OwnedWriteHalf,
 }
@@ -91,7 +93,7 @@ impl Telephone {
             .replace("HOME", path);
         fs::write(home.path().join("config"), settings).unwrap();
         let address = format!("{HERE}:{port}");
-        let exchange = if exchange.is_empty() { &address } else { exchange };
+        let exchange = if exchange.is_empty() { &address } else { exchange }.to_owned();
         let account = |number| format!("<sip:{number}@{exchange}>{more}\n");
         fs::write(home.path().join("accounts"), [JAN, RUUD].map(account).concat()).unwrap();
         fs::write(home.path().join("contacts"), "").unwrap();
@@ -104,7 +106,7 @@ impl Telephone {
             .spawn()
             .unwrap_or_else(|why| panic!("baresip is missing, run `make test`: {why}"));
         let (told, tell) = connected(control).await.into_split();
-        Self { _child: child, home, address, told: BufReader::new(told), tell }
+        Self { _child: child, home, address, exchange, told: BufReader::new(told), tell }
     }
 
     /// Both its numbers are known to the exchange.
@@ -137,6 +139,17 @@ impl Telephone {
     /// Whether it rings within this time.
     pub async fn rings_within(&mut self, patience: Duration) -> bool {
         timeout(patience, self.rings()).await.is_ok()
+    }
+
+    /// Somebody calls from one of its numbers.
+    pub async fn dials(&mut self, number: &str, to: &str) {
+        self.does("uafind", &format!("sip:{number}@{}", self.exchange)).await;
+        self.does("dial", to).await;
+    }
+
+    /// What it dialled picks up.
+    pub async fn is_answered(&mut self) {
+        self.happens("CALL_ESTABLISHED").await;
     }
 
     /// Somebody picks up.

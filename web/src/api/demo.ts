@@ -50,6 +50,7 @@ const phone = (number: string): string => `/sandbox/phones/${encodeURIComponent(
 const call = (number: string, id: string): string => `${phone(number)}/calls/${id}`;
 
 export const reply = (number: string, body: string): Promise<boolean> => post(`${phone(number)}/texts`, { body });
+export const callIn = (number: string): Promise<boolean> => post(`${phone(number)}/calls`, {});
 export const pickUp = (number: string, id: string): Promise<boolean> => post(`${call(number, id)}/answer`, {});
 export const press = (number: string, id: string, keys: string): Promise<boolean> =>
   post(`${call(number, id)}/keys`, { keys });

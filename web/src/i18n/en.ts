@@ -345,6 +345,7 @@ export const en: Texts = {
     calls: 'Calls',
     unknown: 'Phone of somebody else',
     state: { ringing: 'Ringing', answered: 'Talking', voicemail: 'Voicemail', ended: 'Ended' },
+    callIn: 'Call back',
     pickUp: 'Answer',
     voicemail: 'Let voicemail answer',
     hangUp: 'Hang up',

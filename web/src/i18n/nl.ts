@@ -344,6 +344,7 @@ export const nl = {
     calls: 'Oproepen',
     unknown: 'Telefoon van iemand anders',
     state: { ringing: 'Gaat over', answered: 'In gesprek', voicemail: 'Voicemail', ended: 'Afgelopen' },
+    callIn: 'Bel terug',
     pickUp: 'Neem op',
     voicemail: 'Laat de voicemail opnemen',
     hangUp: 'Hang op',

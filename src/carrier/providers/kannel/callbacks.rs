@@ -10,10 +10,11 @@ use subtle::ConstantTimeEq as _;
 use super::Kannel;
 use crate::model::{
     messages::{
-        Receipt, Script,
+        Receipt,
         callbacks::{
             CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest,
         },
+        calls_in::CallInStep,
     },
     phone::Phone,
 };
@@ -50,7 +51,7 @@ impl CallbackReceiver for Kannel {
         }
     }
 
-    fn reply(&self, _: &CallbackEvent, _: Option<&Script>) -> CallbackReply {
+    fn reply(&self, _: &CallbackEvent, _: Option<&CallInStep>) -> CallbackReply {
         CallbackReply::Empty
     }
 }

@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::{Kpn, webhook};
 use crate::model::{
     messages::{
-        Script,
         callbacks::{
             CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest,
         },
+        calls_in::CallInStep,
     },
     phone::Phone,
 };
@@ -49,7 +49,7 @@ impl CallbackReceiver for Kpn {
         Ok(CallbackEvent::Reported { message, receipt: webhook::text_receipt(&report) })
     }
 
-    fn reply(&self, _: &CallbackEvent, _: Option<&Script>) -> CallbackReply {
+    fn reply(&self, _: &CallbackEvent, _: Option<&CallInStep>) -> CallbackReply {
         CallbackReply::Empty
     }
 }

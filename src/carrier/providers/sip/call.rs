@@ -12,18 +12,18 @@ use rsipstack::{
 };
 use tokio::{
     net::UdpSocket,
-    sync::{mpsc, oneshot, watch},
+    sync::oneshot,
     task::JoinHandle,
     time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    in_call::follow,
+    in_call::{OwnSound, agree, open},
     line::{LineBroken, SipLine},
-    media::{self, Media},
+    media,
     sdp::{self, Agreed},
-    talk::AnsweredCall,
+    talk::{AnsweredCall, Conversation},
     voice::Voice,
 };
 use crate::{
@@ -217,7 +217,7 @@ impl SipCall {
         described: &[u8],
         sound: UdpSocket,
     ) -> Receipt {
-        let receipt = match self.agreed(described).await {
+        let receipt = match agree(described).await {
             Some(agreed) => self.talk(states, agreed, sound).await,
             None => Receipt::CallFailed,
         };
@@ -228,35 +228,15 @@ impl SipCall {
         receipt
     }
 
-    async fn agreed(&self, described: &[u8]) -> Option<Agreed> {
-        let agreed = sdp::read(&String::from_utf8_lossy(described)).await;
-        match agreed {
-            Err(why) => tracing::error!("SIP exchange {why}, so nothing can be played"),
-            Ok(Agreed { keys: None, .. }) => {
-                tracing::error!(
-                    "SIP exchange offers no telephone events (RFC 4733), so keys are heard only \
-                     if it sends them by SIP INFO"
-                );
-            }
-            Ok(_) => {}
-        }
-        agreed.ok()
-    }
-
     async fn talk(&self, states: DialogStateReceiver, agreed: Agreed, sound: UdpSocket) -> Receipt {
+        let described = self.offer(&sound).unwrap_or_default();
+        let own = OwnSound { socket: sound, described, number: self.number() };
         let over = self.closing.child_token();
-        let (change, agreed) = watch::channel(agreed);
-        let offer = self.offer(&sound).unwrap_or_default();
-        let (signal, signalled) = mpsc::unbounded_channel();
-        let watching = tokio::spawn(follow(states, change, signal, offer, over.clone()));
-        let config = &self.line.config;
-        let exchange = self.line.exchange;
-        let media =
-            Media::new(sound, agreed, exchange, signalled, over, config.longest, self.number());
-        let (message, voice, listener) = (&self.message, &*self.voice, &*self.listener);
-        let receipt =
-            AnsweredCall { message, media, config, voice, listener }.hold(&self.script).await;
-        watching.abort();
+        let (media, following) = open(&self.line, states, own, agreed, over);
+        let (message, listener) = (&self.message, &*self.listener);
+        let talk = Conversation { media, config: &self.line.config, voice: &self.voice };
+        let receipt = AnsweredCall { message, talk, listener }.hold(&self.script).await;
+        following.abort();
         receipt
     }
 }

@@ -1,4 +1,5 @@
-//! The line to the exchange: it is opened, kept registered, and answers what the exchange asks.
+//! The line to the exchange: it is opened, kept registered, and answers what the exchange asks. Calls that
+//! come in are passed on.
 
 use std::{
     io,
@@ -25,7 +26,7 @@ use rsipstack::{
 };
 use tokio::{
     net::{UdpSocket, lookup_host},
-    sync::Notify,
+    sync::{Notify, mpsc},
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
@@ -57,6 +58,8 @@ pub(super) struct SipLine {
     pub(super) own: SocketAddr,
     /// The exchange's address, by which its sound is known.
     pub(super) exchange: Option<IpAddr>,
+    /// All of its addresses, from which it may call.
+    exchanges: Vec<IpAddr>,
     /// Somebody found that the exchange does not answer.
     pub(super) doubt: Notify,
     endpoint: EndpointInnerRef,
@@ -68,9 +71,13 @@ impl SipLine {
     ///
     /// # Errors
     /// When the exchange's name says nothing, or our own address cannot be used.
-    pub(super) async fn open(config: Arc<SipConfig>) -> Result<Self, LineBroken> {
+    pub(super) async fn open(
+        config: Arc<SipConfig>,
+        ring: mpsc::UnboundedSender<Transaction>,
+    ) -> Result<Self, LineBroken> {
         let port = config.port().unwrap_or(5060);
-        let exchange = exchange(config.host(), port).await?;
+        let found = addresses(config.host(), port).await?;
+        let exchange = exchange(&found)?;
         let ip = match config.own_address {
             Some(ip) => ip,
             None => facing(exchange).await?,
@@ -94,10 +101,16 @@ impl SipLine {
         let layer = Arc::new(DialogLayer::new(endpoint.inner.clone()));
         let asked = endpoint.incoming_transactions()?;
         tokio::spawn(serve(endpoint.inner.clone()));
-        tokio::spawn(answer(asked, layer.clone()));
+        tokio::spawn(answer(asked, layer.clone(), ring));
         let Endpoint { inner: endpoint } = endpoint;
         let (exchange, doubt) = (Some(exchange.ip()), Notify::new());
-        Ok(Self { config, layer, server, own, exchange, doubt, endpoint, over })
+        let exchanges = found.iter().map(|address| address.ip().to_canonical()).collect();
+        Ok(Self { config, layer, server, own, exchange, exchanges, doubt, endpoint, over })
+    }
+
+    /// Whether this is the exchange.
+    pub(super) fn is_exchange(&self, address: IpAddr) -> bool {
+        self.exchanges.contains(&address.to_canonical())
     }
 
     /// Who we are to the exchange, when it wants to know.
@@ -211,10 +224,12 @@ impl std::fmt::Debug for SipLine {
     }
 }
 
-async fn exchange(host: &str, port: u16) -> io::Result<SocketAddr> {
+async fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let found = timeout(ANSWER, lookup_host(format!("{host}:{port}"))).await;
-    let found = found.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
-    let found: Vec<_> = found.collect();
+    Ok(found.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?.collect())
+}
+
+fn exchange(found: &[SocketAddr]) -> io::Result<SocketAddr> {
     let four = found.iter().find(|address| address.is_ipv4());
     four.or(found.first()).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
 }
@@ -258,10 +273,18 @@ async fn serve(endpoint: EndpointInnerRef) {
     }
 }
 
-/// What belongs to a call goes to that call. Nobody can call us.
-async fn answer(mut asked: TransactionReceiver, layer: Arc<DialogLayer>) {
+/// What belongs to a call goes to that call, and who calls to whoever answers.
+async fn answer(
+    mut asked: TransactionReceiver,
+    layer: Arc<DialogLayer>,
+    ring: mpsc::UnboundedSender<Transaction>,
+) {
     while let Some(mut request) = asked.recv().await {
         let call = layer.match_dialog(&request);
+        if call.is_none() && request.original.method == Method::Invite {
+            let _ = ring.send(request);
+            continue;
+        }
         tokio::spawn(async move {
             let status = match (call, &request.original.method) {
                 (Some(Dialog::Invite(mut call)), _) => {
@@ -272,12 +295,16 @@ async fn answer(mut asked: TransactionReceiver, layer: Arc<DialogLayer>) {
                 }
                 (_, Method::Ack) => return,
                 (_, Method::Options) => StatusCode::OK,
-                (_, Method::Invite) => StatusCode::TemporarilyUnavailable,
                 _ => StatusCode::CallTransactionDoesNotExist,
             };
-            if request.reply(status).await.is_ok() {
-                while request.receive().await.is_some() {}
-            }
+            refuse(request, status).await;
         });
+    }
+}
+
+/// Answers a request with nothing but this, and sees to it that it arrives.
+pub(super) async fn refuse(mut request: Transaction, status: StatusCode) {
+    if request.reply(status).await.is_ok() {
+        while request.receive().await.is_some() {}
     }
 }

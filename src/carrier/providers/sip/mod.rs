@@ -1,11 +1,14 @@
 //! Calls by the municipality's own telephone exchange, over SIP.
 //!
+//! Whoever calls us by the exchange is answered here as well.
+//!
 //! A call is handed over once the phone rings. From then on it goes its own way: keys and its end are
 //! told to a [`Listener`](crate::carrier::Listener), whom `app` gives, and who decides as for every other carrier.
 
 mod call;
 mod g711;
 mod in_call;
+mod incoming;
 mod keys;
 mod line;
 mod media;
@@ -25,8 +28,15 @@ use std::{
 };
 
 use async_trait::async_trait;
+use rsipstack::{
+    sip::{Request, StatusCode},
+    transaction::transaction::Transaction,
+};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{
+        OwnedSemaphorePermit, Semaphore,
+        mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    },
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -34,7 +44,8 @@ use tracing::Instrument as _;
 
 use self::{
     call::{CallNews, SipCall},
-    line::SipLine,
+    incoming::{AdmittedCaller, Callers, IncomingCall, caller, source},
+    line::{SipLine, refuse},
 };
 pub use self::{
     settings::{SipConfig, Transport},
@@ -43,7 +54,10 @@ pub use self::{
 use crate::carrier::{
     CallHolder, Carrier, HandedOver, LineState, SendError, SharedListener, setup::Misconfigured,
 };
-use crate::model::messages::{Channel, Content, Message, Priority};
+use crate::model::{
+    messages::{Channel, Content, Message, Priority},
+    phone::Phone,
+};
 
 /// How soon a line that could not be opened is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -58,6 +72,7 @@ pub struct Sip {
     lines: Arc<Semaphore>,
     /// All lines but one: the last is for alarms.
     for_others: Arc<Semaphore>,
+    callers: Callers,
     desk: Mutex<Option<SipDesk>>,
     up: AtomicBool,
     /// What the log last told of the line.
@@ -84,6 +99,7 @@ impl Sip {
             voice: Arc::new(Voice::new(config.speech.clone())),
             lines: Arc::new(Semaphore::new(config.lines)),
             for_others: Arc::new(Semaphore::new(config.lines.saturating_sub(1).max(1))),
+            callers: Callers::on(config.lines),
             config: Arc::new(config),
             desk: Mutex::default(),
             up: AtomicBool::new(false),
@@ -101,9 +117,9 @@ impl Sip {
         }
     }
 
-    async fn open(&self) -> Arc<SipLine> {
+    async fn open(&self, ring: &UnboundedSender<Transaction>) -> Arc<SipLine> {
         loop {
-            match SipLine::open(self.config.clone()).await {
+            match SipLine::open(self.config.clone(), ring.clone()).await {
                 Ok(line) => return Arc::new(line),
                 Err(why) => {
                     self.stands(Err(format!("it cannot be opened ({why})")));
@@ -131,6 +147,42 @@ impl Sip {
 
     fn desk(&self) -> MutexGuard<'_, Option<SipDesk>> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers who calls, until everything is to end.
+    async fn answer_callers(&self, mut ringing: UnboundedReceiver<Transaction>) {
+        while let Some(Some(request)) = self.closing.run_until_cancelled(ringing.recv()).await {
+            let span = tracing::info_span!("call");
+            match self.admit(&request.original) {
+                Ok((SipDesk { line, listener }, from, admitted)) => {
+                    let (voice, closing) = (self.voice.clone(), self.closing.clone());
+                    let call = IncomingCall { line, voice, listener, request, from, closing };
+                    let answering = async move {
+                        call.run().await;
+                        drop(admitted);
+                    };
+                    self.calls.spawn(answering.instrument(span));
+                }
+                Err(status) => {
+                    tracing::debug!(status = status.code(), "a call that came in is turned away");
+                    self.calls.spawn(refuse(request, status).instrument(span));
+                }
+            }
+        }
+    }
+
+    /// Nobody but the exchange calls: whoever else did could say that they have any number.
+    fn admit(
+        &self,
+        request: &Request,
+    ) -> Result<(SipDesk, Option<Phone>, AdmittedCaller), StatusCode> {
+        let desk = self.desk().clone().ok_or(StatusCode::TemporarilyUnavailable)?;
+        if !source(request).is_some_and(|from| desk.line.is_exchange(from)) {
+            return Err(StatusCode::Forbidden);
+        }
+        let from = caller(request, &self.config.plus);
+        let admitted = self.callers.admit(from.clone(), [&self.for_others, &self.lines]);
+        Ok((desk, from, admitted.ok_or(StatusCode::BusyHere)?))
     }
 
     /// Waits for a line for a while; another carrier or a later try may be sooner.
@@ -200,8 +252,9 @@ impl Carrier for Sip {
 #[async_trait]
 impl CallHolder for Sip {
     async fn serve(self: Arc<Self>, listener: SharedListener) {
-        tokio::join!(self.try_out(), async {
-            while let Some(line) = self.closing.run_until_cancelled(self.open()).await {
+        let (ring, ringing) = unbounded_channel();
+        tokio::join!(self.try_out(), self.answer_callers(ringing), async {
+            while let Some(line) = self.closing.run_until_cancelled(self.open(&ring)).await {
                 *self.desk() = Some(SipDesk { line: line.clone(), listener: listener.clone() });
                 let kept = line.keep(|how| self.stands(how));
                 if self.closing.run_until_cancelled(kept).await.is_none() {

@@ -33,7 +33,7 @@ pub struct Agreed {
     pub keys: Option<u8>,
 }
 
-/// Our offer, or our answer to a new one: it is always the same.
+/// Our offer, or our answer to a new one on the same call: it is always the same.
 pub fn offer(own: SocketAddr, session: u32, version: u32) -> String {
     let family = if own.is_ipv4() { "IP4" } else { "IP6" };
     let (ip, port) = (own.ip(), own.port());
@@ -53,6 +53,55 @@ pub fn offer(own: SocketAddr, session: u32, version: u32) -> String {
         String::new(),
     ]
     .join("\r\n")
+}
+
+/// Our answer to what whoever calls offers: their sound as we make it, and none of their other streams
+/// (RFC 3264, 6). Nothing when there is no sound in it that we can make.
+pub fn answer(own: SocketAddr, session: u32, offered: &str) -> Option<String> {
+    let Described { codec, keys, .. } = described(offered)?;
+    let family = if own.is_ipv4() { "IP4" } else { "IP6" };
+    let ip = own.ip();
+    let mut lines = vec![
+        "v=0".to_owned(),
+        format!("o=- {session} 1 IN {family} {ip}"),
+        "s=-".into(),
+        format!("c=IN {family} {ip}"),
+        "t=0 0".into(),
+    ];
+    let mut found = false;
+    for stream in offered.lines().filter_map(|line| line.trim_end().strip_prefix("m=")) {
+        if !found && stream.starts_with("audio ") && read_audio(stream).is_some() {
+            found = true;
+            lines.extend(our_stream(own.port(), codec, keys));
+        } else {
+            lines.push(declined(stream)?);
+        }
+    }
+    lines.push(String::new());
+    Some(lines.join("\r\n"))
+}
+
+fn our_stream(port: u16, codec: Codec, keys: Option<u8>) -> Vec<String> {
+    let (number, name) = match codec {
+        Codec::ALaw => (codec.payload_type(), "PCMA"),
+        Codec::MuLaw => (codec.payload_type(), "PCMU"),
+    };
+    let formats = keys.map_or_else(|| number.to_string(), |keys| format!("{number} {keys}"));
+    let mut lines =
+        vec![format!("m=audio {port} RTP/AVP {formats}"), format!("a=rtpmap:{number} {name}/8000")];
+    if let Some(keys) = keys {
+        lines.push(format!("a=rtpmap:{keys} telephone-event/8000"));
+        lines.push(format!("a=fmtp:{keys} 0-15"));
+    }
+    lines.extend(["a=ptime:20".to_owned(), "a=sendrecv".to_owned()]);
+    lines
+}
+
+/// A stream that is not ours, at no port.
+fn declined(stream: &str) -> Option<String> {
+    let (media, rest) = stream.split_once(' ')?;
+    let (_, rest) = rest.split_once(' ')?;
+    Some(format!("m={media} 0 {rest}"))
 }
 
 /// Why nothing can be said on a call.
@@ -181,6 +230,27 @@ mod tests {
             assert_eq!(described(&ANSWER.replace(good, bad)), None, "{bad}");
         }
         assert_eq!(described("\u{0}=\r\nm=audio"), None);
+    }
+
+    #[tokio::test]
+    async fn our_answer_takes_what_was_offered_and_declines_other_streams() {
+        let own = "10.0.0.5:40000".parse().unwrap();
+        let told = answer(own, 7, ANSWER).unwrap();
+        assert!(told.contains("\r\nm=audio 40000 RTP/AVP 0 97\r\n"), "{told}");
+        let read = read(&told).await.unwrap();
+        assert_eq!(read, Agreed { remote: own, codec: Codec::MuLaw, keys: Some(97) });
+        let video = format!("m=video 9 RTP/AVP 96\r\n{ANSWER}m=audio 5000 RTP/AVP 8\r\n");
+        let told = answer(own, 7, &video).unwrap();
+        let streams: Vec<_> = told.lines().filter(|line| line.starts_with("m=")).collect();
+        assert_eq!(
+            streams,
+            ["m=video 0 RTP/AVP 96", "m=audio 40000 RTP/AVP 0 97", "m=audio 0 RTP/AVP 8"]
+        );
+        let quiet = answer(own, 7, &ANSWER.replace("8 97", "8")).unwrap();
+        assert!(quiet.contains("m=audio 40000 RTP/AVP 0\r\n") && !quiet.contains("event"));
+        for nothing in ["", "v=0\r\n", &ANSWER.replace("0 8 97", "9")] {
+            assert_eq!(answer(own, 7, nothing), None, "{nothing}");
+        }
     }
 
     #[tokio::test]

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     carrier::Listener,
-    model::messages::{Message, Receipt, Script},
+    model::messages::{
+        Message, Receipt, Script,
+        calls_in::{CallIn, CallInStep},
+    },
 };
 
 /// Telephones take a moment before they are heard.
@@ -22,15 +25,22 @@ const MOST_DIGITS: usize = 20;
 /// So many times longer a lone first key is waited with, when it may be that of a code: people type
 /// a code that they seldom need slowly (twelve seconds, as it is set).
 const LONE_KEY_WAITS: u32 = 3;
+/// How often the menu is said to who calls us and presses no key.
+const SAYS_MENU: u32 = 3;
 /// How often the same keys are brought when they could not be taken.
 const TRIES: u32 = 3;
+
+/// What is said and heard on one call.
+pub(super) struct Conversation<'a> {
+    pub(super) media: Media,
+    pub(super) config: &'a SipConfig,
+    pub(super) voice: &'a Voice,
+}
 
 /// A call on which somebody, or something, picked up.
 pub(super) struct AnsweredCall<'a> {
     pub(super) message: &'a Message,
-    pub(super) media: Media,
-    pub(super) config: &'a SipConfig,
-    pub(super) voice: &'a Voice,
+    pub(super) talk: Conversation<'a>,
     pub(super) listener: &'a dyn Listener,
 }
 
@@ -40,18 +50,11 @@ impl AnsweredCall<'_> {
     pub(super) async fn hold(mut self, script: &Script) -> Receipt {
         let occasion = Occasion::opening(self.message, script.listens);
         if !script.listens {
-            let sound = self.voice.sound(script, occasion).await;
-            self.media.wait(MOMENT).await;
-            self.media.tell(&sound).await;
-            self.media.wait(PAUSE).await;
-            self.media.tell(&sound).await;
+            self.talk.announce(script, occasion).await;
             return Receipt::CallAnswered;
         }
-        // Who knows the question need not wait for it.
-        let pressed = match self.media.wait(MOMENT).await {
-            Heard::Key(first) => Some(self.rest_of(first, script.waits).await),
-            Heard::Nothing | Heard::HungUp => self.ask(script, occasion).await,
-        };
+        let asks = self.talk.config.asks;
+        let pressed = self.talk.open(script, occasion, asks).await;
         let Some(digits) = pressed else { return Receipt::CallVoicemail };
         self.answer(script.clone(), digits).await;
         Receipt::CallAnswered
@@ -65,12 +68,10 @@ impl AnsweredCall<'_> {
             let occasion = Occasion::after_keys(self.message, taken.as_ref());
             let next = taken.unwrap_or_else(|| asked.clone());
             if !next.listens {
-                let sound = self.voice.sound(&next, occasion).await;
-                self.media.tell(&sound).await;
-                self.media.wait(MOMENT).await;
-                return;
+                return self.talk.conclude(&next, occasion).await;
             }
-            let Some(more) = self.ask(&next, occasion).await else { return };
+            let asks = self.talk.config.asks;
+            let Some(more) = self.talk.ask(&next, occasion, asks).await else { return };
             (asked, digits) = (next, more);
         }
     }
@@ -86,11 +87,63 @@ impl AnsweredCall<'_> {
         tracing::error!(message = %self.message.id, "failed to handle keys pressed on a call");
         None
     }
+}
 
-    /// Asks as often as is set, and listens all the while.
-    async fn ask(&mut self, question: &Script, occasion: Occasion) -> Option<String> {
+impl Conversation<'_> {
+    /// Somebody calls us, and hears this first; goes on until nothing is asked any more, or nobody
+    /// presses a key.
+    pub(super) async fn receive(
+        mut self,
+        mut call: CallIn,
+        first: CallInStep,
+        listener: &dyn Listener,
+    ) {
+        let occasion = Occasion::of_call_in(&first, &call);
+        if !first.script.listens {
+            return self.announce(&first.script, occasion).await;
+        }
+        let mut pressed = self.open(&first.script, occasion, SAYS_MENU).await;
+        call.about = first.about;
+        while let Some(digits) = pressed {
+            call.pressed = Some(digits);
+            let Some(step) = bring_of_call_in(&call, listener).await else { return };
+            let occasion = Occasion::of_call_in(&step, &call);
+            if !step.script.listens {
+                return self.conclude(&step.script, occasion).await;
+            }
+            pressed = self.ask(&step.script, occasion, SAYS_MENU).await;
+            call.about = step.about.or(call.about);
+        }
+    }
+
+    /// Says what is only to be known, twice.
+    async fn announce(&mut self, said: &Script, occasion: Occasion) {
+        let sound = self.voice.sound(said, occasion).await;
+        self.media.wait(MOMENT).await;
+        self.media.tell(&sound).await;
+        self.media.wait(PAUSE).await;
+        self.media.tell(&sound).await;
+    }
+
+    /// Says what came of keys.
+    async fn conclude(&mut self, said: &Script, occasion: Occasion) {
+        let sound = self.voice.sound(said, occasion).await;
+        self.media.tell(&sound).await;
+        self.media.wait(MOMENT).await;
+    }
+
+    /// Asks the first question. Who knows it need not wait for it.
+    async fn open(&mut self, question: &Script, occasion: Occasion, times: u32) -> Option<String> {
+        match self.media.wait(MOMENT).await {
+            Heard::Key(first) => Some(self.rest_of(first, question.waits).await),
+            Heard::Nothing | Heard::HungUp => self.ask(question, occasion, times).await,
+        }
+    }
+
+    /// Asks so many times, and listens all the while.
+    async fn ask(&mut self, question: &Script, occasion: Occasion, times: u32) -> Option<String> {
         let sound = self.voice.sound(question, occasion).await;
-        for _ in 0..self.config.asks {
+        for _ in 0..times {
             for turn in [true, false] {
                 let heard = match turn {
                     true => self.media.say(&sound).await,
@@ -125,4 +178,17 @@ impl AnsweredCall<'_> {
         }
         digits
     }
+}
+
+/// What the service failed to take in is brought again.
+async fn bring_of_call_in(call: &CallIn, listener: &dyn Listener) -> Option<CallInStep> {
+    let mut last = None;
+    for _ in 0..TRIES {
+        last = listener.called(call).await;
+        if last.as_ref().is_none_or(|step| step.about.is_some()) {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    last
 }

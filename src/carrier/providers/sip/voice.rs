@@ -17,7 +17,11 @@ use tokio::{
 };
 
 use super::sound;
-use crate::model::messages::{Message, Script, language::Language};
+use crate::model::messages::{
+    Message, Script,
+    calls_in::{CallIn, CallInStep, CallSubject},
+    language::Language,
+};
 
 /// So long may a speech program take; somebody holds the phone to their ear meanwhile.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -41,6 +45,10 @@ pub enum Occasion {
     Taken,
     /// Keys could not be taken.
     NotTaken,
+    /// Somebody calls who is on no visit.
+    Menu,
+    /// Somebody calls for whom nobody is warned.
+    Nobody,
 }
 
 impl Occasion {
@@ -63,6 +71,19 @@ impl Occasion {
         }
     }
 
+    /// What is said to who calls us.
+    pub fn of_call_in(step: &CallInStep, call: &CallIn) -> Self {
+        match (step.about, step.script.listens) {
+            (None, _) => Self::NotTaken,
+            (Some(CallSubject::Nobody), _) => Self::Nobody,
+            (Some(_), false) => Self::Taken,
+            (Some(CallSubject::Alarm(_)), true) => Self::Alarm,
+            (Some(CallSubject::NoVisit), true) => Self::Menu,
+            (Some(CallSubject::Visits(_)), true) if call.pressed.is_none() => Self::Question,
+            (Some(CallSubject::Visits(_)), true) => Self::Again,
+        }
+    }
+
     fn recorded(self, language: Language) -> &'static [u8] {
         macro_rules! prompt {
             ($name:literal) => {
@@ -79,6 +100,8 @@ impl Occasion {
             Self::Again => prompt!("again"),
             Self::Taken => prompt!("taken"),
             Self::NotTaken => prompt!("not-taken"),
+            Self::Menu => prompt!("menu"),
+            Self::Nobody => prompt!("nobody"),
         }
     }
 }
@@ -227,6 +250,8 @@ mod tests {
             Occasion::Again,
             Occasion::Taken,
             Occasion::NotTaken,
+            Occasion::Menu,
+            Occasion::Nobody,
         ] {
             let nl = voice.sound(&says("x", Language::Nl), occasion).await;
             let en = voice.sound(&says("x", Language::En), occasion).await;

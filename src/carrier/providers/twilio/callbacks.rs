@@ -1,11 +1,18 @@
-//! What Twilio (and who speaks like it) sends: keys pressed, reports, and texts that came in. Each is
-//! signed, and answered in TwiML.
+//! What Twilio (and who speaks like it) sends: keys pressed, reports, and texts and calls that came in.
+//! Each is signed, and answered in TwiML.
 
-use super::{Twilio, receipts, signature::SIGNATURE_HEADERS, twiml::NOTHING};
-use crate::model::messages::{
-    Script,
-    callbacks::{CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest},
+use super::{
+    Twilio, receipts,
+    signature::SIGNATURE_HEADERS,
+    twiml::{NOTHING, on_call_in},
 };
+use crate::model::messages::{
+    callbacks::{CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest},
+    calls_in::{CallIn, CallInStep},
+};
+
+/// Where the provider brings calls to our number, and the keys that are pressed on them.
+const CALLS_IN: &str = "calls-in";
 
 impl CallbackReceiver for Twilio {
     fn path(&self) -> &'static str {
@@ -14,7 +21,10 @@ impl CallbackReceiver for Twilio {
 
     fn receive(&self, request: &CallbackRequest<'_>) -> Result<CallbackEvent, CallbackRefusal> {
         let segments = request.segments();
-        if !matches!(segments[..], ["keys" | "receipts" | "calls", _] | ["texts"]) {
+        let known = ["keys", "receipts", "calls", CALLS_IN];
+        if !matches!(segments[..], [kind, _] if known.contains(&kind))
+            && !matches!(segments[..], ["texts" | CALLS_IN])
+        {
             return Err(CallbackRefusal::NotFound);
         }
         if request.method != "POST" {
@@ -25,6 +35,13 @@ impl CallbackReceiver for Twilio {
             let found = form.iter().find(|(known, _)| known == name);
             found.map(|(_, value)| value.clone()).unwrap_or_default()
         };
+        if let [CALLS_IN, about @ ..] = &segments[..] {
+            let about = about.first().map(|about| about.parse()).transpose();
+            let about = about.map_err(|_| CallbackRefusal::NotFound)?;
+            let pressed = Some(field("Digits")).filter(|digits| !digits.is_empty());
+            let from = field("From").parse().ok();
+            return Ok(CallbackEvent::CalledIn(CallIn { from, about, pressed }));
+        }
         let [kind, id] = segments[..] else {
             let from = field("From").parse().ok();
             let name = field("MessageSid");
@@ -43,10 +60,13 @@ impl CallbackReceiver for Twilio {
         })
     }
 
-    fn reply(&self, event: &CallbackEvent, next: Option<&Script>) -> CallbackReply {
+    fn reply(&self, event: &CallbackEvent, next: Option<&CallInStep>) -> CallbackReply {
         match (event, next) {
             (CallbackEvent::KeysPressed { message, .. }, Some(next)) => {
-                CallbackReply::Xml(self.speak(next, *message))
+                CallbackReply::Xml(self.speak(&next.script, *message))
+            }
+            (CallbackEvent::CalledIn(call), Some(next)) => {
+                CallbackReply::Xml(self.speak_on_call_in(call, next))
             }
             (CallbackEvent::Reported { .. }, _) => CallbackReply::NoContent,
             _ => CallbackReply::Xml(NOTHING.into()),
@@ -55,6 +75,16 @@ impl CallbackReceiver for Twilio {
 }
 
 impl Twilio {
+    /// Keys come back to an address that tells what the call is about.
+    fn speak_on_call_in(&self, call: &CallIn, next: &CallInStep) -> String {
+        let address = format!("{}/callbacks/twilio/{CALLS_IN}", self.config.public_url);
+        let action = match next.about.or(call.about) {
+            Some(about) => format!("{address}/{about}"),
+            None => address,
+        };
+        on_call_in(&next.script, &action, call.pressed.is_none())
+    }
+
     /// The form, if the account's provider signed it.
     fn signed(&self, request: &CallbackRequest<'_>) -> Option<Vec<(String, String)>> {
         let form: Vec<_> = url::form_urlencoded::parse(request.body).into_owned().collect();
@@ -74,26 +104,40 @@ mod tests {
     };
     use crate::{
         carrier::setup::Secret,
-        model::{messages::Receipt, phone::Phone},
+        model::{
+            messages::{
+                Receipt, Script,
+                calls_in::{BeforeCode, CallSubject},
+                language::Language,
+            },
+            phone::Phone,
+        },
     };
 
     const URL: &str = "https://veilig.nl";
     const ID: &str = "018f0000-0000-7000-8000-000000000007";
+
+    fn token() -> Secret {
+        Secret::new("not-a-real-token-5f1d")
+    }
+
+    fn twilio() -> Twilio {
+        let config = TwilioConfig {
+            messaging_service_sid: Some("MG1".into()),
+            ..TwilioConfig::new("AC1", token(), URL)
+        };
+        Twilio::new(config).unwrap()
+    }
 
     fn sends(
         method: &str,
         path: &str,
         form: &[(&str, &str)],
     ) -> Result<CallbackEvent, CallbackRefusal> {
-        let token = Secret::new("not-a-real-token-5f1d");
-        let config = TwilioConfig {
-            messaging_service_sid: Some("MG1".into()),
-            ..TwilioConfig::new("AC1", token.clone(), URL)
-        };
         let form: Vec<_> = form.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
-        let signed = sign(&token, &format!("{URL}{path}"), &form).unwrap();
+        let signed = sign(&token(), &format!("{URL}{path}"), &form).unwrap();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        Twilio::new(config).unwrap().receive(&CallbackRequest {
+        twilio().receive(&CallbackRequest {
             method,
             path_and_query: path,
             headers: &[("x-signalwire-signature", &signed)],
@@ -119,6 +163,49 @@ mod tests {
             sends("POST", &format!("/callbacks/twilio/calls/{ID}"), &[("CallStatus", "busy")]);
         let receipt = Some(Receipt::CallBusy);
         assert_eq!(busy, Ok(CallbackEvent::Reported { message, receipt }));
+    }
+
+    #[test]
+    fn who_calls_and_what_is_pressed_is_read_and_what_it_is_about_comes_along() {
+        let from: Option<Phone> = "+31612345678".parse().ok();
+        let called = |from: &Option<Phone>, about, pressed: Option<&str>| {
+            let pressed = pressed.map(str::to_owned);
+            Ok(CallbackEvent::CalledIn(CallIn { from: from.clone(), about, pressed }))
+        };
+        let path = "/callbacks/twilio/calls-in";
+        let ringing = [("CallSid", "CA1"), ("From", "+31612345678"), ("CallStatus", "ringing")];
+        assert_eq!(sends("POST", path, &ringing), called(&from, None, None));
+        for withheld in ["", "anonymous", "Anonymous", "+266696687", "+7378742833", "Restricted"] {
+            let sent = sends("POST", path, &[("From", withheld)]);
+            assert_eq!(sent, called(&None, None, None), "{withheld}");
+        }
+        let keys = [("From", "+31612345678"), ("Digits", "9")];
+        let about = Some(CallSubject::NoVisit);
+        let pressed = called(&from, about, Some("9"));
+        assert_eq!(sends("POST", &format!("{path}/no-visit"), &keys), pressed);
+        assert_eq!(sends("POST", path, &keys), called(&from, None, Some("9")), "after a failure");
+        let nowhere = sends("POST", &format!("{path}/nowhere"), &keys);
+        assert_eq!(nowhere, Err(CallbackRefusal::NotFound));
+    }
+
+    #[test]
+    fn keys_come_back_to_what_they_are_about() {
+        let script =
+            Script { words: "x".into(), language: Language::Nl, listens: true, waits: false };
+        let about = Some(CallSubject::Visits(BeforeCode::Ended));
+        let call = |about, pressed| CallIn { from: None, about, pressed };
+        let says = |call: CallIn, about| {
+            let step = CallInStep { script: script.clone(), about };
+            match twilio().reply(&CallbackEvent::CalledIn(call), Some(&step)) {
+                CallbackReply::Xml(document) => document,
+                other => panic!("{other:?}"),
+            }
+        };
+        let begins = says(call(None, None), about);
+        let address = "action=\"https://veilig.nl/callbacks/twilio/calls-in/visits-ended\"";
+        assert_eq!(begins.matches(address).count(), 3, "{begins}");
+        let failed = says(call(about, Some("9".into())), None);
+        assert!(failed.contains(address), "what failed may be tried again: {failed}");
     }
 
     #[test]

@@ -41,6 +41,17 @@ pub fn follow_up(script: &Script, action: &str) -> String {
     }
 }
 
+/// What is said on a call that came in: a question three times, and what whoever calls is only to know
+/// twice.
+pub fn on_call_in(script: &Script, action: &str, begins: bool) -> String {
+    let say = say(&script.words, script.language);
+    match (script.listens, begins) {
+        (true, _) => respond(&gather(&say, action, script.waits).repeat(3)),
+        (false, true) => respond(&format!("{say}<Pause length=\"1\"/>{say}")),
+        (false, false) => respond(&say),
+    }
+}
+
 /// Every call ends by itself, so that no line stays open when nobody hangs up.
 fn respond(verbs: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>{verbs}<Hangup/></Response>")
@@ -133,6 +144,16 @@ mod tests {
         let again = follow_up(&english("Once more.", true), "https://x.nl/k?a=1&b=2");
         assert_eq!(again.matches("Once more.").count(), 2);
         assert!(again.contains("action=\"https://x.nl/k?a=1&amp;b=2\""));
+    }
+
+    #[test]
+    fn on_a_call_that_came_in_a_question_is_said_three_times_and_then_it_ends() {
+        let asked = on_call_in(&script("Toets 9.", true), "https://x.nl/k", true);
+        assert_eq!((asked.matches("Toets 9.").count(), asked.matches("<Gather").count()), (3, 3));
+        assert!(asked.ends_with("</Gather><Hangup/></Response>"));
+        let nobody = on_call_in(&script("Bel 112.", false), "", true);
+        assert_eq!(nobody.matches("Bel 112.").count(), 2);
+        assert_eq!(on_call_in(&script("Bel 112.", false), "", false).matches("112").count(), 1);
     }
 
     #[test]

@@ -19,7 +19,12 @@ impl Pressed {
 /// What keys on a call say; nothing when nobody can tell. A key that is pressed again, in panic or
 /// because nothing was heard, or that the line doubles, is that key.
 pub fn keys(digits: &str) -> Option<Pressed> {
-    let digits = digits.trim().trim_matches(['#', '*']);
+    let digits = digits.trim();
+    // No PIN holds a star, so that it is never the first key of one.
+    if digits.starts_with('*') && digits.bytes().all(|b| matches!(b, b'*' | b'#')) {
+        return Pressed::plain(Saying::Ended);
+    }
+    let digits = digits.trim_matches(['#', '*']);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -46,4 +51,19 @@ fn with_code(digits: &str) -> Option<Pressed> {
         _ => Saying::Well,
     };
     (!codes.is_empty()).then_some(Pressed { saying, codes })
+}
+
+/// For how many minutes somebody on no visit asks to be watched, by a key on a call.
+pub fn watch_minutes(digits: &str) -> Option<u32> {
+    let digits = digits.trim().trim_end_matches('#');
+    let first = digits.bytes().next()?;
+    if digits.len() > 3 || !digits.bytes().all(|b| b == first) {
+        return None;
+    }
+    match first {
+        b'3' => Some(30),
+        b'6' => Some(60),
+        b'8' => Some(90),
+        _ => None,
+    }
 }

@@ -8,7 +8,7 @@ mod meaning;
 mod spotting;
 mod tidy;
 
-pub use keypad::{Pressed, keys};
+pub use keypad::{Pressed, keys, watch_minutes};
 pub use meaning::Meaning;
 use tidy::Tidy;
 

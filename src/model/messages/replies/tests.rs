@@ -132,8 +132,22 @@ fn keys_are_answers_or_a_code() {
     assert_eq!(keys("12580"), pressed(Saying::Well, &["12580", "2580"]));
     assert_eq!(keys("1802580"), pressed(Saying::Well, &["802580"]));
     assert_eq!(keys("2802580#"), pressed(Saying::MoreTime(15), &["802580"]));
-    for nothing in ["5", "", "#", "13", "137", "12345678", "1a"] {
+    for ended in ["*", "**", "*#"] {
+        assert_eq!(keys(ended), pressed(Saying::Ended, &[]), "{ended}");
+    }
+    assert_eq!(keys("*2580#"), pressed(Saying::Well, &["2580"]), "a code ends nothing by itself");
+    for nothing in ["5", "", "#", "#*", "13", "137", "12345678", "1a"] {
         assert_eq!(keys(nothing), None, "{nothing}");
+    }
+}
+
+#[test]
+fn a_watch_is_asked_by_one_key() {
+    for (keys, minutes) in [("3", 30), ("33", 30), ("6#", 60), ("8", 90), ("888", 90)] {
+        assert_eq!(watch_minutes(keys), Some(minutes), "{keys}");
+    }
+    for nothing in ["", "#", "9", "36", "3333", "30", "*", "37046"] {
+        assert_eq!(watch_minutes(nothing), None, "{nothing}");
     }
 }
 

@@ -142,6 +142,12 @@ impl Words {
         text!(self.language, "not-started", who, time)
     }
 
+    /// When somebody asked on the telephone to be watched.
+    pub fn address_unknown(&self, who: &str, until: Instant) -> String {
+        let time = self.time(until);
+        text!(self.language, "address-unknown", who, time)
+    }
+
     /// When more time was asked for the third time.
     pub fn extended_often(&self, who: &str, until: Instant) -> String {
         let time = self.time(until);

@@ -1,7 +1,7 @@
 //! What a worker hears and reads: neutral, short, and clear on what to do.
 
 use super::{Words, catalogue::text};
-use crate::model::clock::Instant;
+use crate::model::{alarms::Cause, clock::Instant};
 
 impl Words {
     /// Before a check-in.
@@ -104,6 +104,39 @@ impl Words {
         let warned = text!(self.language, "nobody-warned");
         let or = number.map(|n| text!(self.language, "nobody-warned-number", n));
         format!("{warned}{}", or.unwrap_or_default())
+    }
+
+    /// To somebody who calls, and is on no visit; `leads` to who may have missed a call about an alarm.
+    /// It never tells whether there is one: a silent alarm is not betrayed to who calls in their name.
+    pub fn call_in(&self, leads: bool) -> String {
+        let menu = text!(self.language, "call-in");
+        if leads { menu + &text!(self.language, "call-in-leads") } else { menu }
+    }
+
+    /// To somebody who calls before their visit begins.
+    pub fn call_in_ahead(&self) -> String {
+        text!(self.language, "call-in-ahead")
+    }
+
+    /// To somebody who calls and hears of an alarm of somebody else.
+    pub fn call_in_alarm(&self, who: &str, cause: Cause) -> String {
+        self.alarm_call(who, cause) + &text!(self.language, "call-in-own")
+    }
+
+    /// To somebody who calls while the service fails.
+    pub fn call_in_failed(&self) -> String {
+        text!(self.language, "call-in-failed")
+    }
+
+    /// After somebody on no visit asked to be called. The room may hear it: nothing of the address.
+    pub fn watch_begun(&self, asked_at: Instant) -> String {
+        let time = self.time(asked_at);
+        text!(self.language, "watch-begun", time)
+    }
+
+    /// What is known of a visit that began so.
+    pub fn watch_asked(&self) -> String {
+        text!(self.language, "watch-asked")
     }
 
     /// What is known of a visit that began with a call for help.

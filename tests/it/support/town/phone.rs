@@ -69,6 +69,20 @@ impl Phone<'_> {
         self.presses(keys).await
     }
 
+    /// Calls the service; tells what is heard.
+    pub async fn calls_in(&self) -> String {
+        let path = format!("/sandbox/phones/{}/calls", self.number);
+        let answer = self.town.ask(Method::POST, &path, &[], json!({})).await.expect(200);
+        self.town.settles().await;
+        answer.body["said"][0].as_str().unwrap().to_owned()
+    }
+
+    /// Calls the service and presses keys; tells what is heard then.
+    pub async fn calls_in_with(&self, keys: &str) -> String {
+        self.calls_in().await;
+        self.presses(keys).await
+    }
+
     pub async fn goes_to_voicemail(&self) {
         self.on_call("ringing", "voicemail", json!({})).await;
     }

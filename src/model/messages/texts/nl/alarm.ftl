@@ -18,6 +18,7 @@ missed-again = { $who } miste nog een afgesproken tijd. Jij hebt dit alarm.
 approval-asked = { $who } vraagt akkoord voor een bezoek op { $day } om { $time }. Bekijk het: { $url }
 went-anyway = { $who } is op een risicovol bezoek zonder akkoord. We bewaken het wel. Bekijk het: { $url }
 not-started = Het bezoek van { $who } van { $time } is niet gestart. De medewerker is gevraagd.
+address-unknown = { $who } wil om { $time } gebeld worden en meldde geen bezoek aan. We kennen het adres NIET.
 extended-often = { $who } vroeg voor de derde keer meer tijd, nu tot { $time }. Bel als je het niet vertrouwt.
 ladder-gap = Team { $team } heeft niemand die alarmen kan krijgen. De ladder van de organisatie valt in. Herstel dit.
 ladder-empty = Team { $team } heeft niemand die alarmen kan krijgen, en op de ladder van de organisatie staat ook niemand. Herstel dit NU.
