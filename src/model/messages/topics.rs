@@ -51,6 +51,8 @@ durable_names! {
         NotStarted = "NotStarted",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
+        /// A visit began by text, and nobody knows where.
+        AddressUnknown = "AddressUnknown",
     }
 }
 

@@ -21,6 +21,7 @@ pub fn announce<'a>(
     let topic = Topic::Visit { visit: visit.id, what, at_micros: now.timestamp_micros() };
     let priority = match what {
         VisitTopic::WentAnyway | VisitTopic::LadderGap => Priority::Alarm,
+        VisitTopic::AddressUnknown => Priority::Prompt,
         VisitTopic::ApprovalAsked | VisitTopic::NotStarted => Priority::Prompt,
     };
     Announcement::new(topic, move |words| text(words, visit, team, what))
@@ -36,5 +37,6 @@ fn text(words: &Words, visit: &Visit, team: &Team, what: VisitTopic) -> String {
         VisitTopic::WentAnyway => words.went_anyway(who),
         VisitTopic::NotStarted => words.not_started(who, start),
         VisitTopic::LadderGap => words.ladder_gap(&team.name),
+        VisitTopic::AddressUnknown => words.address_unknown(who),
     }
 }
