@@ -53,6 +53,8 @@ durable_names! {
         ExtendedOften = "ExtendedOften",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
+        /// A visit began by text, and nobody knows where.
+        AddressUnknown = "AddressUnknown",
     }
 }
 

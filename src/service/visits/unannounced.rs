@@ -5,7 +5,7 @@ use crate::{
     model::{
         alarms::Position,
         clock::{Instant, minutes},
-        ids::VisitId,
+        ids::{PersonId, VisitId},
         people::{
             Named, Person,
             pins::{PinHashes, Proof},
@@ -154,18 +154,23 @@ async fn begin_visit(
     number: Phone,
     holder: &Person,
 ) -> Result<Option<VisitId>, Error> {
-    let ids = memberships::of(tx, holder.id).await?.into_iter().map(|its| its.team);
-    let own = teams::some(tx, ids).await?.into_iter().map(|found| found.item);
-    let mut own: Vec<Team> = own.filter(|team| team.has(holder.id)).collect();
-    // Where somebody is a member the ladder holds others; where they only manage it may not.
-    own.sort_by_key(|team| !team.members.contains(&holder.id));
-    let Some(team) = own.into_iter().next() else { return Ok(None) };
+    let Some(team) = own_team(tx, holder.id).await? else { return Ok(None) };
     let team = TeamContext::new(ctx, team);
     let scene = team.scene();
     let (watch, effects) = Watch::register(unannounced(&team, holder, number), &scene);
     let new = watches::New { watch: &watch, effects: &effects, scene };
     watches::insert_all(tx, &[new], team.now).await?;
     Ok(Some(watch.visit.id))
+}
+
+/// The team for which somebody goes out, when nobody says for which.
+pub(super) async fn own_team(tx: &mut Tx, person: PersonId) -> Result<Option<Team>, Error> {
+    let ids = memberships::of(tx, person).await?.into_iter().map(|its| its.team);
+    let own = teams::some(tx, ids).await?.into_iter().map(|found| found.item);
+    let mut own: Vec<Team> = own.filter(|team| team.has(person)).collect();
+    // Where somebody is a member the ladder holds others; where they only manage it may not.
+    own.sort_by_key(|team| !team.members.contains(&person));
+    Ok(own.into_iter().next())
 }
 
 /// Where somebody is, nobody said; nor is anything known of whom they meet.

@@ -21,9 +21,10 @@ pub fn announce<'a>(
     let topic = Topic::Visit { visit: visit.id, what, at_micros: now.timestamp_micros() };
     let priority = match what {
         VisitTopic::WentAnyway | VisitTopic::LadderGap => Priority::Alarm,
-        VisitTopic::ApprovalAsked | VisitTopic::NotStarted | VisitTopic::ExtendedOften => {
-            Priority::Prompt
-        }
+        VisitTopic::ApprovalAsked
+        | VisitTopic::NotStarted
+        | VisitTopic::ExtendedOften
+        | VisitTopic::AddressUnknown => Priority::Prompt,
     };
     Announcement::new(topic, move |words| text(words, visit, team, what))
         .urgent(priority)
@@ -39,5 +40,6 @@ fn text(words: &Words, visit: &Visit, team: &Team, what: VisitTopic) -> String {
         VisitTopic::NotStarted => words.not_started(who, start),
         VisitTopic::ExtendedOften => words.extended_often(who, visit.expected_end_at),
         VisitTopic::LadderGap => words.ladder_gap(&team.name),
+        VisitTopic::AddressUnknown => words.address_unknown(who),
     }
 }
