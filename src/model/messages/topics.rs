@@ -51,7 +51,7 @@ durable_names! {
         NotStarted = "NotStarted",
         /// More time was asked for the third time.
         ExtendedOften = "ExtendedOften",
-        /// Somebody asked on the telephone to be watched, and nobody knows where.
+        /// A visit began by text or by telephone, and nobody knows where.
         AddressUnknown = "AddressUnknown",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",

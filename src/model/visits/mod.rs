@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod audit;
+pub mod begun_by_text;
 pub mod check_ins;
 pub mod findings;
 pub mod help;

@@ -1,4 +1,4 @@
-//! What comes in as a text: an answer, an alarm taken, or a wish for silence.
+//! What comes in as a text: an answer, an alarm taken, a visit that begins, or a wish for silence.
 
 use crate::{
     model::{
@@ -26,7 +26,11 @@ use crate::{
             },
             phrases::{answer_phrase, not_taken_phrase},
         },
-        visits::{answers::AnsweredBy, unannounced},
+        visits::{
+            answers::AnsweredBy,
+            text_starts::{self, IncomingText, StartAnswer},
+            unannounced,
+        },
     },
     store::{Tx, messages, people},
 };
@@ -58,8 +62,11 @@ pub async fn receive(
         Meaning::Stop => stop(ctx, from, true).await?,
         Meaning::Start => stop(ctx, from, false).await?,
         Meaning::Says(saying) => {
-            let said = Said { saying, words: shown(body, &read), codes: read.codes };
-            said_by_text(ctx, (from, id), body, said, &words).await?
+            let (all, codes) = (read.shown(body), &read.codes);
+            let text = IncomingText { from, id, body, saying, shown: &all, codes };
+            let start = text_starts::begin(ctx, text).await?;
+            let said = Said { saying, words: shown(body, &read), codes: read.codes.clone() };
+            start_or_said(ctx, (from, id), body, (start, said), &words).await?
         }
     };
     if let Some(answer) = answer {
@@ -67,6 +74,25 @@ pub async fn receive(
     }
     ctx.wake.notify_one();
     Ok(())
+}
+
+/// A text of who is on a visit already says something about that, whatever it would begin.
+async fn start_or_said(
+    ctx: &Context,
+    from: (&Phone, Option<&str>),
+    body: &str,
+    (start, said): (Option<StartAnswer>, Said),
+    words: &Words,
+) -> Result<Option<String>, Error> {
+    if let Some(StartAnswer::Given(answer)) = start {
+        return Ok(Some(answer));
+    }
+    let answer = said_by_text(ctx, from, body, said, words).await?;
+    Ok(match start {
+        Some(StartAnswer::UnderWay(instead)) => Some(instead),
+        Some(StartAnswer::Unknown(instead)) => answer.or(Some(instead)),
+        _ => answer,
+    })
 }
 
 /// A number of somebody on a ladder that goes silent is told to the administrators: an alarm must

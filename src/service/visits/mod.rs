@@ -14,6 +14,7 @@ pub mod push_buttons;
 pub mod registrations;
 pub mod replanning;
 pub mod team_context;
+pub mod text_starts;
 pub mod timeline;
 pub mod unannounced;
 pub mod viewer;

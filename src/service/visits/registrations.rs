@@ -15,6 +15,7 @@ use crate::{
         register::Hit,
         visits::{
             Plan,
+            begun_by_text::BegunByText,
             registration::Registration,
             watch::{Effects, Watch},
         },
@@ -64,8 +65,32 @@ pub async fn register(
     draft: VisitDraft,
     once: Shown<SeenVisit>,
 ) -> Result<StoredReply, Error> {
+    submit(ctx, caller, draft, None, once).await
+}
+
+/// Registers a visit that its worker begins by text, by the same rules as any other.
+///
+/// # Errors
+/// As [`register`].
+pub(in crate::service) async fn begin(
+    ctx: &Context,
+    caller: Caller,
+    draft: VisitDraft,
+    text: BegunByText,
+    once: Shown<SeenVisit>,
+) -> Result<StoredReply, Error> {
+    submit(ctx, caller, draft, Some(text), once).await
+}
+
+async fn submit(
+    ctx: &Context,
+    caller: Caller,
+    draft: VisitDraft,
+    begun: Option<BegunByText>,
+    once: Shown<SeenVisit>,
+) -> Result<StoredReply, Error> {
     let team = team_of(&caller, draft.team)?;
-    let request = RegisterRequest { caller, team, draft };
+    let request = RegisterRequest { caller, team, draft, begun };
     let reply = Batcher::shared(ctx).submit(ctx, request, once).await?;
     if let Some(Ok(id)) = reply.body["id"].as_str().map(str::parse) {
         about_visit(id);
@@ -79,6 +104,8 @@ struct RegisterRequest {
     caller: Caller,
     team: TeamId,
     draft: VisitDraft,
+    /// Begins at once, with this text.
+    begun: Option<BegunByText>,
 }
 
 impl Request for RegisterRequest {
@@ -177,7 +204,7 @@ impl<'a> Registered<'a> {
         (plan, hits): (Plan, Vec<Hit>),
         looked_up: &LookedUp,
     ) -> Result<Self, Error> {
-        let RegisterRequest { caller, team, draft } = asked;
+        let RegisterRequest { caller, team, draft, begun } = asked;
         let team = match looked_up.teams.get(team) {
             Some(team) => team.clone(),
             // It says why it cannot be read.
@@ -199,7 +226,12 @@ impl<'a> Registered<'a> {
             officer,
         };
         let team = TeamContext::new(ctx, team);
-        let (watch, mut effects) = Watch::register(registration, &team.scene());
+        let (mut watch, mut effects) = Watch::register(registration, &team.scene());
+        if let Some(text) = begun {
+            let (begun, more) = watch.begin_by_text(*text, &team.scene())?;
+            effects.extend(more);
+            watch = begun;
+        }
         promise(&looked_up.directory, &watch, &team, &mut effects)?;
         Ok(Self { caller, team, watch, effects })
     }

@@ -5,7 +5,7 @@ use crate::{
     model::{
         alarms::Position,
         clock::{Instant, minutes},
-        ids::VisitId,
+        ids::{PersonId, VisitId},
         messages::topics::VisitTopic,
         people::{
             Named, Person,
@@ -48,11 +48,11 @@ const LASTS: u32 = 30;
 #[derive(Clone, Copy)]
 enum Begins {
     /// Help was called.
-    ForHelp,
+    Help,
     /// Somebody asked to be watched for so many minutes.
-    ForWatch(u32),
+    Watch(u32),
     /// A code was given that may be the duress PIN: it begins whoever could be told.
-    ForCode,
+    Code,
 }
 
 /// How long before its start help is taken to be about a visit, in minutes.
@@ -142,7 +142,7 @@ pub async fn call_for_help(
         return Err(nobody("no-number", "Nobody was warned: your number is not known here."));
     };
     let number = mobile.number.clone();
-    match begin_visit(tx, ctx, number, &caller.person, Begins::ForHelp).await? {
+    match begin_visit(tx, ctx, number, &caller.person, Begins::Help).await? {
         Some(visit) => answer(tx, ctx, &given(visit.id)).await,
         None => Err(nobody("no-team", "Nobody was warned: you are in no team.")),
     }
@@ -168,7 +168,7 @@ pub(in crate::service) async fn begin_watch(
                 let on = visit_lists::page_of(tx, whose, "under-way", first, 1).await?.pop();
                 let visit = match on {
                     Some(visit) => Some(visit.item),
-                    None => begin_visit(tx, &at, number, &holder, Begins::ForWatch(lasts)).await?,
+                    None => begin_visit(tx, &at, number, &holder, Begins::Watch(lasts)).await?,
                 };
                 let next = |it: &Visit| it.next_check_in().map_or(it.expected_end_at, |c| c.due_at);
                 Ok(visit.as_ref().map(next))
@@ -194,7 +194,7 @@ pub(in crate::service) async fn begin_proven(
     let (at, number) = (ctx.clone(), number.clone());
     let begun = ctx.write::<_, Error, _>(move |tx| {
         Box::pin(async move {
-            let begun = begin_visit(tx, &at, number, &holder, Begins::ForCode).await?;
+            let begun = begin_visit(tx, &at, number, &holder, Begins::Code).await?;
             let Some(visit) = begun else { return Ok(None) };
             let request = asked_of(visit.id, by, Saying::Well);
             let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
@@ -212,7 +212,7 @@ async fn begin_one(
     by: AnsweredBy,
     (saying, proof): (Saying, Proof),
 ) -> Result<Option<AnswerOutcome>, Error> {
-    let begun = begin_visit(tx, ctx, number, holder, Begins::ForHelp).await?;
+    let begun = begin_visit(tx, ctx, number, holder, Begins::Help).await?;
     let Some(visit) = begun.map(|visit| visit.id) else { return Ok(None) };
     let request = asked_of(visit, by, saying);
     let given = ProvenAnswer::new(request, (holder.name.clone(), proof));
@@ -231,20 +231,15 @@ async fn begin_visit(
     holder: &Person,
     why: Begins,
 ) -> Result<Option<Visit>, Error> {
-    let ids = memberships::of(tx, holder.id).await?.into_iter().map(|its| its.team);
-    let own = teams::some(tx, ids).await?.into_iter().map(|found| found.item);
-    let mut own: Vec<Team> = own.filter(|team| team.has(holder.id)).collect();
-    // Where somebody is a member the ladder holds others; where they only manage it may not.
-    own.sort_by_key(|team| !team.members.contains(&holder.id));
-    let Some(team) = own.into_iter().next() else { return Ok(None) };
+    let Some(team) = own_team(tx, holder.id).await? else { return Ok(None) };
     let team = TeamContext::new(ctx, team);
     let scene = team.scene();
     let (watch, mut effects) = Watch::register(unannounced(&team, holder, number, why), &scene);
-    if let Begins::ForWatch(_) = why {
+    if let Begins::Watch(_) = why {
         let directory = contacts(tx, ctx, [&team.team]).await?;
         promise(&directory, &watch, &team, &mut effects)?;
     }
-    if !matches!(why, Begins::ForHelp) {
+    if !matches!(why, Begins::Help) {
         effects.notices.push(Notice::Managers(VisitTopic::AddressUnknown));
     }
     let new = watches::New { watch: &watch, effects: &effects, scene };
@@ -252,13 +247,23 @@ async fn begin_visit(
     Ok(Some(watch.visit))
 }
 
+/// The team for which somebody goes out, when nobody says for which.
+pub(super) async fn own_team(tx: &mut Tx, person: PersonId) -> Result<Option<Team>, Error> {
+    let ids = memberships::of(tx, person).await?.into_iter().map(|its| its.team);
+    let own = teams::some(tx, ids).await?.into_iter().map(|found| found.item);
+    let mut own: Vec<Team> = own.filter(|team| team.has(person)).collect();
+    // Where somebody is a member the ladder holds others; where they only manage it may not.
+    own.sort_by_key(|team| !team.members.contains(&person));
+    Ok(own.into_iter().next())
+}
+
 /// Where somebody is, nobody said; nor is anything known of whom they meet.
 fn unannounced(team: &TeamContext, holder: &Person, number: Phone, why: Begins) -> Registration {
     let words = team.scene().words;
     let (expected_minutes, background) = match why {
-        Begins::ForHelp => (LASTS, words.unannounced()),
-        Begins::ForCode => (LASTS, words.watch_asked()),
-        Begins::ForWatch(lasts) => (lasts, words.watch_asked()),
+        Begins::Help => (LASTS, words.unannounced()),
+        Begins::Code => (LASTS, words.watch_asked()),
+        Begins::Watch(lasts) => (lasts, words.watch_asked()),
     };
     let plan = Plan {
         kind: Kind::FieldInspection,

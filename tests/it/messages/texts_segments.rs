@@ -4,18 +4,22 @@
 use chrono::DateTime;
 use rugdekking::model::{
     alarms::{Cause, watchdog::Tell},
-    ids::{CareId, EntryId, IncidentId, RequestId},
+    clock::Instant,
+    ids::{CareId, EntryId, IncidentId, PersonId, RequestId, TeamId, VisitId},
     incidents::incident_notices::IncidentNews,
     messages::{
         Channel,
         language::Language,
         outages::{Outage, OutageNews},
+        replies::SaidPlace,
         sms::{Alphabet, segments},
         texts::{Words, account},
     },
+    people::Named,
     privacy::terms::Reminder,
-    visits::audit::Finding,
+    visits::{Resident, Visit, audit::Finding},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 /// As long as a municipality's address usually is.
@@ -24,6 +28,22 @@ const URL: &str = "https://rugdekking.enschede.nl";
 const WHO: &str = "Annemarie Jansen-de Vries";
 const TEAM: &str = "Wmo en Jeugd Zuid";
 const OFFICE: &str = "Gemeente Enschede";
+
+/// A visit that began by text, at an address or where nobody knows.
+fn began(at: Instant, is_address_known: bool) -> Visit {
+    let worker = Named { id: PersonId(Uuid::nil()), name: WHO.into() };
+    let mobile = Some("+31612345678".parse().unwrap());
+    let mut visit = Visit::unknown(VisitId(Uuid::nil()), TeamId(Uuid::nil()), worker, mobile, at);
+    if is_address_known {
+        let address = json!({ "street": "Haaksbergerstraat", "houseNumber": 123, "houseLetter": "A",
+            "addition": "2", "postcode": "7545 GC", "city": "Enschede" });
+        let address = serde_json::from_value(address).unwrap();
+        visit.plan.residents = vec![Resident { name: "?".into(), address }];
+        // Then it lacks all that it can.
+        visit.plan.expects_trouble = true;
+    }
+    visit
+}
 
 /// Every text, by name.
 fn texts(language: Language, who: &str) -> Vec<(&'static str, String)> {
@@ -62,6 +82,15 @@ fn texts(language: Language, who: &str) -> Vec<(&'static str, String)> {
         ("went_anyway", w.went_anyway(who)),
         ("not_started", w.not_started(who, at)),
         ("address_unknown", w.address_unknown(who, at)),
+        ("visit_began", w.visit_began(&began(at, true), &SaidPlace::Unclear)),
+        ("visit_began", w.visit_began(&began(at, false), &SaidPlace::Unclear)),
+        ("visit_began", w.visit_began(&began(at, false), &SaidPlace::Nowhere)),
+        ("is_under_way", w.is_under_way(Some(at))),
+        ("is_under_way", w.is_under_way(None)),
+        ("start_length", w.start_length()),
+        ("start_unclear", w.start_unclear()),
+        ("start_unknown", w.start_unknown()),
+        ("start_nobody", w.start_nobody("+31534818181")),
         ("ladder_gap", w.ladder_gap(TEAM)),
         ("ladder_empty", w.ladder_empty(TEAM)),
         ("nobody_to_tell", w.nobody_to_tell()),

@@ -16,6 +16,7 @@ pub mod story_races;
 pub mod story_registering;
 pub mod story_registrations_together;
 pub mod story_report;
+pub mod story_start_by_text;
 pub mod story_starting;
 pub mod story_unannounced;
 pub mod story_under_way;

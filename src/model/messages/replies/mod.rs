@@ -6,10 +6,12 @@ mod keypad;
 mod lexicon;
 mod meaning;
 mod spotting;
+mod starting;
 mod tidy;
 
 pub use keypad::{Pressed, keys, watch_minutes};
 pub use meaning::Meaning;
+pub use starting::{SaidPlace, StartFault, StartText};
 use tidy::Tidy;
 
 /// How much of a text is shown to others, in characters.

@@ -198,6 +198,13 @@ const CRIES: [&str; 6] = ["help me", "help mij", "help ons", "sos", "bel 112", "
 const GREETINGS: [&str; 8] =
     ["groet", "groeten", "groetjes", "grtz", "grt", "gr", "mvg", "regards"];
 
+/// Whether with this line, in lower case, begins what is no part of what the sender wrote.
+pub(super) fn begins_added(line: &str) -> bool {
+    let line = line.trim_start();
+    let first = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    ADDED.iter().any(|words| line.starts_with(words)) || GREETINGS.contains(&first)
+}
+
 /// What the sender wrote, and what was added below it.
 fn own_words(text: &str) -> (&str, &str) {
     let begins = |from: usize| text[from..].trim_start_matches([' ', '\t']);

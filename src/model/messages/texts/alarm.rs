@@ -142,7 +142,7 @@ impl Words {
         text!(self.language, "not-started", who, time)
     }
 
-    /// When somebody asked on the telephone to be watched.
+    /// When a visit began by text or by telephone, and nobody knows where.
     pub fn address_unknown(&self, who: &str, until: Instant) -> String {
         let time = self.time(until);
         text!(self.language, "address-unknown", who, time)

@@ -15,8 +15,8 @@ macro_rules! folder {
     };
     ($language:literal) => {
         folder!($language: "account" "alarm" "audit" "calendar" "carrier-test" "channel-test"
-            "incident" "letter" "links" "outage" "overview" "promise" "push" "report" "timeline"
-            "watch" "watchdog")
+            "incident" "letter" "links" "outage" "overview" "promise" "push" "report" "starting"
+            "timeline" "watch" "watchdog")
     };
 }
 

@@ -18,6 +18,7 @@ pub mod overview;
 mod promise;
 pub mod push;
 pub mod report;
+mod starting;
 pub mod timeline;
 pub mod watch;
 pub mod watchdog;

@@ -1,0 +1,16 @@
+start-began-at = Begun: { $place }, until { $until }. We call you at { $time }.
+start-began = Begun, until { $until }. We call you at { $time }.
+start-no-place = We do not know where you are. Your manager hears that.
+start-place-unclear = The address was not understood. Your manager hears that.
+start-lacks = Still needed: { $what }.
+start-lacks-colleague = colleague
+start-lacks-approval = approval
+start-lacks-officer = district officer
+start-lacks-mobile = mobile number
+start-under-way = You have an appointment already. Nothing new has begun. We call you at { $time }.
+start-under-way-unasked = You have an appointment already. Nothing new has begun.
+start-length = Nothing has begun. It can last 5 minutes to 8 hours. Send for instance: START 45 Kerkstraat 1
+start-unclear = Not understood: nothing has begun. Send for instance: START 45 Kerkstraat 1
+start-unknown = Mind: nothing has begun. We do not know this number, or you are in no team.
+start-nobody = Mind: nothing has begun. Nobody can get an alarm now. Call { $number }.
+start-background = Begun by text: '{ $said }'

@@ -1,0 +1,16 @@
+start-began-at = Begonnen: { $place }, tot { $until }. We bellen je om { $time }.
+start-began = Begonnen, tot { $until }. We bellen je om { $time }.
+start-no-place = We weten niet waar je bent. Je leidinggevende hoort dat.
+start-place-unclear = Het adres is niet begrepen. Je leidinggevende hoort dat.
+start-lacks = Nog nodig: { $what }.
+start-lacks-colleague = collega
+start-lacks-approval = akkoord
+start-lacks-officer = wijkagent
+start-lacks-mobile = mobiel nummer
+start-under-way = Er loopt al een afspraak. Er is niets nieuws begonnen. We bellen je om { $time }.
+start-under-way-unasked = Er loopt al een afspraak. Er is niets nieuws begonnen.
+start-length = Er is niets begonnen. Het kan 5 minuten tot 8 uur duren. Stuur bijvoorbeeld: START 45 Kerkstraat 1
+start-unclear = Niet begrepen: er is niets begonnen. Stuur bijvoorbeeld: START 45 Kerkstraat 1
+start-unknown = Let op: er is niets begonnen. We kennen dit nummer niet, of je zit in geen team.
+start-nobody = Let op: er is niets begonnen. Niemand kan nu een alarm krijgen. Bel { $number }.
+start-background = Begonnen per sms: '{ $said }'
