@@ -126,7 +126,7 @@ async fn a_watch_begins_by_one_key_and_the_manager_knows_that_the_address_is_not
     let told = town.ruud().phone().text().await;
     assert_eq!(
         told,
-        "Jan Bakker wil om 12:40 gebeld worden en meldde geen bezoek aan. \
+        "Jan Bakker is tot ongeveer 12:40 op bezoek; dat is per sms of telefoon gemeld. \
          We kennen het adres NIET."
     );
     assert!(town.ruud().phone().rang().await.is_empty(), "it is no alarm");

@@ -124,9 +124,13 @@ impl SipLine {
         })
     }
 
-    /// Where the exchange finds us.
+    /// Where the exchange finds us, and how: without that it brings what belongs to a call by UDP.
     pub(super) fn contact(&self) -> Result<Uri, rsipstack::sip::Error> {
-        Uri::try_from(format!("sip:{}@{}", self.config.user, self.own))
+        let how = match self.config.transport {
+            Transport::Udp => "",
+            Transport::Tcp => ";transport=tcp",
+        };
+        Uri::try_from(format!("sip:{}@{}{how}", self.config.user, self.own))
     }
 
     /// Keeps the line alive and tells how it stands, until it is to be opened anew: our address or the

@@ -239,7 +239,8 @@ mod tests {
         assert!(told.contains("\r\nm=audio 40000 RTP/AVP 0 97\r\n"), "{told}");
         let read = read(&told).await.unwrap();
         assert_eq!(read, Agreed { remote: own, codec: Codec::MuLaw, keys: Some(97) });
-        let video = format!("m=video 9 RTP/AVP 96\r\n{ANSWER}m=audio 5000 RTP/AVP 8\r\n");
+        let video = ANSWER.replace("m=audio", "m=video 9 RTP/AVP 96\r\nm=audio");
+        let video = format!("{video}m=audio 5000 RTP/AVP 8\r\n");
         let told = answer(own, 7, &video).unwrap();
         let streams: Vec<_> = told.lines().filter(|line| line.starts_with("m=")).collect();
         assert_eq!(

@@ -284,7 +284,7 @@ fn town(words: &[Piece], cased: bool) -> String {
             true => leads_on,
             false => last.is(SMALL) || !word.is_lower(),
         };
-        !word.apart && follows && !word.is(NO_TOWN)
+        !word.apart && follows && (word.is(SMALL) || !word.is(NO_TOWN))
     };
     let end = 1 + (1..words.len()).take_while(goes_on).count();
     joined(&words[..end])
