@@ -1,5 +1,6 @@
 //! Stories and checks of visits.
 
+pub mod days;
 pub mod story_answering;
 pub mod story_answers_together;
 pub mod story_audit;

@@ -104,7 +104,7 @@ pub const FILLERS: &str = "\
     begrepen vriendelijk i m am im it s everything still here very so far tot dusver prettig op \
     dikke voor veel mn code pin pincode momenteel my sorry verder alweer weer nog ma abi sir ist \
     bei mir ich tout va todo the fijne echt dan alels ales alns hjir wszystko все tur kos انا \
-    الحمد لله mi es";
+    الحمد لله mi es heur";
 
 /// It is over, and everybody is out.
 pub const ENDED: &str = "\
@@ -184,6 +184,11 @@ pub const START: &str = "\
 /// What looks like an answer and is a shrug, or a thing.
 pub const SHRUGS: &str = "\
     gaat wel | nog wel | slecht bereik | klaar mee";
+
+/// About the resident, and nothing about how it goes: what stands beside it counts.
+pub const RESIDENT_AWAY: &str = "\
+    niemand thuis | niet thuis | niemand aanwezig | doet niet open | deed niet open | deden niet \
+    open | niet opengedaan | nobody home | no one home | nobody in | not home | not at home";
 
 /// Numbers in words.
 pub const NUMBERS: &[(&str, &str)] = &[

@@ -5,8 +5,8 @@ use super::{
     cries,
     lexicon::{
         END_FILLERS, ENDED, ENDED_PHRASES, FILLERS, HALF, LATER, MINUTES, MORE_PHRASES, NO,
-        NOT_WELL, NOT_WELL_PHRASES, NUMBERS, SHRUGS, SPANS, START, STOP, TAKE_FILLERS, TAKES,
-        TIME_FILLERS, WELL, WELL_PHRASES,
+        NOT_WELL, NOT_WELL_PHRASES, NUMBERS, RESIDENT_AWAY, SHRUGS, SPANS, START, STOP,
+        TAKE_FILLERS, TAKES, TIME_FILLERS, WELL, WELL_PHRASES,
     },
     spotting::{holds, is_one_of, phrases, places},
     tidy::{Sign, Tidy},
@@ -69,6 +69,7 @@ impl Found {
     fn in_text(text: &Tidy) -> Self {
         let mut found = Self { rest: text.words.clone(), ..Self::default() };
         found.rest.retain(|word| !text.is_code(word));
+        found.take_out(RESIDENT_AWAY);
         found.denied = found.take_out(SHRUGS);
         found.not_well = found.take_out(NOT_WELL_PHRASES);
         found.well = found.take_out(WELL_PHRASES);
