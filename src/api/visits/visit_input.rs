@@ -11,7 +11,7 @@ use crate::{
         input::faults::{Fault, Faults},
         phone::Phone,
         register::address::{Address, AddressInput},
-        visits::{Colleague, Kind, Plan, Resident},
+        visits::{Colleague, Kind, Plan, Resident, SaysAlong},
     },
     service::visits::{officer_notices::OfficerChoiceInput, registrations::VisitDraft},
 };
@@ -216,7 +216,8 @@ fn colleagues(given: Vec<ColleagueInput>, faults: &mut Faults) -> Option<Vec<Col
         let name = faults.text(&format!("colleagues[{nth}].name"), one.name.as_deref(), 200);
         let mobile = phone(&format!("colleagues[{nth}].mobile"), one.mobile.as_deref(), faults);
         if let (Some(name), Some(mobile)) = (name, mobile) {
-            read.push(Colleague { name, mobile, person_id: None });
+            let says = SaysAlong::NotYet;
+            read.push(Colleague { name, mobile, person_id: None, says });
         }
     }
     Some(read)

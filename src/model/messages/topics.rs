@@ -55,6 +55,8 @@ durable_names! {
         AddressUnknown = "AddressUnknown",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
+        /// A colleague does not go along on a risky visit.
+        ColleagueNotAlong = "ColleagueNotAlong",
     }
 }
 

@@ -17,6 +17,7 @@ use crate::model::{
     ids::CheckInId,
     messages::{Priority, message_key::AlarmNews, topics::VisitTopic},
     people::{pins::Proof, teams::WatchPolicy},
+    phone::Phone,
 };
 
 /// What is said.
@@ -47,6 +48,8 @@ pub struct Answer {
     pub route: Route,
     /// The name of who says it.
     pub by: String,
+    /// The number of the colleague who says it, when it is one.
+    pub colleague: Option<Phone>,
     /// What the PIN given with it proves.
     pub proof: Proof,
     /// When it was tapped; a phone without reception delivers it later.
@@ -105,6 +108,9 @@ impl Watch {
     #[must_use]
     pub fn answer(mut self, answer: &Answer, s: &Scene<'_>) -> (Self, Effects, Reply) {
         let mut effects = Effects::default();
+        if let Some(colleague) = answer.colleague.as_ref().filter(|_| self.visit.is_under_way()) {
+            self.is_there(colleague, s, &mut effects);
+        }
         let reply = match answer.saying {
             Saying::Help(position) => self.help(position, answer, s, &mut effects),
             Saying::NotWell => self.help(None, answer, s, &mut effects),
@@ -276,6 +282,7 @@ impl Watch {
             Fact::Ended { route: a.route, with_alarm: false },
             Some(&a.by),
         );
+        self.tell_of_end((&a.by, a.colleague.as_ref()), s, effects);
         // Whoever is out hears that the alarm goes on, and how it stops.
         let told = self.answer_to_alarm(a, proven, s, effects);
         told.filter(|reply| *reply == Reply::AlarmNeedsPin).unwrap_or(Reply::Ended)

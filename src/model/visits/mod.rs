@@ -4,6 +4,7 @@ pub mod answers;
 pub mod audit;
 pub mod begun_by_text;
 pub mod check_ins;
+pub mod colleagues;
 pub mod findings;
 pub mod help;
 pub mod officers;
@@ -52,6 +53,20 @@ pub struct Colleague {
     pub mobile: Phone,
     /// When the number belongs to an account.
     pub person_id: Option<PersonId>,
+    /// Whether they go along, in their own words.
+    #[serde(default, deserialize_with = "newer::or_usual")]
+    pub says: SaysAlong,
+}
+
+/// What a colleague says of going along.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SaysAlong {
+    /// Nothing yet.
+    #[default]
+    NotYet,
+    Yes,
+    No,
 }
 
 /// A person who is visited.
@@ -302,7 +317,7 @@ impl Visit {
             return vec![];
         }
         [
-            (self.plan.colleagues.is_empty(), Missing::Colleague),
+            (self.along().next().is_none(), Missing::Colleague),
             (self.approval.is_none(), Missing::ManagerApproval),
             (self.officer.is_none(), Missing::DistrictOfficer),
             (!self.plan.mobile.is_mobile(), Missing::ReachableMobile),
@@ -354,13 +369,13 @@ impl Visit {
 
     /// The accounts that are out there; they never own its alarm.
     pub fn people_out(&self) -> Vec<PersonId> {
-        let along = self.plan.colleagues.iter().filter_map(|c| c.person_id);
+        let along = self.along().filter_map(|c| c.person_id);
         std::iter::once(self.worker.id).chain(along).collect()
     }
 
     /// The numbers of those who are out there; an alarm never calls or texts them.
     pub fn numbers_out(&self) -> Vec<Phone> {
-        let along = self.plan.colleagues.iter().map(|c| c.mobile.clone());
+        let along = self.along().map(|c| c.mobile.clone());
         std::iter::once(self.plan.mobile.clone()).chain(along).collect()
     }
 }

@@ -98,6 +98,7 @@ impl Watch {
         visit.check_ins = plan_all(times, s.now, s.random);
         let worker = visit.worker.name.clone();
         let mut watch = Self { visit, alarm: None };
+        watch.ask_colleagues(&[], s, &mut effects);
         if let Some(choice) = it.officer {
             watch.decide_officer(choice, &worker, s, &mut effects);
         }
@@ -190,7 +191,8 @@ impl Watch {
             || (plan.expects_trouble && !before.expects_trouble)
             || (plan.known_resident && !before.known_resident);
         let risky_before = self.visit.is_risky();
-        self.visit.plan = plan;
+        let named = std::mem::replace(&mut self.visit.plan, plan).colleagues;
+        self.ask_colleagues(&named, s, &mut effects);
         self.visit.hits = hits;
         effects.note(self.visit.id, s, Fact::Changed, Some(by));
         if graver && self.visit.approval.take().is_some() {

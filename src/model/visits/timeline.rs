@@ -112,6 +112,8 @@ pub enum Fact {
     Wrote { words: String, route: Route },
     /// A wrong PIN was given, or one was needed and not given.
     PinRefused { route: Route },
+    /// A colleague said whether they go along.
+    ColleagueSaid { along: bool },
     /// The expected end moved.
     Extended {
         /// By how much.

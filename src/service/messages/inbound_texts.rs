@@ -28,6 +28,7 @@ use crate::{
         },
         visits::{
             answers::AnsweredBy,
+            colleague_answers,
             text_starts::{self, IncomingText, StartAnswer},
             unannounced,
         },
@@ -185,6 +186,14 @@ async fn said_by_text(
         // Whoever was asked to take an alarm, and cannot be understood, must not believe to have it.
         ([], _) if about_alarm && told_alarms::is_one_open(ctx, &asked).await? => {
             Ok(Some(words.not_taken()))
+        }
+        ([], saying) if said.codes.is_empty() => {
+            let along = colleague_answers::take(ctx, from, saying, words).await?;
+            let unasked = || match saying {
+                Saying::Unclear | Saying::NotWell => None,
+                _ => Some(words.nothing_asked()),
+            };
+            Ok(along.or_else(unasked))
         }
         ([], Saying::Unclear | Saying::NotWell) => Ok(None),
         ([], _) => Ok(Some(words.nothing_asked())),

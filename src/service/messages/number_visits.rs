@@ -47,6 +47,7 @@ pub(super) async fn answered_for(
     let (mut under_way, mut over) = (vec![], vec![]);
     for id in visits::by_number(tx, number).await? {
         match readable(visits::load(tx, id).await)? {
+            Some(visit) if !visit.item.numbers_out().contains(number) => {}
             Some(visit) if visit.item.is_under_way() => under_way.push(id),
             Some(visit) if answers && visit.item.is_over() => over.push(id),
             _ => {}
@@ -81,7 +82,7 @@ pub(super) async fn next_ahead(
         let visit = readable(visits::load(tx, id).await)?;
         let Some(Versioned { item: visit, .. }) = visit else { continue };
         let wait = (visit.plan.starts_at - now).abs();
-        if !visit.is_over() && wait <= minutes(HELP_AHEAD) {
+        if visit.numbers_out().contains(number) && !visit.is_over() && wait <= minutes(HELP_AHEAD) {
             near.push((wait, id));
         }
     }

@@ -7,6 +7,7 @@ use crate::{
         people::pins::Proof,
         phone::Phone,
         visits::{
+            Visit,
             answers::{Answer, Reply, Saying},
             timeline::Route,
             watch::{Effects, Watch},
@@ -120,8 +121,19 @@ impl ProvenAnswer {
         matches!(self.proof, Proof::Wrong | Proof::DuressUnbelieved)
     }
 
-    fn answer(&self, now: Instant) -> Answer {
+    /// The number of the colleague who answers, when it is one.
+    fn colleague(&self, visit: &Visit) -> Option<Phone> {
+        let mut along = visit.plan.colleagues.iter();
+        let found = match &self.request.by {
+            AnsweredBy::Caller(caller) => along.find(|c| c.person_id == Some(caller.id())),
+            by => along.find(|c| by.number() == Some(&c.mobile) && c.mobile != visit.plan.mobile),
+        };
+        found.map(|colleague| colleague.mobile.clone())
+    }
+
+    fn answer(&self, visit: &Visit, now: Instant) -> Answer {
         Answer {
+            colleague: self.colleague(visit),
             saying: self.request.saying,
             words: self.request.words.clone(),
             route: self.request.by.route(),
@@ -138,7 +150,8 @@ impl ProvenAnswer {
             AnsweredBy::Caller(caller) => authorise(caller, &before.visit)?,
             _ => Viewer::OutThere,
         };
-        let (scene, before, answer) = (team.scene(), before.clone(), self.answer(team.now));
+        let (scene, before, answer) =
+            (team.scene(), before.clone(), self.answer(&before.visit, team.now));
         let (after, effects, reply) = match (viewer, answer.saying) {
             // Somebody who watches over it may say that it ended, or ask for help for it.
             (Viewer::Minder { .. }, Saying::Ended) => {

@@ -5,6 +5,7 @@ mod answer_proof;
 mod answer_request;
 pub mod answers;
 mod checks;
+pub mod colleague_answers;
 pub mod links;
 pub mod lists;
 pub mod month_reports;

@@ -203,8 +203,10 @@ pub async fn note_people(tx: &mut Tx, visits: &[&Visit]) -> Result<(), Error> {
     for visit in visits {
         let id = sets::id(visit.id.0);
         let number = |number: &Phone| ring.index(Column::VisitNumber, number.as_str());
-        let out = visit.numbers_out();
-        numbers.extend(out.iter().map(|n| json!({ "number": number(n), "visit_id": id })));
+        // Who said not to go along may still say otherwise.
+        let named = visit.plan.colleagues.iter().map(|colleague| &colleague.mobile);
+        let named = std::iter::once(&visit.plan.mobile).chain(named);
+        numbers.extend(named.map(|n| json!({ "number": number(n), "visit_id": id })));
         let known = visit.plan.colleagues.iter().filter_map(|c| c.person_id);
         colleagues.extend(known.map(|p| json!({ "person_id": sets::id(p.0), "visit_id": id })));
     }

@@ -138,7 +138,7 @@ test('what policy asks for is ticked off, one tap each', async () => {
   await focused(list.getByLabel('Mobiel nummer'), 'the number');
   await list.getByLabel('Mobiel nummer').fill('06 87654321');
   await press(worker, 'Toevoegen');
-  await list.getByText(`${people.nameOf('colleague')} gaat mee.`).waitFor();
+  await list.getByText(`${people.nameOf('colleague')} heeft nog niet geantwoord.`).waitFor();
   await press(worker, 'Informeer Karin Wolters');
   await list.getByText('Karin Wolters is geïnformeerd.').waitFor();
   await list.getByText('3 van de 4 klaar.').waitFor();

@@ -14,7 +14,7 @@ use rugdekking::{
         ids::{AlarmId, TeamId, VisitId},
         messages::language::Language,
         people::{Named, Role},
-        visits::{Colleague, Kind, Plan, State, Visit},
+        visits::{Colleague, Kind, Plan, SaysAlong, State, Visit},
     },
     store::{Db, Error, alarms, people::sessions, visits},
 };
@@ -82,8 +82,12 @@ impl Feed {
 async fn visit(ask: &Asking, worker: &Somebody, along: &Somebody, team: TeamId) -> Visit {
     let now = ask.app.now();
     let mobile: rugdekking::model::phone::Phone = "+31612345678".parse().unwrap();
-    let colleague =
-        Colleague { name: "Along".into(), mobile: mobile.clone(), person_id: Some(along.id) };
+    let colleague = Colleague {
+        name: "Along".into(),
+        mobile: mobile.clone(),
+        person_id: Some(along.id),
+        says: SaysAlong::Yes,
+    };
     let plan = Plan {
         kind: Kind::HomeVisit,
         starts_at: now,

@@ -5,6 +5,7 @@ pub mod story_answering;
 pub mod story_answers_together;
 pub mod story_audit;
 pub mod story_check_in;
+pub mod story_colleagues;
 pub mod story_late_answer;
 pub mod story_links;
 pub mod story_officer;

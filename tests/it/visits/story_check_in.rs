@@ -27,11 +27,11 @@ async fn it_reminds_asks_asks_again_and_is_missed(db: Db) {
     assert!(phone.text().await.starts_with("Afspraak 13:30: alles goed?"));
     assert_eq!(phone.rang().await, ["13:30"]);
     assert_eq!(jan.sees_check_ins(&visit).await, [state("13:30", "prompted")]);
-    assert!(town.sanne().phone().texts().await.is_empty());
+    assert_eq!(town.sanne().phone().texted().await, ["12:00"], "only whether she goes along");
     town.until("13:32").await;
     assert_eq!(phone.rang().await, ["13:30", "13:32"]);
     assert_eq!(phone.texted().await, ["13:25", "13:30"]);
-    assert_eq!(town.sanne().phone().texted().await, ["13:32"]);
+    assert_eq!(town.sanne().phone().texted().await, ["12:00", "13:32"]);
     town.until("13:34").await;
     assert!(town.ruud().sees_alarm(&visit).await.is_null());
     town.until("13:35").await;
@@ -115,7 +115,7 @@ async fn the_words_are_neutral_for_a_resident_may_hear_them(db: Db) {
     heard.extend(town.jan().phone().texts().await);
     heard.extend(town.sanne().phone().texts().await);
     let (call, texts) = heard.split_first().unwrap();
-    assert!(call.contains("toets") && texts.len() == 3, "{heard:?}");
+    assert!(call.contains("toets") && texts.len() == 4, "{heard:?}");
     for words in &heard {
         let words = words.to_lowercase();
         for betrayal in ["alarm", "risico", "agressie", "veilig", "de wit", "straat", "politie"] {

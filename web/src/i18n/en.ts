@@ -187,6 +187,7 @@ export const en: Texts = {
     time: 'Time',
     place: 'Where',
     colleagues: 'Along',
+    says: { yes: 'comes along', 'not-yet': 'has not answered yet', no: 'does NOT come along' },
     residents: 'With whom',
     background: 'Background',
     worker: 'Worker',

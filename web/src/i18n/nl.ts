@@ -185,6 +185,7 @@ export const nl = {
     time: 'Tijd',
     place: 'Waar',
     colleagues: 'Mee',
+    says: { yes: 'gaat mee', 'not-yet': 'heeft nog niet geantwoord', no: 'gaat NIET mee' },
     residents: 'Bij wie',
     background: 'Achtergrond',
     worker: 'Medewerker',

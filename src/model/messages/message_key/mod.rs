@@ -48,6 +48,18 @@ durable_names! {
     }
 }
 
+durable_names! {
+    /// What those on a visit hear of one another.
+    ColleagueNews {
+        /// Somebody named them.
+        Named = "named",
+        /// Somebody does not go along.
+        NotAlong = "not-along",
+        /// One of them ended it for all.
+        Ended = "ended",
+    }
+}
+
 /// By which of its messages a check-in asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ask {
@@ -79,6 +91,15 @@ pub enum MessageKey {
         at_micros: i64,
         /// By which channel.
         channel: Channel,
+    },
+    /// Tells somebody on a visit of another.
+    Colleague {
+        visit: VisitId,
+        news: ColleagueNews,
+        /// Microseconds since 1970.
+        at_micros: i64,
+        /// Who is told: 0 the worker, and then the colleagues.
+        to: usize,
     },
     /// Asks for a check-in.
     CheckIn(CheckInId, Ask),
@@ -180,6 +201,12 @@ impl MessageKey {
                 at_micros: at.parse().ok()?,
                 channel: Channel::from_name(channel)?,
             },
+            ["visit", visit, "colleague", news, at, to] => Self::Colleague {
+                visit: visit.parse().ok()?,
+                news: ColleagueNews::from_name(news)?,
+                at_micros: at.parse().ok()?,
+                to: to.parse().ok()?,
+            },
             ["check-in", id, ref ask @ ..] => Self::CheckIn(id.parse().ok()?, Ask::read(ask)?),
             ["alarm", alarm, "nobody", rounds, person, channel] => Self::AlarmReachesNobody {
                 alarm: alarm.parse().ok()?,
@@ -245,6 +272,9 @@ impl fmt::Display for MessageKey {
             Self::CalendarEntry(visit) => write!(f, "visit/{visit}/calendar"),
             Self::OfficerNotice { visit, officer, at_micros, channel } => {
                 write!(f, "visit/{visit}/officer/{officer}/{at_micros}/{}", channel.name())
+            }
+            Self::Colleague { visit, news, at_micros, to } => {
+                write!(f, "visit/{visit}/colleague/{}/{at_micros}/{to}", news.name())
             }
             Self::CheckIn(id, ask) => write!(f, "check-in/{id}/{ask}"),
             Self::AlarmRound { alarm, round, recipient, channel } => {

@@ -56,6 +56,7 @@ fn golden() -> Vec<(MessageKey, &'static str)> {
     let told_officer =
         |channel| MessageKey::OfficerNotice { visit, officer, at_micros: AT, channel };
     let nobody = |channel| MessageKey::AlarmReachesNobody { alarm, rounds: 3, person, channel };
+    let about_colleague = |news| MessageKey::Colleague { visit, news, at_micros: AT, to: 1 };
     let (entry, at_seconds) = (EntryId(ONE), 1_795_435_200);
     let day = NaiveDate::from_ymd_opt(2026, 11, 3).unwrap();
     let finding = |finding, repaired| notice(Topic::Finding { finding, repaired, day });
@@ -64,6 +65,9 @@ fn golden() -> Vec<(MessageKey, &'static str)> {
         (MessageKey::CalendarEntry(visit), "visit/{1}/calendar"),
         (told_officer(Channel::Text), "visit/{1}/officer/{2}/{at}/text"),
         (told_officer(Channel::Mail), "visit/{1}/officer/{2}/{at}/mail"),
+        (about_colleague(ColleagueNews::Named), "visit/{1}/colleague/named/{at}/1"),
+        (about_colleague(ColleagueNews::NotAlong), "visit/{1}/colleague/not-along/{at}/1"),
+        (about_colleague(ColleagueNews::Ended), "visit/{1}/colleague/ended/{at}/1"),
         (check_in(Ask::Reminder), "check-in/{1}/reminder"),
         (check_in(Ask::Text), "check-in/{1}/text"),
         (check_in(Ask::Call(2)), "check-in/{1}/call/2"),
@@ -89,6 +93,7 @@ fn golden() -> Vec<(MessageKey, &'static str)> {
         (about_visit(VisitTopic::NotStarted), "visit/{1}/NotStarted/{2}/{at}"),
         (about_visit(VisitTopic::ExtendedOften), "visit/{1}/ExtendedOften/{2}/{at}"),
         (about_visit(VisitTopic::AddressUnknown), "visit/{1}/AddressUnknown/{2}/{at}"),
+        (about_visit(VisitTopic::ColleagueNotAlong), "visit/{1}/ColleagueNotAlong/{2}/{at}"),
         (about_visit(VisitTopic::LadderGap), "visit/{1}/LadderGap/{2}/{at}"),
         (about_visit(VisitTopic::LadderGap).instead(), "visit/{1}/LadderGap/{2}/{at}/instead"),
         (notice(Topic::TeamGap { team: TeamId(ONE), at_micros: AT }), "gap/{1}/{at}/{2}"),
@@ -223,7 +228,14 @@ fn key() -> impl Strategy<Value = MessageKey> {
     let alarm = || (id(), any::<u32>(), id(), channel());
     let news = prop::sample::select(AlarmNews::ALL);
     let outage_news = prop::sample::select(OutageNews::ALL);
+    let colleague = (id(), prop::sample::select(ColleagueNews::ALL), any::<i64>(), any::<usize>());
     let plain = prop_oneof![
+        colleague.prop_map(|(id, news, at_micros, to)| MessageKey::Colleague {
+            visit: VisitId(id),
+            news,
+            at_micros,
+            to
+        }),
         id().prop_map(|id| MessageKey::StartQuestion(VisitId(id))),
         id().prop_map(|id| MessageKey::CalendarEntry(VisitId(id))),
         (id(), id(), any::<i64>(), channel()).prop_map(|(visit, officer, at_micros, channel)| {

@@ -15,7 +15,7 @@ macro_rules! folder {
     };
     ($language:literal) => {
         folder!($language: "account" "alarm" "audit" "calendar" "carrier-test" "channel-test"
-            "incident" "letter" "links" "outage" "overview" "promise" "push" "report" "starting"
+            "colleagues" "incident" "letter" "links" "outage" "overview" "promise" "push" "report" "starting"
             "timeline" "watch" "watchdog")
     };
 }

@@ -10,6 +10,7 @@ mod calendar;
 mod carrier_test;
 mod catalogue;
 mod channel_test;
+mod colleagues;
 pub mod incident;
 pub mod letter;
 pub mod links;

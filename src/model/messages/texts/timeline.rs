@@ -104,6 +104,8 @@ impl Words {
                 let by = self.route(*route);
                 text!(self.language, "timeline-pin-refused", by)
             }
+            Fact::ColleagueSaid { along: true } => text!(self.language, "timeline-along"),
+            Fact::ColleagueSaid { along: false } => text!(self.language, "timeline-not-along"),
             Fact::Extended { minutes, until, .. } => {
                 let time = self.time(*until);
                 text!(self.language, "timeline-extended", minutes, time)

@@ -12,7 +12,7 @@ use crate::model::{
     },
     people::teams::StartBy,
     visits::{
-        State,
+        SaysAlong, State,
         check_ins::{CheckInState, CheckInStep},
         timeline::Fact,
     },
@@ -205,6 +205,9 @@ impl Watch {
     ) {
         let words = s.words.in_language(self.visit.language);
         for (nth, colleague) in self.visit.plan.colleagues.iter().enumerate() {
+            if colleague.says == SaysAlong::No {
+                continue;
+            }
             let link = self.answer_link(id, due_at, s, effects);
             let content = Content::Text { body: words.prompt_colleague(due_at, &link) };
             let key = MessageKey::CheckIn(id, Ask::Colleague(nth));

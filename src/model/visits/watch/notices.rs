@@ -24,6 +24,7 @@ pub fn announce<'a>(
         VisitTopic::ApprovalAsked
         | VisitTopic::NotStarted
         | VisitTopic::ExtendedOften
+        | VisitTopic::ColleagueNotAlong
         | VisitTopic::AddressUnknown => Priority::Prompt,
     };
     Announcement::new(topic, move |words| text(words, visit, team, what))
@@ -38,6 +39,7 @@ fn text(words: &Words, visit: &Visit, team: &Team, what: VisitTopic) -> String {
         VisitTopic::ApprovalAsked => words.approval_asked(who, start),
         VisitTopic::WentAnyway => words.went_anyway(who),
         VisitTopic::NotStarted => words.not_started(who, start),
+        VisitTopic::ColleagueNotAlong => words.colleague_not_along(who, start),
         VisitTopic::ExtendedOften => words.extended_often(who, visit.expected_end_at),
         VisitTopic::AddressUnknown => words.address_unknown(who, visit.expected_end_at),
         VisitTopic::LadderGap => words.ladder_gap(&team.name),

@@ -118,6 +118,7 @@ impl World {
             saying,
             route: Route::App,
             by: "P1".into(),
+            colleague: None,
             proof,
             tapped_at: self.now - minutes(ago),
             asked: None,

@@ -1,5 +1,6 @@
 // What the owner of an alarm does, in order; a silent alarm has another order, and never rings out there.
 import type { Alarm, AlarmStep } from '../../api/types';
+import { goAlong } from '../visits/along';
 
 export interface Task {
   step: AlarmStep;
@@ -18,7 +19,7 @@ export function tasksOf(alarm: Alarm): Task[] {
   if (!alarm.visit) return [];
   const { worker, mobile, colleagues } = alarm.visit;
   const task = (step: AlarmStep, name: string, number: string): Task => ({ step, name, number, ...tick(alarm, step) });
-  const colleague = colleagues[0];
+  const colleague = goAlong(colleagues)[0];
   const rings = [
     task('worker-called', worker, mobile),
     ...(colleague ? [task('colleague-called', colleague.name, colleague.mobile)] : []),
