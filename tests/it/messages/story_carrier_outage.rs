@@ -31,7 +31,7 @@ async fn outages_told(town: &Town, number: &str) -> usize {
 async fn without_texts(db: Db) -> Town {
     let town = Town::new(db).await;
     carriers(&town, Channel::Text, Mood::Temporary);
-    town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.jan().registers(&home_visit("13:00").alone().asked_at(&["13:30"])).await;
     town.until("13:25:50").await;
     town
 }
