@@ -33,7 +33,8 @@ check:
 
 test: need tools web $(PACKAGES:=/node_modules/.installed)
 	cd web && npm run check && npm test
-	scripts/test-postgres cargo test
+	# Stories wait more than they work: twice as many at once as a small machine has cores.
+	RUST_TEST_THREADS=4 scripts/test-postgres cargo test
 	scripts/schemathesis
 	scripts/scim-tester
 	cd tests/browser && npm test
