@@ -30,7 +30,7 @@ pub struct Db {
 }
 
 impl Db {
-    /// How many bodies were opened since [`Self::open`].
+    /// How many bodies were asked for since [`Self::open`], whether they had to be opened again or not.
     pub fn bodies_opened(&self) -> u64 {
         self.on.keys.opened.load(Ordering::Relaxed)
     }
