@@ -15,7 +15,7 @@ use crate::support::{
 /// A town of which this instance has seen everybody at work. Whatever is changed in it from now on is
 /// changed by another one.
 async fn seen_by_two(url: &str) -> Town {
-    let town = Town::new(Db::open(url, keyring()).await.unwrap()).await;
+    let mut town = Town::new(Db::open(url, keyring()).await.unwrap()).await;
     for _ in 0..2 {
         let visit = town.jan().registers(&home_visit("12:00").alone()).await;
         town.jan().did(&visit, "alarm", json!({})).await;
@@ -24,8 +24,8 @@ async fn seen_by_two(url: &str) -> Town {
         town.ruud().closes(&alarm, json!({ "outcome": "safe", "note": "Ging mee." })).await.ok();
         town.jan().did(&visit, "end", json!({})).await;
     }
-    let other = Db::open(url, keyring()).await.unwrap();
-    Town { db: other, ..town }
+    town.db = Db::open(url, keyring()).await.unwrap();
+    town
 }
 
 async fn a_manager_of_this_minute_is_called(url: String) {
