@@ -151,7 +151,11 @@ impl Db {
     /// Overwrites what was there before: SQLite leaves it in the file until then.
     pub(crate) async fn wipe(&self) -> Result<(), Error> {
         if let Pool::Sqlite { writer, .. } = &self.on.pool {
-            sqlx::query("vacuum").execute(writer).await?;
+            // All of it goes through a temporary file, which is too much for memory.
+            sqlx::query("pragma temp_store = file").execute(writer).await?;
+            let wiped = sqlx::query("vacuum").execute(writer).await;
+            sqlx::query("pragma temp_store = memory").execute(writer).await?;
+            wiped?;
             sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await?;
         }
         Ok(())
