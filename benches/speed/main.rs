@@ -4,7 +4,8 @@
 //! `cargo bench --bench speed -- storm 10000 20` (so many check-ins, a carrier that needs so many
 //! milliseconds), `-- missed 10000`, `-- answers`, `-- registrations`, `-- quiet 1000000`; on a
 //! SQLite file, or on the empty PostgreSQL database that `SPEED_DATABASE_URL` names. All in an
-//! organisation of 3,000 people in 150 teams; `-- organisations` compares it with smaller and larger.
+//! organisation of 3,000 people in 150 teams, or with `SPEED_ORGANISATION=small` on the ground of the
+//! measurements of before; `-- organisations` compares it with smaller and larger.
 
 #![allow(clippy::unwrap_used, reason = "a measurement may stop at what it did not expect")]
 
@@ -44,10 +45,22 @@ use usage::Usage;
 const CALLERS: usize = 64;
 /// How many visits are filled in at once.
 const BATCH: usize = 1000;
-/// The organisation.
-const SIZE: Size = Size { people: 3_000, teams: 150 };
-/// How many entries its register has.
-const ENTRIES: usize = 100_000;
+/// The organisation of a measurement.
+#[derive(Clone, Copy)]
+pub struct Organisation {
+    size: Size,
+    /// How many entries its register has.
+    entries: usize,
+    /// Of how many people the callers are.
+    workers: usize,
+}
+
+const LARGE: Organisation =
+    Organisation { size: Size { people: 3_000, teams: 150 }, entries: 100_000, workers: CALLERS };
+
+/// As all was measured until commit 9758422, so that a build can be put beside one of then.
+const SMALL: Organisation =
+    Organisation { size: Size { people: 7, teams: 2 }, entries: 0, workers: 1 };
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
@@ -64,7 +77,7 @@ fn main() {
             Some("answers") => answers(number(1, 20_000)).await,
             Some("registrations") => registrations().await,
             Some("quiet") => quiet(number(1, 1_000_000)).await,
-            Some("organisations") => organisations::compare(number(1, ENTRIES)).await,
+            Some("organisations") => organisations::compare(number(1, LARGE.entries)).await,
             _ => println!(
                 "say what: storm N MS, missed N, answers, registrations, quiet N, or organisations"
             ),
@@ -117,11 +130,22 @@ pub async fn fill(ground: &Ground, visits: usize, due: Instant) -> Vec<Asked> {
     all
 }
 
-/// An organisation of this size with a register.
-async fn ground(url: &str, size: Size, entries: usize) -> Ground {
-    let ground = Ground::large(url, size, CALLERS).await;
-    register_entries::fill(&ground.db, entries).await.unwrap();
-    ground
+impl Organisation {
+    /// The one that is asked for.
+    fn chosen() -> Self {
+        match std::env::var("SPEED_ORGANISATION") {
+            Ok(name) if name == "small" => SMALL,
+            Ok(name) if name != "large" => panic!("small or large, not {name}"),
+            _ => LARGE,
+        }
+    }
+
+    /// Founds it, with its register.
+    async fn found(self, url: &str) -> Ground {
+        let ground = Ground::large(url, self.size, self.workers).await;
+        register_entries::fill(&ground.db, self.entries).await.unwrap();
+        ground
+    }
 }
 
 /// Who is on a visit says that all is well.
@@ -152,7 +176,7 @@ fn callers(ground: &Ground) -> Vec<(String, Phone)> {
 /// Who is out there says that all is well: as often as can be, then at half that pace.
 async fn answers(visits: usize) {
     let (place, company) = (Place::new(), Company::open().await);
-    let ground = ground(&place.url, SIZE, ENTRIES).await;
+    let ground = Organisation::chosen().found(&place.url).await;
     let asked = fill(&ground, visits, SystemClock.now() + TimeDelta::hours(2)).await;
     ground.db.close().await;
     let service = Service::start(&place.url, &company).await;
@@ -162,7 +186,7 @@ async fn answers(visits: usize) {
 
 async fn registrations() {
     let (place, company) = (Place::new(), Company::open().await);
-    let ground = ground(&place.url, SIZE, ENTRIES).await;
+    let ground = Organisation::chosen().found(&place.url).await;
     ground.db.close().await;
     let service = Service::start(&place.url, &company).await;
     let callers = callers(&ground);
@@ -189,7 +213,7 @@ async fn measure(
 /// What visits cost of which nothing is due: the share of one core, over a minute.
 async fn quiet(visits: usize) {
     let (place, company) = (Place::new(), Company::open().await);
-    let ground = ground(&place.url, SIZE, ENTRIES).await;
+    let ground = Organisation::chosen().found(&place.url).await;
     fill(&ground, visits, SystemClock.now() + TimeDelta::hours(9)).await;
     ground.db.close().await;
     let service = Service::start(&place.url, &company).await;

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use rugdekking::{app::serve::clock::SystemClock, model::clock::Clock as _};
 
 use super::{
-    CALLERS, Place, answer, callers, fill, ground, load, registration,
+    CALLERS, Organisation, Place, answer, callers, fill, load, registration,
     trial::{company::Company, organisation::Size, service::Service},
     usage::Usage,
 };
@@ -33,8 +33,13 @@ struct Measured {
 }
 
 impl Measured {
-    async fn turn(&mut self, service: &Service, request: impl Fn(usize) -> Vec<u8> + Sync) {
-        let busy = || Usage::of(service.id()).seconds + Usage::of_postgres().seconds;
+    async fn turn(
+        &mut self,
+        place: &Place,
+        service: &Service,
+        request: impl Fn(usize) -> Vec<u8> + Sync,
+    ) {
+        let busy = || Usage::of(service.id()).seconds + Usage::of_database(&place.url).seconds;
         let before = busy();
         let heard = load::as_fast_as_can_be(&service.url, &request, CALLERS, TURN).await;
         self.per_second.push(heard.per_second());
@@ -56,7 +61,8 @@ pub async fn compare(entries: usize) {
     let mut all = vec![];
     for size in SIZES {
         let place = Place::of(size.people).await;
-        let ground = ground(&place.url, size, entries).await;
+        let organisation = Organisation { size, entries, workers: CALLERS };
+        let ground = organisation.found(&place.url).await;
         let asked = fill(&ground, VISITS, SystemClock.now() + TimeDelta::hours(2)).await;
         ground.db.close().await;
         let service = Service::start(&place.url, &company).await;
@@ -65,14 +71,14 @@ pub async fn compare(entries: usize) {
     let mut measured: Vec<[Measured; 2]> = SIZES.iter().map(|_| Default::default()).collect();
     // The first turn only warms up.
     for turn in 0..=TURNS {
-        for ((_, service, callers, asked), measured) in all.iter().zip(&mut measured) {
+        for ((place, service, callers, asked), measured) in all.iter().zip(&mut measured) {
             let mut warm_up = <[Measured; 2]>::default();
             let [registered, answered] = if turn == 0 { &mut warm_up } else { measured };
             let request =
                 |nth: usize| registration(&service.url, &callers[nth % callers.len()], nth);
-            registered.turn(service, request).await;
+            registered.turn(place, service, request).await;
             let request = |nth: usize| answer(&service.url, &asked[nth % asked.len()]);
-            answered.turn(service, request).await;
+            answered.turn(place, service, request).await;
         }
     }
     report(all[0].0.name, &measured);

@@ -32,7 +32,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    CALLERS, Place, SIZE, fill,
+    Organisation, Place, fill,
     trial::{
         company::{ACCOUNT, Company, TOKEN, Taken},
         ground::Ground,
@@ -44,7 +44,8 @@ const GIVE_UP: Duration = Duration::from_secs(120);
 
 /// So many check-ins, and a carrier that needs so many milliseconds for each.
 pub async fn storm(visits: usize, milliseconds: usize) {
-    let mut scene = Scene::with(visits, CALLERS, milliseconds).await;
+    let workers = Organisation::chosen().workers;
+    let mut scene = Scene::with(visits, workers, milliseconds).await;
     let used = scene.from(scene.due, async |company| company.count() >= visits).await;
     let asked = scene.company.texted().len();
     println!(
@@ -101,7 +102,7 @@ impl Scene {
         let (place, company) = (Place::new(), Company::open().await);
         company.takes_its_time(Duration::from_millis(milliseconds as u64));
         // What no engine ever reads, such as the register, is left out.
-        let ground = Ground::large(&place.url, SIZE, workers).await;
+        let ground = Ground::large(&place.url, Organisation::chosen().size, workers).await;
         let managers = ground.managers().await;
         // Long enough to write them all, on a slow machine.
         let due = SystemClock.now() + TimeDelta::milliseconds(8_000 + visits as i64);

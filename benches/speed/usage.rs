@@ -29,12 +29,31 @@ impl Usage {
 
     /// Of PostgreSQL as a whole, when one runs here.
     pub fn of_postgres() -> Self {
+        Self::of_servers("")
+    }
+
+    /// Of what serves this database alone, when that is one of PostgreSQL: a server names what it
+    /// serves on its command line.
+    pub fn of_database(url: &str) -> Self {
+        match url.rsplit_once('/') {
+            Some((server, name)) if server.starts_with("postgres") => {
+                Self::of_servers(&format!(" {name} "))
+            }
+            _ => Self::default(),
+        }
+    }
+
+    fn of_servers(named: &str) -> Self {
         let ids = fs::read_dir("/proc").into_iter().flatten().flatten();
         let ids = ids.filter_map(|dir| dir.file_name().to_str()?.parse::<u32>().ok());
-        let named = |id: &u32| {
-            fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|n| n.trim() == "postgres")
+        let is = |id: u32, file: &str, fits: &dyn Fn(&str) -> bool| {
+            fs::read_to_string(format!("/proc/{id}/{file}")).is_ok_and(|said| fits(&said))
         };
-        let seconds = ids.filter(named).map(|id| Self::of(id).seconds).sum();
+        let serves = |id: &u32| {
+            is(*id, "comm", &|comm| comm.trim() == "postgres")
+                && is(*id, "cmdline", &|line| line.contains(named))
+        };
+        let seconds = ids.filter(serves).map(|id| Self::of(id).seconds).sum();
         Self { seconds, megabytes: 0 }
     }
 }

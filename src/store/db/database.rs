@@ -30,7 +30,7 @@ pub struct Db {
 }
 
 impl Db {
-    /// How many bodies were opened since [`Self::open`].
+    /// How many bodies were asked for since [`Self::open`], whether they had to be opened again or not.
     pub fn bodies_opened(&self) -> u64 {
         self.on.keys.opened.load(Ordering::Relaxed)
     }
@@ -151,7 +151,11 @@ impl Db {
     /// Overwrites what was there before: SQLite leaves it in the file until then.
     pub(crate) async fn wipe(&self) -> Result<(), Error> {
         if let Pool::Sqlite { writer, .. } = &self.on.pool {
-            sqlx::query("vacuum").execute(writer).await?;
+            // All of it goes through a temporary file, which is too much for memory.
+            sqlx::query("pragma temp_store = file").execute(writer).await?;
+            let wiped = sqlx::query("vacuum").execute(writer).await;
+            sqlx::query("pragma temp_store = memory").execute(writer).await?;
+            wiped?;
             sqlx::query("pragma wal_checkpoint(truncate)").execute(writer).await?;
         }
         Ok(())

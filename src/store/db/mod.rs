@@ -4,6 +4,7 @@
 //! PostgreSQL. Where they truly differ, a caller hands over a [`Sql`] pair.
 
 pub mod batch_queue;
+mod body_cache;
 pub(crate) mod connections;
 pub(crate) mod database;
 pub mod failpoints;

@@ -62,7 +62,7 @@ impl Pool {
             .max_connections(1)
             .test_before_acquire(false)
             .acquire_timeout(patience)
-            .connect_with(options.clone())
+            .connect_with(to_write(options.clone()))
             .await?;
         MIGRATIONS.run(&writer).await.map_err(sqlx::Error::from)?;
         if url == IN_MEMORY {
@@ -109,6 +109,16 @@ fn to_postgres(most: u32) -> PgPoolOptions {
         .max_connections(most)
         .acquire_timeout(PATIENCE)
         .after_connect(|connection, _| Box::pin(let_go_of_the_dead(connection)))
+}
+
+/// Each change touches other pages, the more of them the larger the organisation. The writer keeps
+/// what it reads again and again, and what it may have to take back, in memory rather than in a file,
+/// and brings pages home from the log after sixteen megabytes rather than four.
+fn to_write(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .pragma("cache_size", "-16000")
+        .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", "4000")
 }
 
 fn to_read(most: u32) -> SqlitePoolOptions {

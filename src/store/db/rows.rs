@@ -1,6 +1,6 @@
 //! What many tables share: a sealed body beside its version, changed by compare-and-set.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     model::privacy::sealing::{Column, Place},
     store::{
-        db::{sql::Sql, statement::Statement, tx::Tx},
+        db::{sealed::Openable, sql::Sql, statement::Statement, tx::Tx},
         error::Error,
     },
 };
@@ -58,7 +58,7 @@ impl Statement<'_> {
     }
 
     /// The item of the one row with an id, version and body.
-    pub(crate) async fn item<T: DeserializeOwned + Serialize>(
+    pub(crate) async fn item<T: Openable + Serialize>(
         self,
         table: &'static str,
     ) -> Result<Versioned<T>, Error> {
@@ -66,7 +66,7 @@ impl Statement<'_> {
     }
 
     /// The item of the row with an id, version and body, if there is one.
-    pub(crate) async fn maybe<T: DeserializeOwned + Serialize>(
+    pub(crate) async fn maybe<T: Openable + Serialize>(
         self,
         table: &'static str,
     ) -> Result<Option<Versioned<T>>, Error> {
@@ -77,7 +77,7 @@ impl Statement<'_> {
     }
 
     /// The item of the row with a version and body at this place, if there is one.
-    pub(crate) async fn maybe_at<T: DeserializeOwned + Serialize>(
+    pub(crate) async fn maybe_at<T: Openable + Serialize>(
         self,
         at: &Place,
     ) -> Result<Option<Versioned<T>>, Error> {
@@ -87,7 +87,7 @@ impl Statement<'_> {
     }
 
     /// The items of all rows that can be read, each with an id, version and body.
-    pub(crate) async fn items<T: DeserializeOwned>(
+    pub(crate) async fn items<T: Openable>(
         self,
         table: &'static str,
     ) -> Result<Vec<Versioned<T>>, Error> {
@@ -100,7 +100,7 @@ impl Statement<'_> {
     }
 
     /// The same, for whoever changes them.
-    pub(crate) async fn items_to_change<T: DeserializeOwned + Serialize>(
+    pub(crate) async fn items_to_change<T: Openable + Serialize>(
         self,
         table: &'static str,
     ) -> Result<Vec<Versioned<T>>, Error> {
@@ -114,7 +114,7 @@ impl Statement<'_> {
 
     /// The items of all rows, each with an id, version and body: for whoever decides about each of
     /// them, and may leave none out.
-    pub(crate) async fn all_items<T: DeserializeOwned + Serialize>(
+    pub(crate) async fn all_items<T: Openable + Serialize>(
         self,
         table: &'static str,
     ) -> Result<Vec<Versioned<T>>, Error> {

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sqlx::types::Json;
 
-use super::{unknown_fields::WrittenBody, unreadable::UnreadableRows};
+use super::{body_cache::BodyCache, unknown_fields::WrittenBody, unreadable::UnreadableRows};
 use crate::{
     model::privacy::{
         chain::ChainKey,
@@ -21,6 +21,8 @@ use crate::{
     },
     store::error::Error,
 };
+
+type WrittenBodies = BTreeMap<Place, WrittenBody>;
 
 /// The keys of an open database.
 #[derive(Clone, Debug)]
@@ -33,14 +35,21 @@ pub(crate) struct DatabaseKeys {
     pub(crate) unreadable: Arc<UnreadableRows>,
     /// The bodies that this unit of work may change and does not understand in whole; nothing for one
     /// that only reads.
-    written: Option<Arc<Mutex<BTreeMap<Place, WrittenBody>>>>,
-    /// How many bodies were opened. That, and not the clock, tells what a request costs.
+    written: Option<Arc<Mutex<WrittenBodies>>>,
+    /// How many bodies were asked for. That, and not the clock, tells what a request costs.
     pub(crate) opened: Arc<AtomicU64>,
+    /// Those that were opened before and are asked for again.
+    kept: Arc<BodyCache>,
 }
+
+/// What a body can say.
+pub(crate) trait Openable: DeserializeOwned + Clone + Send + Sync + 'static {}
+impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Openable for T {}
 
 impl DatabaseKeys {
     pub(crate) fn new(ring: Arc<Keyring>, chain: Option<ChainKey>) -> Self {
-        Self { ring, chain, unreadable: Arc::default(), written: None, opened: Arc::default() }
+        let (unreadable, opened, kept) = Default::default();
+        Self { ring, chain, unreadable, written: None, opened, kept }
     }
 
     /// The same keys, with what ties the access log.
@@ -56,7 +65,7 @@ impl DatabaseKeys {
     /// Seals an item for its place, together with what was opened there and is not understood.
     pub(crate) fn seal<T: Serialize>(&self, at: &Place, item: &T) -> Result<Json<String>, Error> {
         let unfit = |why: String| Error::Unreadable(format!("what cannot be sealed: {why}"));
-        let written = self.written();
+        let written = self.written.as_deref().map(locked);
         let plain = match written.as_ref().and_then(|written| written.get(at)) {
             None => serde_json::to_vec(item),
             Some(before) => serde_json::to_value(item)
@@ -67,44 +76,64 @@ impl DatabaseKeys {
         sealed.map(Json).ok_or_else(|| unfit("it is too long".into()))
     }
 
-    fn written(&self) -> Option<MutexGuard<'_, BTreeMap<Place, WrittenBody>>> {
-        let written = self.written.as_ref()?;
-        Some(written.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
     /// Opens a body to look at. One that cannot be read is noted.
-    pub(crate) fn open<T: DeserializeOwned>(&self, at: &Place, body: Value) -> Result<T, Error> {
-        let read = self.plain(at, body).and_then(|plain| read(&plain));
-        self.note(at, read)
+    pub(crate) fn open<T: Openable>(&self, at: &Place, body: Value) -> Result<T, Error> {
+        if let Some(item) = self.opened_before(at, &body, false) {
+            return Ok(item);
+        }
+        let read = self.plain(at, &body).and_then(|plain| read(&plain));
+        let item = self.note(at, read)?;
+        self.keep(at, &body, &item, false);
+        Ok(item)
     }
 
     /// Opens a body that may be sealed again. That this program understands all of it is seen by
     /// writing it, which costs less than reading it twice.
-    pub(crate) fn open_to_change<T: DeserializeOwned + Serialize>(
+    pub(crate) fn open_to_change<T: Openable + Serialize>(
         &self,
         at: &Place,
         body: Value,
     ) -> Result<T, Error> {
-        let plain = self.plain(at, body);
+        let Some(written) = &self.written else { return self.open(at, body) };
+        if let Some(item) = self.opened_before(at, &body, true) {
+            locked(written).remove(at);
+            return Ok(item);
+        }
+        let plain = self.plain(at, &body);
         let read_too = plain.and_then(|plain| Ok((read::<T>(&plain)?, plain)));
         let (item, plain) = self.note(at, read_too)?;
         let unfit = |why: serde_json::Error| Error::Unreadable(why.to_string());
-        let Some(mut all) = self.written() else { return Ok(item) };
-        if serde_json::to_vec(&item).map_err(unfit)? == plain {
-            all.remove(at);
+        let is_whole = serde_json::to_vec(&item).map_err(unfit)? == plain;
+        self.keep(at, &body, &item, is_whole);
+        if is_whole {
+            locked(written).remove(at);
         } else {
             let understood = serde_json::to_value(&item).map_err(unfit)?;
-            all.insert(at.clone(), WrittenBody { written: read(&plain)?, understood });
+            let both = WrittenBody { written: read(&plain)?, understood };
+            locked(written).insert(at.clone(), both);
         }
-        drop(all);
         Ok(item)
     }
 
+    /// What it said when it was opened before: a body that can be read.
+    fn opened_before<T: Openable>(&self, at: &Place, body: &Value, to_change: bool) -> Option<T> {
+        let item = self.kept.find(at, body.as_str()?, to_change)?;
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        self.unreadable.forget(at);
+        Some(item)
+    }
+
+    fn keep<T: Openable>(&self, at: &Place, body: &Value, item: &T, is_whole: bool) {
+        if let Value::String(sealed) = body {
+            self.kept.keep(at, sealed, item, is_whole);
+        }
+    }
+
     /// What was sealed. A body that is no text was written before anything was.
-    fn plain(&self, at: &Place, body: Value) -> Result<Vec<u8>, Error> {
+    fn plain(&self, at: &Place, body: &Value) -> Result<Vec<u8>, Error> {
         self.opened.fetch_add(1, Ordering::Relaxed);
         match body {
-            Value::String(sealed) => Ok(self.ring.open(at, &sealed)?),
+            Value::String(sealed) => Ok(self.ring.open(at, sealed)?),
             plain => Ok(plain.to_string().into_bytes()),
         }
     }
@@ -121,6 +150,10 @@ impl DatabaseKeys {
     pub(crate) fn indexes(&self, column: Column, value: &str) -> Json<Vec<String>> {
         Json(self.ring.indexes(column, value).collect())
     }
+}
+
+fn locked(written: &Mutex<WrittenBodies>) -> MutexGuard<'_, WrittenBodies> {
+    written.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read<T: DeserializeOwned>(plain: &[u8]) -> Result<T, Error> {

@@ -21,7 +21,7 @@ use crate::{
 pub(crate) const NAME: &str = "sealing";
 
 /// What only the right key opens.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 struct Lock {
     chain: ChainKey,
     /// The keys that nothing may be sealed with any more.

@@ -32,7 +32,7 @@ const DELIVERED_FOR: TimeDelta = TimeDelta::days(7);
 /// What did not arrive waits for somebody for so long.
 const DEAD_FOR: TimeDelta = TimeDelta::days(30);
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct OutgoingBody {
     about: EventSubject,
     data: Value,

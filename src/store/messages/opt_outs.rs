@@ -27,7 +27,7 @@ use crate::{
 const REFILE: Sql =
     any_of!("update opt_outs set number = $1 where number <> $1 and number in", "$2");
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 struct OptOutBody {
     number: String,
 }

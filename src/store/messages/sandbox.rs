@@ -47,14 +47,14 @@ pub struct SandboxCall {
     pub about: Option<String>,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct TextBody {
     number: String,
     sender: String,
     body: String,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct CallBody {
     number: String,
     said: Vec<String>,
@@ -222,7 +222,7 @@ pub async fn clock_ahead(tx: &mut Tx) -> Result<i64, Error> {
     struct AheadRow {
         body: Json<serde_json::Value>,
     }
-    #[derive(Deserialize)]
+    #[derive(Clone, Deserialize)]
     struct Ahead {
         ahead: i64,
     }

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct SentBody {
     pub(super) to: String,
     pub(super) name: String,

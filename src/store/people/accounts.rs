@@ -194,7 +194,7 @@ pub struct Verification {
     pub expires_at: Instant,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Awaited {
     number: String,
     code_hash: String,

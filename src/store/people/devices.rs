@@ -32,7 +32,7 @@ const REFILE: Sql = any_of!(
     "$2"
 );
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct DeviceBody {
     label: String,
     subscription: Subscription,

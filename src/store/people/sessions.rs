@@ -230,7 +230,7 @@ pub struct Answered {
     pub body: Value,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct AnswerBody {
     fingerprint: String,
     body: Value,

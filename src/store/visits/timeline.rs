@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct LineBody {
     fact: Fact,
     by: Option<String>,

@@ -10,6 +10,7 @@ pub mod instances_failover;
 pub mod large_organisation;
 pub mod peer_story;
 pub mod store_together;
+pub mod story_changed_elsewhere;
 pub mod story_log;
 pub mod story_spoiled;
 pub mod upgrade;

@@ -67,7 +67,7 @@ impl fmt::Debug for MasterKey {
 }
 
 /// Where a sealed body belongs. In another table or row it does not open.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place(String);
 
 impl Place {
