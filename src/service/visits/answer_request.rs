@@ -7,7 +7,7 @@ use crate::{
         people::pins::Proof,
         phone::Phone,
         visits::{
-            answers::{Answer, Reply, Saying},
+            answers::{Answer, Reply, Saying, refusal},
             timeline::Route,
             watch::{Effects, Watch},
         },
@@ -65,7 +65,7 @@ pub enum AnsweredBy {
 }
 
 impl AnsweredBy {
-    fn route(&self) -> Route {
+    pub(in crate::service) fn route(&self) -> Route {
         match self {
             Self::Caller(_) => Route::App,
             Self::Link => Route::Link,
@@ -117,7 +117,12 @@ impl ProvenAnswer {
 
     /// Whether a code came along that is not theirs.
     pub(super) fn is_refused(&self) -> bool {
-        matches!(self.proof, Proof::Wrong | Proof::DuressUnbelieved)
+        self.proof.is_refused()
+    }
+
+    /// What is told of such a code.
+    pub(super) fn refusal(&self) -> Reply {
+        refusal(self.proof)
     }
 
     fn answer(&self, now: Instant) -> Answer {

@@ -5,6 +5,7 @@ mod answer_proof;
 mod answer_request;
 pub mod answers;
 mod checks;
+pub mod link_codes;
 pub mod links;
 pub mod lists;
 pub mod month_reports;
