@@ -19,6 +19,7 @@ impl Pressed {
     fn after(self, before: &str) -> Self {
         let is_code = self.saying == Saying::Well && !self.codes.is_empty();
         match keys(before).map(|pressed| pressed.saying) {
+            Some(saying @ Saying::Help(_)) => Self { saying, ..self },
             Some(saying @ (Saying::MoreTime(_) | Saying::Ended)) if is_code => {
                 Self { saying, ..self }
             }
@@ -30,14 +31,12 @@ impl Pressed {
 /// The key for which a code is asked, out of all that was pressed so far: it goes along with what is
 /// pressed next. Nothing of a code is in it.
 pub fn key_before_code(digits: &str) -> Option<&'static str> {
-    digits.split('#').filter_map(|part| keys(part)).filter(|it| it.codes.is_empty()).fold(
-        None,
-        |_, pressed| match pressed.saying {
-            Saying::MoreTime(_) => Some("2"),
-            Saying::Ended => Some("*"),
-            _ => None,
-        },
-    )
+    let pressed = digits.split('#').filter_map(keys).rfind(|it| it.codes.is_empty())?;
+    match pressed.saying {
+        Saying::MoreTime(_) => Some("2"),
+        Saying::Ended => Some("*"),
+        _ => None,
+    }
 }
 
 /// What keys on a call say; nothing when nobody can tell. A key that is pressed again, in panic or
