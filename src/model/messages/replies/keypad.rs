@@ -48,7 +48,9 @@ pub fn keys(digits: &str) -> Option<Pressed> {
     if digits.starts_with('*') && digits.bytes().all(|b| matches!(b, b'*' | b'#')) {
         return Pressed::plain(Saying::Ended);
     }
-    if let Some((before, last)) = digits.trim_end_matches('#').rsplit_once('#') {
+    if let Some((before, last)) = digits.trim_end_matches('#').rsplit_once('#')
+        && !before.is_empty()
+    {
         return keys(last).map(|pressed| pressed.after(before));
     }
     let digits = digits.trim_matches(['#', '*']);
