@@ -41,6 +41,11 @@ pub fn reply(outcome: &AnswerOutcome, words: &Words) -> idempotency::ChangeReply
         Reply::PinWrong => {
             Problem::new(StatusCode::FORBIDDEN, "pin-wrong", "This PIN is not right.")
         }
+        Reply::PinWaits => Problem::new(
+            StatusCode::FORBIDDEN,
+            "pin-wrong",
+            "Too many PINs were wrong. None counts for a while: try again in a quarter of an hour.",
+        ),
         Reply::HelpStays => Problem::conflict(
             "help-stays",
             "Help is on its way and cannot be undone. Your manager closes the alarm.",

@@ -1,5 +1,6 @@
 //! How the pages behind one-time links look: one sentence, one button, no script.
 
+use axum::response::{IntoResponse as _, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::{
@@ -13,6 +14,13 @@ use crate::{
 
 /// The style of these pages; a file of its own, for the security policy allows no style inside one.
 pub const STYLE: &str = include_str!("link.css");
+
+/// No machine keeps these.
+pub(super) const UNLISTED: [(&str, &str); 1] = [("x-robots-tag", "noindex, nofollow")];
+
+pub(super) fn show(page: Markup) -> Response {
+    (UNLISTED, page).into_response()
+}
 
 /// What the pages are made with.
 #[derive(Clone, Debug)]
@@ -112,6 +120,29 @@ impl LinkPageParts {
             (self.switch())
         };
         self.page(t.gone, &body)
+    }
+
+    /// You have the alarm. Whoever holds the link alone, for it was forwarded, sees no more than this:
+    /// a code is sent to the number that the link went to, and asked for once it was.
+    pub fn yours_unproven(&self, silent: bool, said: Option<&str>, is_sent: bool) -> Markup {
+        let t = self.words.link_texts();
+        let body = html! {
+            @if silent { p { strong { (t.silent) } } }
+            p { (t.second_step) }
+            @if let Some(said) = said { p role="alert" { (said) } }
+            @if is_sent {
+                form method="post" {
+                    label for="code" { (t.text_code) }
+                    input #code name="code" inputmode="numeric" autocomplete="one-time-code"
+                        maxlength="6" required;
+                    button.go name="step" value="code" { (t.show) }
+                }
+            }
+            form method="post" { button name="step" value="send" { (t.send_code) } }
+            ul { (call_item(t.emergency, "112")) }
+            (self.home())
+        };
+        self.page(&self.words.taken_by_you(), &body)
     }
 
     /// You have the alarm: whom to call. In a silent alarm nobody who is out there is called: a

@@ -8,29 +8,29 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use maud::Markup;
 use serde::Deserialize;
 
 use super::{
-    link_page::{LinkPageParts, STYLE},
+    alarm_link::{AlarmLink, phone_cookie},
+    link_page::{LinkPageParts, STYLE, UNLISTED, show},
     officer_page::OfficerPageParts,
 };
 use crate::{
-    api::http::{problem::Problem, state::AppState},
+    api::{
+        http::{problem::Problem, state::AppState},
+        people::auth::cookie_named,
+    },
     model::{
-        alarms::AlarmState,
         clock::Instant,
-        ids::{AlarmId, CheckInId, OfficerId, PersonId, VisitId},
+        ids::{CheckInId, OfficerId, VisitId},
         messages::language::Language,
         visits::{
             answers::{Reply, Saying},
-            timeline::Route,
             watch::LinkTo,
         },
     },
     service::{
-        alarms::handling::take_by_route,
-        messages::phrases::{answer_phrase, not_taken_phrase},
+        messages::phrases::answer_phrase,
         visits::{
             answers::{self, AnswerRequest, AnsweredBy},
             links::{self, LinkQuestion},
@@ -64,21 +64,15 @@ async fn open(
     State(app): State<AppState>,
     Path(secret): Path<String>,
     Query(asked): Query<LinkQuery>,
+    headers: axum::http::HeaderMap,
 ) -> Result<Response, Problem> {
     let parts = asked.parts(&app);
-    Ok(match links::find(&app, secret).await? {
+    Ok(match links::find(&app, secret.clone()).await? {
         None | Some((LinkTo::Answer(..), _)) => gone(&app, &parts).await?,
-        Some((LinkTo::CheckIn(visit, check_in), _)) => {
-            match links::asked_about(&app, visit, check_in).await? {
-                LinkQuestion::IsAllWell { pin_needed } => show(parts.ask_well(pin_needed, None)),
-                LinkQuestion::Answered(next) => show(parts.done(&parts.words.confirmed(next))),
-                LinkQuestion::VisitOver => show(parts.done(&parts.words.ended())),
-                LinkQuestion::Nothing => gone(&app, &parts).await?,
-            }
-        }
-        Some((LinkTo::Alarm(id, person), _)) => {
-            let (line, state) = alarm_state(&app, &parts, id, person).await?;
-            show(parts.ask_take(&line, state.as_deref()))
+        Some((LinkTo::CheckIn(visit, check_in), _)) => ask(&app, &parts, visit, check_in).await?,
+        Some((LinkTo::Alarm(alarm, person), _)) => {
+            let phone = cookie_named(&headers, &phone_cookie(&app));
+            AlarmLink { app: &app, parts: &parts, secret, alarm, person, phone }.open().await?
         }
         Some((LinkTo::Notice(visit, officer), until)) => {
             notice(&app, &parts, visit, officer, until).await?
@@ -88,13 +82,6 @@ async fn open(
 
 async fn style() -> Response {
     ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
-}
-
-/// No machine keeps these.
-const UNLISTED: [(&str, &str); 1] = [("x-robots-tag", "noindex, nofollow")];
-
-fn show(page: Markup) -> Response {
-    (UNLISTED, page).into_response()
 }
 
 async fn gone(app: &AppState, parts: &LinkPageParts) -> Result<Response, Problem> {
@@ -111,12 +98,16 @@ async fn press(
 ) -> Result<Response, Problem> {
     let form = Form::read(&headers, &body);
     let parts = asked.parts(&app);
-    Ok(match links::find(&app, secret).await? {
+    Ok(match links::find(&app, secret.clone()).await? {
         None | Some((LinkTo::Answer(..), _)) => gone(&app, &parts).await?,
         Some((LinkTo::CheckIn(visit, check_in), _)) => {
             well(&app, &parts, visit, check_in, form).await?
         }
-        Some((LinkTo::Alarm(id, person), _)) => taken(&app, &parts, id, person).await?,
+        Some((LinkTo::Alarm(alarm, person), _)) => {
+            let phone = cookie_named(&headers, &phone_cookie(&app));
+            let link = AlarmLink { app: &app, parts: &parts, secret, alarm, person, phone };
+            link.press(&form.step, form.code.as_deref()).await?
+        }
         Some((LinkTo::Notice(visit, officer), until)) => {
             officer_notices::record_seen(&app, visit, officer).await?;
             notice(&app, &parts, visit, officer, until).await?
@@ -128,6 +119,9 @@ async fn press(
 struct Form {
     pin: Option<String>,
     say: String,
+    /// The step after an alarm was taken, and the code for it.
+    step: String,
+    code: Option<String>,
 }
 
 impl Form {
@@ -141,15 +135,31 @@ impl Form {
             let text = |name: &str| {
                 value.get(name).and_then(|v| v.as_str()).map(|v| (name.to_owned(), v.to_owned()))
             };
-            ["pin", "say"].into_iter().filter_map(text).collect()
+            ["pin", "say", "step", "code"].into_iter().filter_map(text).collect()
         } else {
             url::form_urlencoded::parse(body).into_owned().collect()
         };
         let field = |name: &str| {
             fields.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.clone())
         };
-        Self { pin: field("pin"), say: field("say").unwrap_or_default() }
+        let (say, step) = (field("say").unwrap_or_default(), field("step").unwrap_or_default());
+        Self { pin: field("pin"), say, step, code: field("code") }
     }
+}
+
+/// What the link still asks.
+async fn ask(
+    app: &AppState,
+    parts: &LinkPageParts,
+    visit: VisitId,
+    check_in: CheckInId,
+) -> Result<Response, Problem> {
+    Ok(match links::asked_about(app, visit, check_in).await? {
+        LinkQuestion::IsAllWell { pin_needed } => show(parts.ask_well(pin_needed, None)),
+        LinkQuestion::Answered(next) => show(parts.done(&parts.words.confirmed(next))),
+        LinkQuestion::VisitOver => show(parts.done(&parts.words.ended())),
+        LinkQuestion::Nothing => gone(app, parts).await?,
+    })
 }
 
 async fn well(
@@ -162,7 +172,9 @@ async fn well(
     let saying = match form.say.as_str() {
         "15" => Saying::MoreTime(15),
         "ended" => Saying::Ended,
-        _ => Saying::Well,
+        "well" | "" => Saying::Well,
+        // Nobody knows what it means: it answers nothing, and a duress PIN along with it is heard.
+        _ => Saying::Unclear,
     };
     let request = AnswerRequest {
         visit,
@@ -174,45 +186,16 @@ async fn well(
         tapped_at: None,
     };
     let reply = answers::submit(app, request).await?.reply;
+    if reply == Reply::NotUnderstood {
+        return ask(app, parts, visit, check_in).await;
+    }
     let said = answer_phrase(&reply, &parts.words);
     Ok(match reply {
-        Reply::PinNeeded | Reply::PinWrong | Reply::AlarmNeedsPin => {
+        Reply::PinNeeded | Reply::PinWrong | Reply::PinWaits | Reply::AlarmNeedsPin => {
             show(parts.ask_well(true, Some(&said)))
         }
         _ => show(parts.done(&said)),
     })
-}
-
-async fn taken(
-    app: &AppState,
-    parts: &LinkPageParts,
-    id: AlarmId,
-    person: PersonId,
-) -> Result<Response, Problem> {
-    match take_by_route(app, id, person, Route::Link).await {
-        Ok(taken) => Ok(show(parts.yours(taken.visit.as_ref(), taken.silent))),
-        Err(why) if why.is_failure() => Err(why.into()),
-        Err(why) => Ok(show(parts.done(&not_taken_phrase(&why, &parts.words)))),
-    }
-}
-
-/// What is the matter, and who has it already.
-async fn alarm_state(
-    app: &AppState,
-    parts: &LinkPageParts,
-    id: AlarmId,
-    person: PersonId,
-) -> Result<(String, Option<String>), Problem> {
-    let (alarm, who) = links::alarm(app, id).await?;
-    let words = &parts.words;
-    let line = words.alarm_line(&who, alarm.cause, alarm.opened_at);
-    let state = match &alarm.state {
-        AlarmState::Open { .. } => None,
-        AlarmState::Owned { by, .. } if by.id == person => Some(words.taken_by_you()),
-        AlarmState::Owned { by, .. } => Some(words.taken_by(&by.name)),
-        AlarmState::Closed { .. } => Some(words.alarm_over()),
-    };
-    Ok((line, state))
 }
 
 async fn notice(

@@ -1,5 +1,6 @@
 //! Visits: registered, listed, looked at, approved, changed, and told to the district officer.
 
+mod alarm_link;
 pub(crate) mod answer_reply;
 pub mod answering;
 pub mod link_page;

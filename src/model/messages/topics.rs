@@ -53,6 +53,8 @@ durable_names! {
         ExtendedOften = "ExtendedOften",
         /// A visit began by text or by telephone, and nobody knows where.
         AddressUnknown = "AddressUnknown",
+        /// Too many wrong codes came: none counts for a while.
+        CodesWait = "CodesWait",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
         /// A colleague does not go along on a risky visit.

@@ -98,12 +98,19 @@ pub enum Proof {
     Duress,
     /// A PIN that is neither.
     Wrong,
-    /// The duress PIN while no PIN is believed: answer exactly as to a wrong one, and raise a
+    /// None is believed for a while, so that this one may be theirs or not.
+    Waits,
+    /// The duress PIN while no PIN is believed: answer exactly as to any other then, and raise a
     /// silent alarm.
     DuressUnbelieved,
 }
 
 impl Proof {
+    /// Whether a code was given that proves nothing.
+    pub fn is_refused(self) -> bool {
+        matches!(self, Self::Wrong | Self::Waits | Self::DuressUnbelieved)
+    }
+
     /// Whether somebody is forced to give it.
     pub fn is_duress(self) -> bool {
         matches!(self, Self::Duress | Self::DuressUnbelieved)

@@ -87,6 +87,8 @@ pub enum Reply {
     PinNeeded,
     /// The PIN is not theirs.
     PinWrong,
+    /// Too many were wrong: none counts for a while.
+    PinWaits,
     /// The visit is not under way (any more).
     NotUnderWay,
     /// It says that it was given after now: that clock is wrong, and nothing can be told from it.
@@ -95,6 +97,15 @@ pub enum Reply {
     GivenBefore,
     /// It could not be made out what was meant.
     NotUnderstood,
+}
+
+/// What is told of a code that is missing, not theirs, or given while none counts.
+pub fn refusal(proof: Proof) -> Reply {
+    match proof {
+        Proof::Wrong => Reply::PinWrong,
+        Proof::Waits | Proof::DuressUnbelieved => Reply::PinWaits,
+        _ => Reply::PinNeeded,
+    }
 }
 
 /// The managers hear of the third time that a visit is made longer.
@@ -172,12 +183,15 @@ impl Watch {
     }
 
     fn refuses_pin(&self, a: &Answer, s: &Scene<'_>, effects: &mut Effects) -> Option<Reply> {
-        let wrong = matches!(a.proof, Proof::Wrong | Proof::DuressUnbelieved);
-        if !wrong && (a.proof != Proof::None || !self.visit.pin_needed(s.policy)) {
+        let is_asked = a.proof == Proof::None && self.visit.pin_needed(s.policy);
+        if !a.proof.is_refused() && !is_asked {
             return None;
         }
         effects.note(self.visit.id, s, Fact::PinRefused { route: a.route }, Some(&a.by));
-        Some(if wrong { Reply::PinWrong } else { Reply::PinNeeded })
+        if refusal(a.proof) == Reply::PinWaits {
+            effects.notices.push(Notice::Managers(VisitTopic::CodesWait));
+        }
+        Some(refusal(a.proof))
     }
 
     /// Whether an answer needs the PIN: by the team's rule, or to close the alarm that is open.
@@ -276,12 +290,8 @@ impl Watch {
             return Reply::Noted(self.visit.next_check_in().map(|c| c.due_at));
         }
         self.finish(s, effects);
-        effects.note(
-            self.visit.id,
-            s,
-            Fact::Ended { route: a.route, with_alarm: false },
-            Some(&a.by),
-        );
+        let fact = Fact::Ended { route: a.route, with_alarm: false };
+        effects.note(self.visit.id, s, fact, Some(&a.by));
         self.tell_of_end((&a.by, a.colleague.as_ref()), s, effects);
         // Whoever is out hears that the alarm goes on, and how it stops.
         let told = self.answer_to_alarm(a, proven, s, effects);

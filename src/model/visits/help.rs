@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     State,
-    answers::{Answer, Reply, Saying},
+    answers::{Answer, Reply, Saying, refusal},
     timeline::{Fact, Route},
     watch::{Effects, Scene, Watch, alarm::Climb},
 };
@@ -132,7 +132,7 @@ impl Watch {
             (_, proof) => {
                 let fact = Fact::PinRefused { route: Route::App };
                 effects.note(self.visit.id, s, fact, Some(&undo.by));
-                if proof == Proof::None { Reply::PinNeeded } else { Reply::PinWrong }
+                refusal(proof)
             }
         };
         if undo.proof.is_duress() {

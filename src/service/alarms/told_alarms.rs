@@ -123,7 +123,7 @@ pub async fn take_silent(
 
 async fn is_proven(ctx: &Context, who: PersonId, codes: Vec<String>) -> Result<bool, Error> {
     let person = ctx.db.read(move |tx| Box::pin(async move { people::load(tx, who).await }));
-    Ok(prove(ctx, vec![person.await?.item], codes).await? == Proof::Pin)
+    Ok(prove(ctx, vec![person.await?.item], codes, Route::Text).await? == Proof::Pin)
 }
 
 /// Whether one of them waits for somebody.

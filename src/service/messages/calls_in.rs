@@ -261,6 +261,7 @@ impl KnownCaller<'_> {
         Ok(match reply {
             Some(Reply::PinNeeded | Reply::AlarmNeedsPin) => self.asks(words.press_code(), again),
             Some(Reply::PinWrong) => self.asks(words.code_wrong(), again),
+            Some(Reply::PinWaits) => self.asks(words.code_waits(), again),
             Some(reply) => self.says(answer_phrase(&reply, &words), again),
             None => self.says(words.which_one(), again),
         })
@@ -332,9 +333,10 @@ impl KnownCaller<'_> {
     async fn hear_code(&self, digits: &str, codes: Vec<String>) -> Result<CallInStep, Error> {
         let rest = digits.trim().trim_end_matches('#').strip_prefix('1');
         let takes = rest.is_some_and(|rest| rest.len() >= 4);
-        let (mut last, mut is_duress) = (None, false);
+        let (mut last, mut is_duress, mut waits) = (None, false, false);
         for owner in self.known.owners.clone() {
-            let proof = prove(self.ctx, vec![owner.clone()], codes.clone()).await?;
+            let proof = prove(self.ctx, vec![owner.clone()], codes.clone(), Route::Call).await?;
+            waits |= proof == Proof::Waits;
             if takes && proof == Proof::Pin {
                 return self.take_silent(&owner).await;
             }
@@ -347,6 +349,8 @@ impl KnownCaller<'_> {
         }
         let (words, about) = (self.words(), CallSubject::NoVisit);
         Ok(match last {
+            Some(Reply::PinWaits) => self.asks(words.code_waits(), about),
+            None if waits => self.asks(words.code_waits(), about),
             Some(Reply::PinWrong) | None => self.asks(words.code_wrong(), about),
             Some(_) if takes && is_duress => self.says(words.nothing_asked(), about),
             Some(reply) => self.says(answer_phrase(&reply, &words), about),

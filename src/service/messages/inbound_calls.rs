@@ -80,6 +80,7 @@ async fn answer(
     Ok(match reply {
         Reply::PinNeeded | Reply::AlarmNeedsPin => (words.press_code(), true),
         Reply::PinWrong => (words.code_wrong(), true),
+        Reply::PinWaits => (words.code_waits(), true),
         reply => (answer_phrase(&reply, words), false),
     })
 }

@@ -106,7 +106,7 @@ pub(super) async fn answer_for(
     let is_unclear = workers.len() > 1 && counts_for_one;
     let unanswered = others.iter().chain(own.iter().filter(|_| is_unclear));
     for visit in unanswered.filter(|_| counts_for_one && !said.codes.is_empty()) {
-        hear_duress(ctx, visit.id, from, said.codes.clone()).await?;
+        hear_duress(ctx, visit.id, (from, by.route()), said.codes.clone()).await?;
     }
     if is_unclear {
         return Ok(None);

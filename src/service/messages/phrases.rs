@@ -16,6 +16,7 @@ pub fn answer_phrase(reply: &Reply, words: &Words) -> String {
         Reply::AlarmNeedsPin => words.alarm_needs_code(),
         Reply::PinNeeded => words.code_needed(),
         Reply::PinWrong => words.code_wrong(),
+        Reply::PinWaits => words.code_waits(),
         Reply::Undone => words.answer_noted(),
         Reply::HelpStays => words.arranging(),
         Reply::NotUnderstood => words.not_understood(),

@@ -6,6 +6,7 @@ use crate::{
         messages::{
             Content, Receipt,
             calls_in::{CallIn, CallInStep},
+            replies::key_before_code,
         },
         phone::Phone,
     },
@@ -22,6 +23,9 @@ use crate::{
         people,
     },
 };
+
+/// A call to a phone is about the key for which a code is asked.
+const BEFORE_CODE: &str = "before-";
 
 /// A phone, and everything that it got.
 #[derive(Clone, Debug)]
@@ -102,7 +106,9 @@ pub async fn press(
 ) -> Result<SandboxCall, Error> {
     let mut call = load(ctx, number, id).await?;
     must_be(&call, "answered")?;
-    if let Some(about) = &call.about {
+    let before = call.about.as_deref().and_then(|about| about.strip_prefix(BEFORE_CODE));
+    let keys = &before.map_or_else(|| keys.to_owned(), |key| format!("{key}#{keys}"));
+    if let Some(about) = call.about.as_ref().filter(|_| before.is_none()) {
         let (from, about) = (call.number.parse().ok(), about.parse().ok());
         let pressed = CallIn { from, about, pressed: Some(keys.to_owned()) };
         let state = hear(&mut call, calls_in::answer(ctx, &pressed).await);
@@ -110,6 +116,7 @@ pub async fn press(
     }
     let spoken = inbound_calls::press_keys(ctx, id, keys).await?;
     call.said.push(spoken.words);
+    call.about = key_before_code(keys).map(|key| format!("{BEFORE_CODE}{key}"));
     save(ctx, call, if spoken.listens { "answered" } else { "ended" }).await
 }
 

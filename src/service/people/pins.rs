@@ -10,6 +10,7 @@ use crate::{
             Person,
             pins::{Pin, PinHashes, Proof},
         },
+        visits::timeline::Route,
     },
     service::{context::Context, error::Error, people::caller::Caller},
     store::{self, Versioned, people},
@@ -21,38 +22,54 @@ const MOST_WRONG: i32 = 5;
 /// How long wrong PINs are remembered.
 const LOCKED_MINUTES: i64 = 15;
 
-/// What these codes prove, checked off the request's own thread. A PIN that was guessed wrong too often
-/// is believed no more for a while: then nothing confirms and the alarm comes, which is safe. The
-/// duress PIN always raises its alarm, and is answered like the PIN then too.
+/// What these codes prove, checked off the request's own thread. After too many wrong ones by one way
+/// none is believed by that way for a while: then nothing confirms and the alarm comes, which is safe.
+/// The other ways go on, for a text can be sent in anybody's name. The duress PIN always raises its alarm,
+/// and is answered like any other then too.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn prove(ctx: &Context, people: Vec<Person>, codes: Vec<String>) -> Result<Proof, Error> {
+pub async fn prove(
+    ctx: &Context,
+    people: Vec<Person>,
+    codes: Vec<String>,
+    route: Route,
+) -> Result<Proof, Error> {
     let (false, Some(first)) = (codes.is_empty(), people.first().map(|p| p.id)) else {
         return Ok(Proof::None);
     };
     // Counted before it is looked at: of sixty that come at once no more are believed than of sixty in
     // a row.
-    let now = ctx.now();
+    let (now, way) = (ctx.now(), way(route));
     let fresh_after = now - TimeDelta::minutes(LOCKED_MINUTES);
     let counted = ctx.db.write::<_, store::Error, _>(move |tx| {
-        Box::pin(async move { people::count_pin(tx, first, now, fresh_after).await })
+        Box::pin(async move { people::count_pin(tx, (first, way), now, fresh_after).await })
     });
     let locked = counted.await? > MOST_WRONG;
     let proof = off_thread(first, people, codes).await;
     match proof {
-        Proof::Pin if locked => return Ok(Proof::Wrong),
         Proof::Duress if locked => return Ok(Proof::DuressUnbelieved),
+        _ if locked => return Ok(Proof::Waits),
         Proof::Wrong => {}
         // Both PINs write the same, so that nothing tells them apart.
         _ => {
             let forget = ctx.db.write::<_, store::Error, _>(move |tx| {
-                Box::pin(async move { people::forget_pins(tx, first).await })
+                Box::pin(async move { people::forget_pins(tx, first, way).await })
             });
             forget.await?;
         }
     }
     Ok(proof)
+}
+
+/// How the ways are told apart in the store.
+fn way(route: Route) -> &'static str {
+    match route {
+        Route::App | Route::Push => "app",
+        Route::Link => "link",
+        Route::Text => "text",
+        Route::Call => "call",
+    }
 }
 
 /// Whether somebody who is forced gave one of these codes, in words that answer nothing: nobody

@@ -5,7 +5,7 @@ use crate::{
         ids::{PersonId, VisitId},
         people::{Person, pins::Proof},
         phone::Phone,
-        visits::{Visit, answers::Saying},
+        visits::{Visit, answers::Saying, timeline::Route},
     },
     service::{
         context::Context,
@@ -45,7 +45,7 @@ pub(super) async fn prove_answer(
             let (name, provers) = who.await?;
             match request.saying {
                 Saying::Unclear => (name, hear(provers, codes).await),
-                _ => (name, prove(ctx, provers, codes).await?),
+                _ => (name, prove(ctx, provers, codes, by.route()).await?),
             }
         }
     };
@@ -65,7 +65,8 @@ pub async fn prove_for_caller(
     if codes.is_empty() {
         return Ok(Proof::None);
     }
-    prove(ctx, provers_of_caller(ctx, caller.clone(), id).await?, codes).await
+    let provers = provers_of_caller(ctx, caller.clone(), id).await?;
+    prove(ctx, provers, codes, Route::App).await
 }
 
 /// Whose PINs count for somebody who is signed in: a colleague's own, and always the worker's.
@@ -121,13 +122,13 @@ async fn who_answers(
 pub async fn hear_duress(
     ctx: &Context,
     id: VisitId,
-    from: &Phone,
+    (from, route): (&Phone, Route),
     codes: Vec<String>,
 ) -> Result<(), Error> {
     let number = Some(from.clone());
     let who = ctx.db.read(move |tx| Box::pin(async move { who_answers(tx, id, number).await }));
     let (name, provers) = who.await?;
-    let proof = prove(ctx, provers, codes).await?;
+    let proof = prove(ctx, provers, codes, route).await?;
     let at = ctx.clone();
     ctx.db
         .write(move |tx| {

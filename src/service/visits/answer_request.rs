@@ -8,7 +8,7 @@ use crate::{
         phone::Phone,
         visits::{
             Visit,
-            answers::{Answer, Reply, Saying},
+            answers::{Answer, Reply, Saying, refusal},
             timeline::Route,
             watch::{Effects, Watch},
         },
@@ -66,7 +66,7 @@ pub enum AnsweredBy {
 }
 
 impl AnsweredBy {
-    fn route(&self) -> Route {
+    pub(in crate::service) fn route(&self) -> Route {
         match self {
             Self::Caller(_) => Route::App,
             Self::Link => Route::Link,
@@ -118,7 +118,12 @@ impl ProvenAnswer {
 
     /// Whether a code came along that is not theirs.
     pub(super) fn is_refused(&self) -> bool {
-        matches!(self.proof, Proof::Wrong | Proof::DuressUnbelieved)
+        self.proof.is_refused()
+    }
+
+    /// What is told of such a code.
+    pub(super) fn refusal(&self) -> Reply {
+        refusal(self.proof)
     }
 
     /// The number of the colleague who answers, when it is one.

@@ -165,7 +165,7 @@ fn noted_before(
     let reply = match given.request.saying {
         Saying::Help(_) | Saying::NotWell if !policy.silent_help => Reply::HelpComing,
         Saying::Unclear => Reply::NotUnderstood,
-        _ if given.is_refused() => Reply::PinWrong,
+        _ if given.is_refused() => given.refusal(),
         _ => Reply::Noted(next),
     };
     let seen = SeenVisit { watch, version, viewer: Viewer::OutThere, policy };

@@ -12,6 +12,7 @@ use crate::{
         },
     },
     service::{
+        alarms::handling::TakenAlarm,
         context::{
             Context,
             spans::{about_alarm, about_visit},
@@ -102,6 +103,24 @@ pub async fn alarm(ctx: &Context, id: AlarmId) -> Result<(Alarm, String), Error>
                 None => teams::to_watch(tx, alarm.team).await?.name,
             };
             Ok((alarm, who))
+        })
+    });
+    Ok(found.await?)
+}
+
+/// The visit of an alarm that somebody has, and whether it is silent.
+///
+/// # Errors
+/// When the store fails.
+pub async fn taken(ctx: &Context, id: AlarmId) -> Result<TakenAlarm, Error> {
+    let found = ctx.db.read::<_, store::Error, _>(move |tx| {
+        Box::pin(async move {
+            let alarm = alarms::load(tx, id).await?.item;
+            let visit = match alarm.visit {
+                Some(visit) => Some(stand_ins::visit(tx, visit).await?),
+                None => None,
+            };
+            Ok(TakenAlarm { visit, silent: alarm.silent })
         })
     });
     Ok(found.await?)

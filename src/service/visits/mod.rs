@@ -6,6 +6,7 @@ mod answer_request;
 pub mod answers;
 mod checks;
 pub mod colleague_answers;
+pub mod link_codes;
 pub mod links;
 pub mod lists;
 pub mod month_reports;

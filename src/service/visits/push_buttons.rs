@@ -73,7 +73,7 @@ async fn press_once(
             Reply::AlarmTold | Reply::AlarmNeedsPin => {
                 PressOutcome::PassedOn(answer_phrase(&reply, &words))
             }
-            Reply::PinNeeded | Reply::PinWrong => PressOutcome::PinNeeded,
+            Reply::PinNeeded | Reply::PinWrong | Reply::PinWaits => PressOutcome::PinNeeded,
             _ => PressOutcome::Over,
         }
     } else {

@@ -102,7 +102,7 @@ pub(in crate::service) async fn begin(
 ) -> Result<Option<AnswerOutcome>, Error> {
     let mut last = None;
     for holder in holders {
-        let proof = prove(ctx, vec![holder.clone()], codes.clone()).await?;
+        let proof = prove(ctx, vec![holder.clone()], codes.clone(), by.route()).await?;
         let (at, number, by) = (ctx.clone(), number.clone(), by.clone());
         let begun = ctx.db.write(move |tx| {
             Box::pin(async move { begin_one(tx, &at, number, &holder, by, (saying, proof)).await })

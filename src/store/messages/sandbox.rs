@@ -43,7 +43,7 @@ pub struct SandboxCall {
     pub state: String,
     /// What was said on it so far.
     pub said: Vec<String>,
-    /// What a call from this phone is about; nothing on a call to it.
+    /// What a call from this phone is about; on a call to it the key for which a code is asked.
     pub about: Option<String>,
 }
 

@@ -250,28 +250,29 @@ pub async fn forget_code(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
     tx.query("delete from verifications where person_id = $1").bind(id.0).execute().await.map(drop)
 }
 
-/// Counts a PIN given for this account before anybody has looked at it, in one statement: of many that
-/// come at once each has a number of its own. Those from before `fresh_after` count no more.
+/// Counts a PIN given for this account by this way before anybody has looked at it, in one statement: of
+/// many that come at once each has a number of its own. Those from before `fresh_after` count no more.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn count_pin(
     tx: &mut Tx,
-    id: PersonId,
+    (id, way): (PersonId, &str),
     now: Instant,
     fresh_after: Instant,
 ) -> Result<i32, Error> {
     let counted: Option<(i32,)> = tx
         .query(
-            "insert into pin_failures (person_id, failures, since) values ($1, 1, $2)
-             on conflict (person_id) do update set
-               failures = case when pin_failures.since <= $3 then 1
-                               else pin_failures.failures + 1 end,
-               since = case when pin_failures.since <= $3 then excluded.since
-                            else pin_failures.since end
+            "insert into pin_guesses (person_id, way, failures, since) values ($1, $2, 1, $3)
+             on conflict (person_id, way) do update set
+               failures = case when pin_guesses.since <= $4 then 1
+                               else pin_guesses.failures + 1 end,
+               since = case when pin_guesses.since <= $4 then excluded.since
+                            else pin_guesses.since end
              returning failures",
         )
         .bind(id.0)
+        .bind(way)
         .bind(now)
         .bind(fresh_after)
         .optional()
@@ -279,13 +280,14 @@ pub async fn count_pin(
     counted.map(|(failures,)| failures).ok_or(Error::NotFound)
 }
 
-/// Those that were counted so far were no wrong ones.
+/// Those that were counted so far by this way were no wrong ones.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn forget_pins(tx: &mut Tx, id: PersonId) -> Result<(), Error> {
-    tx.query("update pin_failures set failures = 0 where person_id = $1")
+pub async fn forget_pins(tx: &mut Tx, id: PersonId, way: &str) -> Result<(), Error> {
+    tx.query("update pin_guesses set failures = 0 where person_id = $1 and way = $2")
         .bind(id.0)
+        .bind(way)
         .execute()
         .await
         .map(drop)

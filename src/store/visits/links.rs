@@ -166,10 +166,11 @@ pub async fn use_up(tx: &mut Tx, secret: &str, outcome: &str, now: Instant) -> R
     .and_then(rows::changed)
 }
 
-/// Forgets links that work no longer.
+/// Forgets links and phones that work no longer.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn sweep(tx: &mut Tx, now: Instant) -> Result<(), Error> {
+    tx.query("delete from known_phones where expires_at <= $1").bind(now).execute().await?;
     tx.query("delete from links where expires_at <= $1").bind(now).execute().await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! Remembers visits: the whole in a body, with columns for what is looked up.
 
 pub mod audit;
+pub mod link_codes;
 pub mod links;
 pub mod reports;
 pub mod timeline;

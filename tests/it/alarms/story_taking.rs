@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     on_both,
-    town::{Town, form::home_visit},
+    town::{Town, form::home_visit, phone::press},
 };
 
 /// Jan missed his check-in of 13:30; it is 13:39, and Ruud and Fatima were told.
@@ -75,10 +75,78 @@ async fn behind_the_link_and_only_by_its_button(db: Db) {
     assert!(page.text.contains("Ik pak dit op"));
     assert_eq!(town.ruud().sees_alarm(&visit).await["state"], "open");
     let page = town.fatima().phone().presses_button(json!({})).await.ok();
-    for call in ["tel:+31612345678", "tel:+31687654321", "tel:112"] {
-        assert!(page.text.contains(call), "{}", page.text);
-    }
+    assert!(page.text.contains("Jij hebt dit alarm opgepakt.") && page.text.contains("tel:112"));
+    shows_nothing_private(&page.text);
     fatima_has_it(&town, &visit).await;
+}
+
+/// What whoever holds a forwarded link must not see.
+fn shows_nothing_private(page: &str) {
+    for private in ["tel:+316", "Hengelo", "7514", "Wit"] {
+        assert!(!page.contains(private), "{private} is in {page}");
+    }
+}
+
+/// The code of the last text that has one.
+async fn code_of(phone: &crate::support::town::phone::Phone<'_>) -> String {
+    let text = phone.text().await;
+    let digits = text.split(|c: char| !c.is_ascii_digit()).find(|part| part.len() == 6);
+    digits.unwrap_or_else(|| panic!("no code in {text}")).to_owned()
+}
+
+async fn its_numbers_and_addresses_come_after_a_code_on_the_phone_it_was_sent_to(db: Db) {
+    let town = Town::new(db).await;
+    alarm(&town).await;
+    let phone = town.fatima().phone();
+    let link = phone.link().await;
+    press(&town, &link, json!({})).await.ok();
+    let asked = press(&town, &link, json!({ "step": "send" })).await.ok();
+    assert!(asked.text.contains("id=\"code\""), "{}", asked.text);
+    let code = code_of(&phone).await;
+    let wrong = if code == "000000" { "000001" } else { "000000" };
+    let refused = press(&town, &link, json!({ "step": "code", "code": wrong })).await.ok();
+    assert!(refused.text.contains("Deze code klopt niet"), "{}", refused.text);
+    shows_nothing_private(&refused.text);
+    let shown = press(&town, &link, json!({ "step": "code", "code": code })).await.ok();
+    for call in ["tel:+31612345678", "tel:+31687654321", "tel:112"] {
+        assert!(shown.text.contains(call), "{}", shown.text);
+    }
+    let kept = shown.headers["set-cookie"].to_str().unwrap();
+    assert!(kept.contains("HttpOnly") && kept.contains("Max-Age=43200"), "{kept}");
+    let cookie = kept.split(';').next().unwrap();
+    // The code counts once, and the phone is known for a shift.
+    let again = press(&town, &link, json!({ "step": "code", "code": code })).await.ok();
+    shows_nothing_private(&again.text);
+    let get = axum::http::Method::GET;
+    let known = [("cookie", cookie)];
+    let page = town.ask(get.clone(), &link, &known, Value::Null).await.ok();
+    assert!(page.text.contains("tel:+31612345678"), "{}", page.text);
+    let forwarded = town.ask(get, &link, &[], Value::Null).await.ok();
+    shows_nothing_private(&forwarded.text);
+}
+
+async fn codes_behind_a_link_are_not_guessed_nor_late(db: Db) {
+    let town = Town::new(db).await;
+    alarm(&town).await;
+    let phone = town.fatima().phone();
+    let link = phone.link().await;
+    let nothing = press(&town, &link, json!({ "step": "send" })).await.ok();
+    assert!(nothing.text.contains("Ik pak dit op"), "who did not take it is sent none");
+    press(&town, &link, json!({})).await.ok();
+    press(&town, &link, json!({ "step": "send" })).await.ok();
+    let code = code_of(&phone).await;
+    for nth in 0..5 {
+        let guess = format!("{:06}", (code.parse::<u32>().unwrap() + 1 + nth) % 1_000_000);
+        press(&town, &link, json!({ "step": "code", "code": guess })).await.ok();
+    }
+    let right = press(&town, &link, json!({ "step": "code", "code": code })).await.ok();
+    shows_nothing_private(&right.text);
+    town.until("13:41").await;
+    press(&town, &link, json!({ "step": "send" })).await.ok();
+    let code = code_of(&phone).await;
+    town.until("13:52").await;
+    let late = press(&town, &link, json!({ "step": "code", "code": code })).await.ok();
+    shows_nothing_private(&late.text);
 }
 
 async fn on_the_board(db: Db) {
@@ -163,6 +231,8 @@ on_both!(
     by_a_text_reply,
     a_silent_alarm_is_not_taken_by_a_number_alone,
     behind_the_link_and_only_by_its_button,
+    its_numbers_and_addresses_come_after_a_code_on_the_phone_it_was_sent_to,
+    codes_behind_a_link_are_not_guessed_nor_late,
     on_the_board,
     the_first_owns_it_and_the_second_hears_who,
     never_by_who_is_out_there,

@@ -212,7 +212,7 @@ async fn callbacks_are_believed_by_signature_only_also_with_a_signing_key_of_its
 async fn on_a_call_it_goes_on_speaking_where_keys_are_heard() {
     let again =
         Script { words: "Nog eens.".into(), language: Language::Nl, listens: true, waits: false };
-    let said = twilio("http://127.0.0.1:1").speak(&again, text("").id);
+    let said = twilio("http://127.0.0.1:1").speak(&again, text("").id, None);
     assert!(said.contains(&format!("https://wacht.voorbeeld.nl/callbacks/twilio/keys/{ID}\"")));
     assert!(said.contains("<Say language=\"nl-NL\">Nog eens.</Say>"));
 }

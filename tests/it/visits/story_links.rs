@@ -137,6 +137,25 @@ async fn a_link_is_for_one_question(db: Db) {
     assert_eq!(jan.reads(&visit, "confirmed").await, ["13:20", "13:42"]);
 }
 
+async fn what_nobody_understands_answers_nothing_and_the_page_is_shown_anew(db: Db) {
+    let town = Town::new(db).await;
+    let (jan, visit) = (
+        town.jan(),
+        town.jan().registers(&home_visit("13:00").asked_at(&["13:20", "13:40"])).await,
+    );
+    town.until("13:20").await;
+    for say in ["goed", "30", "WELL", "wel"] {
+        let page = jan.phone().presses_button(json!({ "say": say })).await.ok();
+        assert!(page.text.contains("Gaat alles volgens plan?"), "{say}: {}", page.text);
+    }
+    let forced = jan.phone().presses_button(json!({ "say": "goed", "pin": "1379" })).await.ok();
+    assert!(forced.text.contains("Gaat alles volgens plan?"), "{}", forced.text);
+    assert!(jan.reads(&visit, "confirmed").await.is_empty());
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "duress", "and is heard");
+    jan.phone().presses_button(json!({ "say": "well" })).await.ok();
+    assert_eq!(jan.reads(&visit, "confirmed").await, ["13:20"]);
+}
+
 async fn when_its_time_is_past_it_works_no_longer(db: Db) {
     let town = Town::new(db).await;
     let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
@@ -173,6 +192,7 @@ async fn a_link_of_an_older_question_never_closes_a_newer_alarm(db: Db) {
 on_both!(
     opening_the_link_confirms_nothing_and_the_button_does,
     the_link_offers_more_time,
+    what_nobody_understands_answers_nothing_and_the_page_is_shown_anew,
     the_link_of_a_missed_question_gives_more_time_once,
     the_reminders_link_answers_early,
     a_risky_visits_link_asks_for_the_code,

@@ -158,6 +158,56 @@ async fn being_locked_out_silences_nothing(db: Db) {
     assert_eq!((&alarm["state"], &alarm["owner"]), (&json!("open"), &json!(null)));
 }
 
+/// A text can be sent in anybody's name: what is guessed there keeps nobody from the app.
+async fn wrong_codes_by_text_count_for_texts_only_and_it_says_that_codes_wait(db: Db) {
+    let town = Town::new(db).await;
+    let (jan, visit) = (town.jan(), asked(&town).await);
+    for _ in 0..5 {
+        assert!(jan.phone().replies("1111").await.starts_with("Deze code klopt niet."));
+    }
+    let waits = "Codes wachten even. Probeer het over een kwartier nog eens.";
+    assert_eq!(jan.phone().replies("1111").await, waits);
+    assert_eq!(jan.phone().replies("2580").await, waits, "the right one is not met with silence");
+    assert!(jan.reads(&visit, "confirmed").await.is_empty());
+    let told = town.ruud().phone().texts().await;
+    let told: Vec<_> = told.iter().filter(|text| text.contains("telt geen code")).collect();
+    assert_eq!(told.len(), 1, "the manager hears of it once: {told:?}");
+    jan.did(&visit, "check-ins", json!({ "pin": "2580" })).await;
+    assert_eq!(jan.reads(&visit, "confirmed").await, ["13:30"]);
+    // The duress PIN is answered like any code, and is heard.
+    assert_eq!(jan.phone().replies("1379").await, waits);
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "duress");
+}
+
+async fn on_a_call_and_behind_a_link_it_says_that_codes_wait_too(db: Db) {
+    let town = Town::new(db).await;
+    let (phone, visit) = (town.jan().phone(), asked(&town).await);
+    for _ in 0..5 {
+        phone.presses_button(json!({ "pin": "1111" })).await.ok();
+    }
+    let page = phone.presses_button(json!({ "pin": "2580" })).await.ok();
+    assert!(page.text.contains("Codes wachten even."), "{}", page.text);
+    phone.answers().await;
+    for _ in 0..5 {
+        assert!(phone.presses("1111#").await.starts_with("Deze code klopt niet."));
+    }
+    assert!(phone.presses("2580#").await.starts_with("Codes wachten even."));
+    assert!(phone.presses("1379#").await.starts_with("Codes wachten even."));
+    assert_eq!(town.ruud().sees_alarm(&visit).await["cause"], "duress");
+    assert!(town.jan().reads(&visit, "confirmed").await.is_empty());
+}
+
+async fn the_code_that_is_asked_for_more_time_gives_more_time(db: Db) {
+    let town = Town::new(db).await;
+    let (phone, visit) = (town.jan().phone(), asked(&town).await);
+    phone.answers().await;
+    assert_eq!(phone.presses("2").await, "Toets je code en een hekje.");
+    assert!(phone.presses("3080#").await.starts_with("Deze code klopt niet."));
+    let said = phone.presses("2580#").await;
+    assert!(said.contains("loopt nu tot 14:00"), "{said}");
+    assert_eq!(town.jan().reads(&visit, "extended").await, ["13:30"]);
+}
+
 async fn who_is_locked_out_can_still_call_for_help(db: Db) {
     let town = Town::new(db).await;
     let (jan, visit) = (town.jan(), asked(&town).await);
@@ -172,6 +222,9 @@ async fn who_is_locked_out_can_still_call_for_help(db: Db) {
 }
 
 on_both!(
+    wrong_codes_by_text_count_for_texts_only_and_it_says_that_codes_wait,
+    on_a_call_and_behind_a_link_it_says_that_codes_wait_too,
+    the_code_that_is_asked_for_more_time_gives_more_time,
     of_sixty_guesses_at_once_no_more_are_believed_than_in_a_row,
     being_locked_out_silences_nothing,
     who_is_locked_out_can_still_call_for_help,

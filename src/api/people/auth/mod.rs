@@ -73,7 +73,8 @@ pub fn cookie_name(app: &AppState) -> &'static str {
     if app.settings.public_url.starts_with("https:") { "__Host-rugdekking" } else { "rugdekking" }
 }
 
-fn cookie_named(headers: &HeaderMap, name: &str) -> Option<String> {
+/// The value of a cookie.
+pub(crate) fn cookie_named(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all("cookie")
         .iter()

@@ -155,7 +155,8 @@ fn browser_cookie(app: &AppState) -> String {
     format!("{}-sign-in", cookie_name(app))
 }
 
-fn cookie(app: &AppState, name: &str, value: &str, lasts: TimeDelta) -> HeaderValue {
+/// A cookie for this host alone, which no script reads.
+pub(crate) fn cookie(app: &AppState, name: &str, value: &str, lasts: TimeDelta) -> HeaderValue {
     let secure = if name.starts_with("__Host-") { "; Secure" } else { "" };
     debug_assert_eq!(app.settings.public_url.starts_with("https:"), !secure.is_empty());
     let age = lasts.num_seconds();

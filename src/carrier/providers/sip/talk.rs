@@ -13,6 +13,7 @@ use crate::{
     model::messages::{
         Message, Receipt, Script,
         calls_in::{CallIn, CallInStep},
+        replies::key_before_code,
     },
 };
 
@@ -22,9 +23,11 @@ const MOMENT: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_secs(1);
 /// More digits than any code has are not waited for.
 const MOST_DIGITS: usize = 20;
-/// So many times longer a lone first key is waited with, when it may be that of a code: people type
-/// a code that they seldom need slowly (twelve seconds, as it is set).
-const LONE_KEY_WAITS: u32 = 3;
+/// So many times longer the next key is waited for while what was pressed may be the beginning of a
+/// code: people type a code that they seldom need slowly (twelve seconds, as it is set).
+const CODE_WAITS: u32 = 3;
+/// No code has fewer digits, nor more.
+const CODE_DIGITS: (usize, usize) = (4, 6);
 /// How often the menu is said to who calls us and presses no key.
 const SAYS_MENU: u32 = 3;
 /// How often the same keys are brought when they could not be taken.
@@ -72,7 +75,11 @@ impl AnsweredCall<'_> {
             }
             let asks = self.talk.config.asks;
             let Some(more) = self.talk.ask(&next, occasion, asks).await else { return };
-            (asked, digits) = (next, more);
+            digits = match key_before_code(&digits) {
+                Some(key) => format!("{key}#{more}"),
+                None => more,
+            };
+            asked = next;
         }
     }
 
@@ -161,22 +168,33 @@ impl Conversation<'_> {
         None
     }
 
-    /// The hash key ends what is typed, and so does waiting, or hanging up. A first key that may be
-    /// that of a code is waited with for longer.
+    /// The hash key ends what is typed, and so does waiting, or hanging up. What may be the beginning
+    /// of a code is waited with for longer, after each of its keys.
     async fn rest_of(&mut self, first: char, waits: bool) -> String {
         let mut digits = String::from(first);
         while !digits.ends_with('#') && digits.len() < MOST_DIGITS {
-            let is_alone = digits.len() == 1 && first != '9';
-            let patience = match waits && is_alone {
-                true => self.config.between_keys * LONE_KEY_WAITS,
-                false => self.config.between_keys,
-            };
-            match self.media.wait(patience).await {
+            match self.media.wait(self.config.between_keys * patience_with(&digits, waits)).await {
                 Heard::Key(key) => digits.push(key),
                 Heard::Nothing | Heard::HungUp => break,
             }
         }
         digits
+    }
+}
+
+/// How many times longer than otherwise the next key is waited for. Where codes may begin with a key that
+/// answers (`waits`), that key alone is no answer yet; help never waits.
+fn patience_with(digits: &str, waits: bool) -> u32 {
+    let (shortest, longest) = CODE_DIGITS;
+    let is_number = digits.bytes().all(|b| b.is_ascii_digit());
+    let only = |key: u8| digits.bytes().all(|b| b == key);
+    let is_help = only(b'9') || digits == "112";
+    let answers = is_help || !waits && (only(b'1') || only(b'2'));
+    match digits.len() {
+        _ if answers || !is_number => 1,
+        typed if typed < shortest => CODE_WAITS,
+        typed if typed < longest && waits => 2,
+        _ => 1,
     }
 }
 
@@ -191,4 +209,32 @@ async fn bring_of_call_in(call: &CallIn, listener: &dyn Listener) -> Option<Call
         tokio::time::sleep(PAUSE).await;
     }
     last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_become_a_code_is_waited_with_after_each_key_and_help_never() {
+        for (digits, apart, begins) in [
+            ("1", 1, 3),
+            ("2", 1, 3),
+            ("11", 1, 3),
+            ("13", 3, 3),
+            ("137", 3, 3),
+            ("3", 3, 3),
+            ("25", 3, 3),
+            ("1379", 1, 2),
+            ("13792", 1, 2),
+            ("137924", 1, 1),
+            ("9", 1, 1),
+            ("99", 1, 1),
+            ("112", 1, 1),
+            ("*", 1, 1),
+        ] {
+            assert_eq!(patience_with(digits, false), apart, "{digits}");
+            assert_eq!(patience_with(digits, true), begins, "{digits}");
+        }
+    }
 }

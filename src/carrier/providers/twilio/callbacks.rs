@@ -9,6 +9,7 @@ use super::{
 use crate::model::messages::{
     callbacks::{CallbackEvent, CallbackReceiver, CallbackRefusal, CallbackReply, CallbackRequest},
     calls_in::{CallIn, CallInStep},
+    replies::key_before_code,
 };
 
 /// Where the provider brings calls to our number, and the keys that are pressed on them.
@@ -54,7 +55,17 @@ impl CallbackReceiver for Twilio {
         };
         let message = id.parse().map_err(|_| CallbackRefusal::NotFound)?;
         Ok(match kind {
-            "keys" => CallbackEvent::KeysPressed { message, digits: field("Digits") },
+            "keys" => {
+                let before = match request.query() {
+                    "before=2" => "2#",
+                    "before=star" => "*#",
+                    _ => "",
+                };
+                CallbackEvent::KeysPressed {
+                    message,
+                    digits: format!("{before}{}", field("Digits")),
+                }
+            }
             "calls" => CallbackEvent::Reported { message, receipt: receipts::call_receipt(&form) },
             _ => CallbackEvent::Reported { message, receipt: receipts::text_receipt(&form) },
         })
@@ -62,8 +73,9 @@ impl CallbackReceiver for Twilio {
 
     fn reply(&self, event: &CallbackEvent, next: Option<&CallInStep>) -> CallbackReply {
         match (event, next) {
-            (CallbackEvent::KeysPressed { message, .. }, Some(next)) => {
-                CallbackReply::Xml(self.speak(&next.script, *message))
+            (CallbackEvent::KeysPressed { message, digits }, Some(next)) => {
+                let before = key_before_code(digits);
+                CallbackReply::Xml(self.speak(&next.script, *message, before))
             }
             (CallbackEvent::CalledIn(call), Some(next)) => {
                 CallbackReply::Xml(self.speak_on_call_in(call, next))
@@ -159,6 +171,11 @@ mod tests {
         let message = ID.parse().unwrap();
         let keys = sends("POST", &format!("/callbacks/twilio/keys/{ID}"), &[("Digits", "1#")]);
         assert_eq!(keys, Ok(CallbackEvent::KeysPressed { message, digits: "1#".into() }));
+        for (before, digits) in [("2", "2#2580"), ("star", "*#2580"), ("1379", "2580")] {
+            let path = format!("/callbacks/twilio/keys/{ID}?before={before}");
+            let keys = sends("POST", &path, &[("Digits", "2580")]);
+            assert_eq!(keys, Ok(CallbackEvent::KeysPressed { message, digits: digits.into() }));
+        }
         let busy =
             sends("POST", &format!("/callbacks/twilio/calls/{ID}"), &[("CallStatus", "busy")]);
         let receipt = Some(Receipt::CallBusy);
@@ -206,6 +223,27 @@ mod tests {
         assert_eq!(begins.matches(address).count(), 3, "{begins}");
         let failed = says(call(about, Some("9".into())), None);
         assert!(failed.contains(address), "what failed may be tried again: {failed}");
+    }
+
+    #[test]
+    fn the_key_before_a_code_comes_back_with_it_and_no_code_stands_in_an_address() {
+        let script =
+            Script { words: "x".into(), language: Language::Nl, listens: true, waits: false };
+        let says = |digits: &str| {
+            let event =
+                CallbackEvent::KeysPressed { message: ID.parse().unwrap(), digits: digits.into() };
+            let step = CallInStep { script: script.clone(), about: None };
+            match twilio().reply(&event, Some(&step)) {
+                CallbackReply::Xml(document) => document,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(says("2").contains(&format!("keys/{ID}?before=2\"")));
+        assert!(says("2#3080").contains(&format!("keys/{ID}?before=2\"")), "after a wrong one");
+        assert!(says("*").contains(&format!("keys/{ID}?before=star\"")));
+        for plain in ["1", "1379", "13790"] {
+            assert!(says(plain).contains(&format!("keys/{ID}\"")), "{plain}");
+        }
     }
 
     #[test]

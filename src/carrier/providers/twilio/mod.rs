@@ -54,9 +54,15 @@ impl Twilio {
         signature::is_genuine(&keys, &url, form, signature)
     }
 
-    /// What the exchange is to say next on the call about a message, as TwiML.
-    pub fn speak(&self, next: &Script, message: MessageId) -> String {
+    /// What the exchange is to say next on the call about a message, as TwiML. The key before a code
+    /// comes back with the code.
+    pub fn speak(&self, next: &Script, message: MessageId, before: Option<&str>) -> String {
         let action = twiml::keys_url(&self.config.public_url, message);
+        let action = match before {
+            Some("*") => format!("{action}?before=star"),
+            Some(key) => format!("{action}?before={key}"),
+            None => action,
+        };
         twiml::follow_up(next, &action)
     }
 

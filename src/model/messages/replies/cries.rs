@@ -44,17 +44,42 @@ fn presses_help(words: &[String]) -> bool {
         |at: usize| words.get(at).is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()));
     let by_itself = |at: usize| {
         let before = at.checked_sub(1);
-        let of_a_house = before.is_some_and(|at| is_number(at) || is_place(&words[at]));
+        let of_a_house = before.is_some_and(|at| is_number(at) || is_place(&words[..=at]));
         words[at] == "112" && !of_a_house && !is_number(at + 1)
     };
     nines || apart || (0..words.len()).any(by_itself)
 }
 
-/// A number behind it is that of a house.
-fn is_place(word: &str) -> bool {
-    let ends = "straat weg laan plein singel kade hof pad dijk steeg nummer nr huis";
-    ends.split(' ').any(|end| word.ends_with(end))
+/// Whether a number behind these words is that of a house. `Oude Markt 112` is an address, `sta op de markt
+/// 112` and `bel nummer 112` are cries: a noun by itself is part of a name only behind what names it.
+fn is_place(before: &[String]) -> bool {
+    let Some((word, named)) = before.split_last() else { return false };
+    let last = named.last().map_or("", String::as_str);
+    let ends = |known: &str| known.split_ascii_whitespace().any(|end| word.ends_with(end));
+    let is_numbered = !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
+    if holds("nummer nr", word) {
+        return !holds(CALLING, last);
+    }
+    if holds(STREETS, word) || holds(MORE_STREETS, word) {
+        return is_numbered || holds(NAMING, last);
+    }
+    ends(STREETS) || ends(MORE_STREETS) && word != "supermarkt" && !holds(POINTING, last)
 }
+
+/// How names of streets end.
+const STREETS: &str = "straat weg laan plein singel kade hof pad dijk steeg nummer nr huis";
+
+/// The same, where what ends so may be no street as well.
+const MORE_STREETS: &str = "\
+    straatje gracht markt park plantsoen dreef akker veld brink boulevard allee haven baan";
+
+/// Before a street that has no other name, and before an address.
+const NAMING: &str = "\
+    oude nieuwe grote kleine lange korte hoge lage brede smalle eerste tweede noord zuid oost west \
+    start begin bezoek huisbezoek min minuten uur adres";
+
+/// Before a place that is pointed at.
+const POINTING: &str = "de het een the a in op bij at on this dit deze die dat";
 
 /// What a hurried finger makes of `help` and `hulp`: one letter wrong, missing, too many, or two the
 /// wrong way round.

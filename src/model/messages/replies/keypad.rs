@@ -14,15 +14,44 @@ impl Pressed {
     fn plain(saying: Saying) -> Option<Self> {
         Some(Self { saying, codes: vec![] })
     }
+
+    /// The code that was asked after a key for more time, or for the end, goes with that key.
+    fn after(self, before: &str) -> Self {
+        let is_code = self.saying == Saying::Well && !self.codes.is_empty();
+        match keys(before).map(|pressed| pressed.saying) {
+            Some(saying @ Saying::Help(_)) => Self { saying, ..self },
+            Some(saying @ (Saying::MoreTime(_) | Saying::Ended)) if is_code => {
+                Self { saying, ..self }
+            }
+            _ => self,
+        }
+    }
+}
+
+/// The key for which a code is asked, out of all that was pressed so far: it goes along with what is
+/// pressed next. Nothing of a code is in it.
+pub fn key_before_code(digits: &str) -> Option<&'static str> {
+    let pressed = digits.split('#').filter_map(keys).rfind(|it| it.codes.is_empty())?;
+    match pressed.saying {
+        Saying::MoreTime(_) => Some("2"),
+        Saying::Ended => Some("*"),
+        _ => None,
+    }
 }
 
 /// What keys on a call say; nothing when nobody can tell. A key that is pressed again, in panic or
-/// because nothing was heard, or that the line doubles, is that key.
+/// because nothing was heard, or that the line doubles, is that key. What was pressed before stands
+/// in front of a hash.
 pub fn keys(digits: &str) -> Option<Pressed> {
     let digits = digits.trim();
     // No PIN holds a star, so that it is never the first key of one.
     if digits.starts_with('*') && digits.bytes().all(|b| matches!(b, b'*' | b'#')) {
         return Pressed::plain(Saying::Ended);
+    }
+    if let Some((before, last)) = digits.trim_end_matches('#').rsplit_once('#')
+        && !before.is_empty()
+    {
+        return keys(last).map(|pressed| pressed.after(before));
     }
     let digits = digits.trim_matches(['#', '*']);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {

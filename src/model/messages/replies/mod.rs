@@ -9,7 +9,7 @@ mod spotting;
 mod starting;
 mod tidy;
 
-pub use keypad::{Pressed, keys, watch_minutes};
+pub use keypad::{Pressed, key_before_code, keys, watch_minutes};
 pub use meaning::Meaning;
 pub use starting::{SaidPlace, StartFault, StartText};
 use tidy::Tidy;

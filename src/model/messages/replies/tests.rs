@@ -48,6 +48,39 @@ fn is_right(meanings: &[&str], found: &str) -> bool {
     meanings.contains(&found) || (meanings.contains(&"more") && found.starts_with("more"))
 }
 
+/// The number of a house is none; but a place that somebody is at, before 112, changes nothing.
+#[test]
+fn a_house_with_number_112_is_no_cry_and_112_behind_any_other_word_is() {
+    for address in [
+        "START 45 Oude Markt 112",
+        "START 45 Markt 112",
+        "Herengracht 112",
+        "START Wilhelminaplantsoen 112",
+        "Kerkstraat 112",
+        "Nieuwe Weg 112 Enschede",
+        "START 30 Stadsveld 112",
+        "huisnummer 112",
+    ] {
+        let meaning = TextReply::read(address).meaning;
+        assert!(!matches!(meaning, Meaning::Says(Saying::Help(_))), "{address}: {meaning:?}");
+    }
+    for cry in [
+        "sta op de markt 112",
+        "markt 112",
+        "hij is in de supermarkt 112",
+        "supermarkt 112",
+        "moet hier weg 112",
+        "ben in het park 112",
+        "hij heeft een mes 112",
+        "bel nummer 112",
+        "alles 112",
+        "112 oude markt",
+    ] {
+        let meaning = TextReply::read(cry).meaning;
+        assert!(matches!(meaning, Meaning::Says(Saying::Help(_))), "{cry}: {meaning:?}");
+    }
+}
+
 /// Who is not understood is asked again, and their words are shown; who is understood wrongly is not.
 #[test]
 fn no_text_of_the_corpus_is_read_wrongly() {
@@ -134,6 +167,21 @@ fn keys_are_answers_or_a_code() {
     assert_eq!(keys("2802580#"), pressed(Saying::MoreTime(15), &["802580"]));
     for ended in ["*", "**", "*#"] {
         assert_eq!(keys(ended), pressed(Saying::Ended, &[]), "{ended}");
+    }
+    // The code that is asked after a key goes with it, and wrong ones in between change nothing.
+    for asked in ["2#2580#", "22#2580", "2#3080#2580#", "2#22580"] {
+        let read = keys(asked).unwrap();
+        assert_eq!(read.saying, Saying::MoreTime(15), "{asked}");
+        assert!(read.codes.contains(&"2580".to_owned()), "{asked}");
+    }
+    assert_eq!(keys("*#2580#"), pressed(Saying::Ended, &["2580"]));
+    assert_eq!(keys("1#2580"), pressed(Saying::Well, &["2580"]));
+    assert_eq!(keys("2#9"), pressed(Saying::Help(None), &[]));
+    assert_eq!(keys("2#1"), pressed(Saying::Well, &[]));
+    assert_eq!(key_before_code("2#3080#"), Some("2"));
+    assert_eq!(key_before_code("2#*"), Some("*"));
+    for nothing in ["1", "2580#", "9#", "2#1#", ""] {
+        assert_eq!(key_before_code(nothing), None, "{nothing}");
     }
     assert_eq!(keys("*2580#"), pressed(Saying::Well, &["2580"]), "a code ends nothing by itself");
     for nothing in ["5", "", "#", "#*", "13", "137", "12345678", "1a"] {

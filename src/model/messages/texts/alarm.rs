@@ -148,6 +148,11 @@ impl Words {
         text!(self.language, "address-unknown", who, time)
     }
 
+    /// When too many codes were wrong, so that none counts for a while.
+    pub fn codes_wait(&self, who: &str) -> String {
+        text!(self.language, "codes-wait", who)
+    }
+
     /// When more time was asked for the third time.
     pub fn extended_often(&self, who: &str, until: Instant) -> String {
         let time = self.time(until);

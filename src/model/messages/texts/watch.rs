@@ -65,6 +65,11 @@ impl Words {
         text!(self.language, "code-wrong")
     }
 
+    /// After a code while none counts.
+    pub fn code_waits(&self) -> String {
+        text!(self.language, "code-waits")
+    }
+
     /// After the visit ended.
     pub fn ended(&self) -> String {
         text!(self.language, "ended")

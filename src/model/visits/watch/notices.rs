@@ -12,20 +12,28 @@ use crate::model::{
     visits::Visit,
 };
 
+const QUARTER_MICROS: i64 = 15 * 60 * 1_000_000;
+
 pub fn announce<'a>(
     visit: &'a Visit,
     team: &'a Team,
     what: VisitTopic,
     now: Instant,
 ) -> Announcement<'a> {
-    let topic = Topic::Visit { visit: visit.id, what, at_micros: now.timestamp_micros() };
+    // Each code that is given meanwhile says the same: once in a quarter of an hour is enough.
+    let at_micros = match what {
+        VisitTopic::CodesWait => now.timestamp_micros() / QUARTER_MICROS * QUARTER_MICROS,
+        _ => now.timestamp_micros(),
+    };
+    let topic = Topic::Visit { visit: visit.id, what, at_micros };
     let priority = match what {
         VisitTopic::WentAnyway | VisitTopic::LadderGap => Priority::Alarm,
         VisitTopic::ApprovalAsked
         | VisitTopic::NotStarted
         | VisitTopic::ExtendedOften
         | VisitTopic::ColleagueNotAlong
-        | VisitTopic::AddressUnknown => Priority::Prompt,
+        | VisitTopic::AddressUnknown
+        | VisitTopic::CodesWait => Priority::Prompt,
     };
     Announcement::new(topic, move |words| text(words, visit, team, what))
         .urgent(priority)
@@ -42,6 +50,7 @@ fn text(words: &Words, visit: &Visit, team: &Team, what: VisitTopic) -> String {
         VisitTopic::ColleagueNotAlong => words.colleague_not_along(who, start),
         VisitTopic::ExtendedOften => words.extended_often(who, visit.expected_end_at),
         VisitTopic::AddressUnknown => words.address_unknown(who, visit.expected_end_at),
+        VisitTopic::CodesWait => words.codes_wait(who),
         VisitTopic::LadderGap => words.ladder_gap(&team.name),
     }
 }

@@ -19,8 +19,8 @@ use crate::model::{
     },
 };
 
-const PROOFS: [Proof; 5] =
-    [Proof::None, Proof::Pin, Proof::Duress, Proof::Wrong, Proof::DuressUnbelieved];
+const PROOFS: [Proof; 6] =
+    [Proof::None, Proof::Pin, Proof::Duress, Proof::Wrong, Proof::Waits, Proof::DuressUnbelieved];
 
 #[derive(Clone, Debug)]
 enum TestEvent {
@@ -253,7 +253,7 @@ proptest! {
         }
         let says = [Saying::Well, Saying::MoreTime(30), Saying::Ended, Saying::Help(None)];
         for (plain, forced) in
-            [(Proof::Pin, Proof::Duress), (Proof::Wrong, Proof::DuressUnbelieved)]
+            [(Proof::Pin, Proof::Duress), (Proof::Waits, Proof::DuressUnbelieved)]
         {
             let (with_pin, effects, reply) = world.answers(&watch, says[saying], plain, ago);
             let (forced, hidden_fx, same) = world.answers(&watch, says[saying], forced, ago);
@@ -279,7 +279,7 @@ proptest! {
         watch = world.happens(watch, &TestEvent::Say(Saying::Help(None), 0, 0));
         watch = world.happens(watch, &TestEvent::Moment(later));
         for (plain, forced) in
-            [(Proof::Pin, Proof::Duress), (Proof::Wrong, Proof::DuressUnbelieved)]
+            [(Proof::Pin, Proof::Duress), (Proof::Waits, Proof::DuressUnbelieved)]
         {
             let (with_pin, effects, reply) = world.undoes(&watch, plain);
             let (forced, hidden_fx, same) = world.undoes(&watch, forced);

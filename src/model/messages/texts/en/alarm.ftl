@@ -19,6 +19,7 @@ approval-asked = { $who } asks your approval for a visit on { $day } at { $time 
 went-anyway = { $who } is on a risky visit without approval. We do watch it. See { $url }
 not-started = The { $time } visit of { $who } has not started. The worker was asked.
 address-unknown = { $who } is on a visit until about { $time }, begun by text or by telephone. We do NOT know the address.
+codes-wait = Too many wrong codes were given for the visit of { $who }. For a quarter of an hour no code counts. Be alert.
 extended-often = { $who } asked for more time for the third time, now until { $time }. Call if you have doubts.
 ladder-gap = Team { $team } has nobody who can get alarms. The organisation's ladder stands in. Mend this.
 ladder-empty = Team { $team } has nobody who can get alarms, and there is nobody on the organisation's ladder either. Mend this NOW.

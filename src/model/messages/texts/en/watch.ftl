@@ -13,6 +13,7 @@ press-code = Press your code and the hash key.
 code-wrong = That code is not right. Try again.
 ended = Thank you. Your appointment is closed.
 arranging = Understood. We are on it.
+code-waits = Codes wait a while. Try again in a quarter of an hour.
 answer-noted = Thank you, we pass it on. A colleague will contact you.
 alarm-needs-code = Thank you. A colleague is being called already. Is all well? Then reply with your code as well.
 alarm-handled = { $by } closed the alarm. We call you again at { $time }.

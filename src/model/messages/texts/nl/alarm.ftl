@@ -19,6 +19,7 @@ approval-asked = { $who } vraagt akkoord voor een bezoek op { $day } om { $time 
 went-anyway = { $who } is op een risicovol bezoek zonder akkoord. We bewaken het wel. Bekijk het: { $url }
 not-started = Het bezoek van { $who } van { $time } is niet gestart. De medewerker is gevraagd.
 address-unknown = { $who } is tot ongeveer { $time } op bezoek; dat is per sms of telefoon gemeld. We kennen het adres NIET.
+codes-wait = Bij de afspraak van { $who } is te vaak een verkeerde code gegeven. Een kwartier lang telt geen code. Let extra op.
 extended-often = { $who } vroeg voor de derde keer meer tijd, nu tot { $time }. Bel als je het niet vertrouwt.
 ladder-gap = Team { $team } heeft niemand die alarmen kan krijgen. De ladder van de organisatie valt in. Herstel dit.
 ladder-empty = Team { $team } heeft niemand die alarmen kan krijgen, en op de ladder van de organisatie staat ook niemand. Herstel dit NU.

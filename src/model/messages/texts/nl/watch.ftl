@@ -13,6 +13,7 @@ press-code = Toets je code en een hekje.
 code-wrong = Deze code klopt niet. Probeer het nog eens.
 ended = Bedankt. Je afspraak is afgesloten.
 arranging = Begrepen. We regelen het.
+code-waits = Codes wachten even. Probeer het over een kwartier nog eens.
 answer-noted = Bedankt, we geven het door. Je hoort zo van een collega.
 alarm-needs-code = Bedankt. Een collega wordt al gebeld. Is alles goed? Antwoord dan ook met je code.
 alarm-handled = { $by } heeft het alarm afgesloten. We bellen je weer om { $time }.
