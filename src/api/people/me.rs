@@ -51,6 +51,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(give_number))
         .routes(routes!(verify))
         .routes(routes!(choose_pins))
+        .routes(routes!(choose_button, remove_button))
 }
 
 /// The person who is signed in.
@@ -66,6 +67,8 @@ struct MeView {
     /// The name of the municipality; null until one is set up.
     organisation: Option<String>,
     mobile: Option<Mobile>,
+    /// The number of my SOS button.
+    button: Option<Phone>,
     language: Language,
     has_pin: bool,
     /// Whether other PINs should be chosen: one of them may begin with a key that is an answer on a call.
@@ -167,6 +170,7 @@ async fn view(
         teams: teams.collect(),
         organisation,
         mobile: person.mobile,
+        button: person.button,
         language: person.language,
         has_pin: person.pins.is_some(),
         choose_pins_anew: person.pins.as_ref().is_some_and(|pins| !pins.begin_apart()),
@@ -184,6 +188,15 @@ struct NumberInput {
 }
 
 impl NumberInput {
+    /// Any phone: a button is a phone, and not every country has numbers for such.
+    fn read_button(self) -> Result<Phone, Vec<Fault>> {
+        let mut faults = Faults::default();
+        let given = faults.text("number", self.number.as_deref(), 40);
+        let number = given.and_then(|given| faults.take("number", given.parse::<Phone>()));
+        faults.done()?;
+        number.ok_or_else(Vec::new)
+    }
+
     fn read(self) -> Result<Phone, Vec<Fault>> {
         let mut faults = Faults::default();
         let given = faults.text("number", self.number.as_deref(), 40);
@@ -207,6 +220,31 @@ async fn give_number(
     let number = draft.read(NumberInput::read).map_err(Problem::invalid)?;
     own_number::send_code(&app, &caller, number).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// Give the number of my SOS button
+///
+/// A text with `SOS` from that number, and what such buttons send, calls for help for me, with the place
+/// in it. The number may be nobody else's.
+#[utoipa::path(put, path = "/me/button", operation_id = "setMyButton", tag = "me",
+    request_body = NumberInput,
+    responses((status = 200, body = MeView), (status = 403), (status = 409)))]
+async fn choose_button(
+    State(app): State<AppState>,
+    caller: Caller,
+    draft: Draft<NumberInput>,
+) -> Result<Json<MeView>, Problem> {
+    let number = draft.read(NumberInput::read_button).map_err(Problem::invalid)?;
+    let person = own_number::choose_button(&app, &caller, Some(number)).await?;
+    view(&app, person, &caller.teams).await.map(Json)
+}
+
+/// I carry no SOS button any more
+#[utoipa::path(delete, path = "/me/button", operation_id = "removeMyButton", tag = "me",
+    responses((status = 204), (status = 403)))]
+async fn remove_button(State(app): State<AppState>, caller: Caller) -> Result<StatusCode, Problem> {
+    own_number::choose_button(&app, &caller, None).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -147,6 +147,9 @@ pub enum OfficerNotice {
         at: Instant,
         /// When the officer pressed 'seen'.
         seen_at: Option<Instant>,
+        /// For which start: nobody is told the same twice. Older rows do not know.
+        #[serde(default)]
+        told_start: Option<Instant>,
     },
     /// The officer was not told, for this reason.
     NotInformed {

@@ -274,6 +274,7 @@ impl Watch {
         let visit = self.visit.id;
         let at = s.now;
         match choice {
+            OfficerChoice::Inform(officer) if self.knows(&officer) => {}
             OfficerChoice::DoNot(because) => {
                 let fact = Fact::OfficerNotInformed { because: because.clone() };
                 effects.note(visit, s, fact, Some(by));
@@ -284,10 +285,17 @@ impl Watch {
                 let fact = Fact::OfficerInformed { name: officer.name.clone() };
                 effects.note(visit, s, fact, Some(by));
                 let (officer_id, name) = (officer.id, officer.name);
-                let notice = OfficerNotice::Informed { officer_id, name, at, seen_at: None };
+                let (seen_at, told_start) = (None, Some(self.visit.plan.starts_at));
+                let notice = OfficerNotice::Informed { officer_id, name, at, seen_at, told_start };
                 self.visit.officer = Some(notice);
             }
         }
+    }
+
+    /// Whether this officer was told of the visit as it is now.
+    fn knows(&self, officer: &Officer) -> bool {
+        matches!(&self.visit.officer, Some(OfficerNotice::Informed { officer_id, told_start, .. })
+            if *officer_id == officer.id && *told_start == Some(self.visit.plan.starts_at))
     }
 
     /// The least that helps: that a difficult visit is expected, when, and a link that expires.

@@ -175,7 +175,7 @@ async fn save(tx: &mut Tx, ctx: &Context, decided: &[&Registered<'_>]) -> Result
     calendar_mails::mail(tx, ctx, &visits).await?;
     for one in decided {
         log_checks(tx, one.caller, &one.watch.visit, &one.team).await?;
-        log_disclosure(tx, one.caller, &one.watch.visit, &one.team).await?;
+        log_disclosure(tx, one.caller, &one.watch.visit, None, &one.team).await?;
     }
     Ok(())
 }

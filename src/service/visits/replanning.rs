@@ -68,7 +68,7 @@ pub async fn change(
         let (told, more) = after.notify_officer(choice, by, &scene)?;
         after = told;
         effects.extend(more);
-        log_disclosure(tx, caller, &after.visit, &team).await?;
+        log_disclosure(tx, caller, &after.visit, Some(&before.item.visit), &team).await?;
     }
     if asks_a_new_promise(&before.item.visit, &after.visit) {
         let contacts = contacts(tx, ctx, [&team.team]).await?;

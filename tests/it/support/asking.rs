@@ -197,6 +197,7 @@ impl Asking {
             roles: roles.to_vec(),
             mobile: Some(Mobile { number, verified_at: Some(now), opted_out_at: None }),
             language: Language::Nl,
+            button: None,
             pins: None,
             active: true,
         };
