@@ -29,7 +29,7 @@ use crate::{
             pins::{Pin, PinFault},
             teams::Team,
         },
-        phone::Phone,
+        phone::{Countries, Phone},
     },
     service::{
         alarms::first_contact::FirstContact,
@@ -189,18 +189,25 @@ struct NumberInput {
 
 impl NumberInput {
     /// Any phone: a button is a phone, and not every country has numbers for such.
-    fn read_button(self) -> Result<Phone, Vec<Fault>> {
-        let mut faults = Faults::default();
-        let given = faults.text("number", self.number.as_deref(), 40);
-        let number = given.and_then(|given| faults.take("number", given.parse::<Phone>()));
-        faults.done()?;
-        number.ok_or_else(Vec::new)
+    fn read_button(self, countries: &Countries) -> Result<Phone, Vec<Fault>> {
+        self.read_with(countries, |faults, given| faults.take("number", given.parse::<Phone>()))
     }
 
-    fn read(self) -> Result<Phone, Vec<Fault>> {
+    fn read(self, countries: &Countries) -> Result<Phone, Vec<Fault>> {
+        self.read_with(countries, |faults, given| mobile(faults, "number", given))
+    }
+
+    fn read_with(
+        self,
+        countries: &Countries,
+        read: impl FnOnce(&mut Faults, &str) -> Option<Phone>,
+    ) -> Result<Phone, Vec<Fault>> {
         let mut faults = Faults::default();
         let given = faults.text("number", self.number.as_deref(), 40);
-        let number = given.and_then(|given| mobile(&mut faults, "number", &given));
+        let number = given.and_then(|given| read(&mut faults, &given));
+        if let Some(number) = &number {
+            countries.require(&mut faults, "number", number);
+        }
         faults.done()?;
         number.ok_or_else(Vec::new)
     }
@@ -217,7 +224,8 @@ async fn give_number(
     caller: Caller,
     draft: Draft<NumberInput>,
 ) -> Result<StatusCode, Problem> {
-    let number = draft.read(NumberInput::read).map_err(Problem::invalid)?;
+    let number =
+        draft.read(|input| input.read(&app.settings.countries)).map_err(Problem::invalid)?;
     own_number::send_code(&app, &caller, number).await?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -234,7 +242,8 @@ async fn choose_button(
     caller: Caller,
     draft: Draft<NumberInput>,
 ) -> Result<Json<MeView>, Problem> {
-    let number = draft.read(NumberInput::read_button).map_err(Problem::invalid)?;
+    let number =
+        draft.read(|input| input.read_button(&app.settings.countries)).map_err(Problem::invalid)?;
     let person = own_number::choose_button(&app, &caller, Some(number)).await?;
     view(&app, person, &caller.teams).await.map(Json)
 }

@@ -53,6 +53,8 @@ durable_names! {
         ExtendedOften = "ExtendedOften",
         /// A visit began by text or by telephone, and nobody knows where.
         AddressUnknown = "AddressUnknown",
+        /// It began with another number, from which no answer ever came.
+        NumberUntested = "NumberUntested",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
     }

@@ -30,7 +30,8 @@ pub(super) async fn receive(
     body: &str,
 ) -> Result<bool, Error> {
     let number = from.clone();
-    let owners = ctx.db.read(move |tx| Box::pin(async move { people::by_button(tx, &number).await }));
+    let owners =
+        ctx.db.read(move |tx| Box::pin(async move { people::by_button(tx, &number).await }));
     let owners: Vec<Person> = owners.await?.into_iter().map(|found| found.item).collect();
     for owner in &owners {
         let words = ctx.words(owner.language);

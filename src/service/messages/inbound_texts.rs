@@ -29,6 +29,7 @@ use crate::{
         },
         visits::{
             answers::AnsweredBy,
+            replanning::note_answered,
             text_starts::{self, IncomingText, StartAnswer},
             unannounced,
         },
@@ -182,6 +183,7 @@ async fn said_by_text(
         ([], _) if about_alarm && told_alarms::is_one_open(ctx, &asked).await? => {
             Ok(Some(words.not_taken()))
         }
+        ([], Saying::Well) if note_answered(ctx, from).await? => Ok(Some(words.number_tested())),
         ([], Saying::Unclear | Saying::NotWell) => Ok(None),
         ([], _) => Ok(Some(words.nothing_asked())),
         _ => {

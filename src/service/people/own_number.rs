@@ -48,7 +48,11 @@ pub async fn send_code(ctx: &Context, caller: &Caller, number: Phone) -> Result<
     ctx.write(move |tx| {
         Box::pin(async move {
             if !people::by_button(tx, &number).await?.is_empty() {
-                return Err(Error::invalid("number", "is-button", "is the number of an SOS button"));
+                return Err(Error::invalid(
+                    "number",
+                    "is-button",
+                    "is the number of an SOS button",
+                ));
             }
             let before = people::awaited_code(tx, person).await?;
             if before.is_some_and(|b| b.expires_at - CODE_LASTS + CODE_PAUSE > now) {

@@ -231,6 +231,8 @@ impl<'a> Registered<'a> {
             let (begun, more) = watch.begin_by_text(*text, &team.scene())?;
             effects.extend(more);
             watch = begun;
+        } else {
+            watch.test_number(caller.person.verified_number(), &team.scene(), &mut effects);
         }
         promise(&looked_up.directory, &watch, &team, &mut effects)?;
         Ok(Self { caller, team, watch, effects })

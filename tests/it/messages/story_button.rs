@@ -49,7 +49,10 @@ async fn its_press_is_an_alarm_with_its_place(db: Db) {
         let alarm = town.ruud().sees_alarm(&visit).await;
         assert_eq!((&alarm["cause"], &alarm["state"]), (&json!("panic"), &json!("open")), "{sent}");
         let place = &alarm["position"];
-        assert_eq!((&place["latitude"], &place["longitude"]), (&json!(latitude), &json!(longitude)));
+        assert_eq!(
+            (&place["latitude"], &place["longitude"]),
+            (&json!(latitude), &json!(longitude))
+        );
     }
     assert_eq!(town.ruud().phone().rang().await, ["12:10"]);
     assert_eq!(town.jan().phone().text().await, "Begrepen. We regelen het.");

@@ -27,6 +27,7 @@ use rugdekking::{
             devices::HostReach,
             teams::{Ladder, Team, WatchPolicy},
         },
+        phone::Countries,
     },
     service::{Context, PushSettings, Settings, integrations::changes::Changes},
     store::{
@@ -89,6 +90,7 @@ pub fn settings() -> Settings {
         channels: vec![Channel::Text, Channel::Call],
         push: Some(PushSettings { public_key: "the key".into(), reach: HostReach::Public }),
         text_number: Some("+3197010200300".parse().unwrap()),
+        countries: Countries::default(),
         letters: Arc::default(),
     }
 }

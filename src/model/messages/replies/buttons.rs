@@ -25,7 +25,8 @@ const SETTINGS: &str = "fall val detection detect detectie valdetectie alarm ale
     aan uit ok set enabled disabled success mode is";
 /// What makes it a setting.
 const SET: &str = "on off aan uit ok set enabled disabled success";
-const BATTERY: &str = "battery batt bat batterij accu batterie akku power lowbattery lowbat lowbatt";
+const BATTERY: &str =
+    "battery batt bat batterij accu batterie akku power lowbattery lowbat lowbatt";
 const LOW: &str = "low laag leeg empty critical weak zwak lowbattery lowbat lowbatt opladen charge";
 const OFF: &str = "off uit shutdown uitgeschakeld poweroff";
 const STATUSES: &str = "on aan poweron charging charged full vol ok success online set restart \

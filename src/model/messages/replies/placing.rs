@@ -88,7 +88,11 @@ fn words(text: &str) -> impl DoubleEndedIterator<Item = &str> {
 /// The word right before a number, with at most signs and a space between.
 fn last_word(text: &str) -> &str {
     let near = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-    if near.ends_with(char::is_alphabetic) { words(near).next_back().unwrap_or_default() } else { "" }
+    if near.ends_with(char::is_alphabetic) {
+        words(near).next_back().unwrap_or_default()
+    } else {
+        ""
+    }
 }
 
 /// The word right behind a number.

@@ -106,6 +106,17 @@ impl Words {
         format!("{warned}{}", or.unwrap_or_default())
     }
 
+    /// To a number that was given for one visit.
+    pub fn number_test(&self, who: &str, start: Instant) -> String {
+        let time = self.time(start);
+        text!(self.language, "number-test", who, time)
+    }
+
+    /// After an answer to that.
+    pub fn number_tested(&self) -> String {
+        text!(self.language, "number-tested")
+    }
+
     /// To the owner of an SOS button.
     pub fn button_battery(&self) -> String {
         text!(self.language, "button-battery")

@@ -24,7 +24,8 @@ pub fn announce<'a>(
         VisitTopic::ApprovalAsked
         | VisitTopic::NotStarted
         | VisitTopic::ExtendedOften
-        | VisitTopic::AddressUnknown => Priority::Prompt,
+        | VisitTopic::AddressUnknown
+        | VisitTopic::NumberUntested => Priority::Prompt,
     };
     Announcement::new(topic, move |words| text(words, visit, team, what))
         .urgent(priority)
@@ -40,6 +41,7 @@ fn text(words: &Words, visit: &Visit, team: &Team, what: VisitTopic) -> String {
         VisitTopic::NotStarted => words.not_started(who, start),
         VisitTopic::ExtendedOften => words.extended_often(who, visit.expected_end_at),
         VisitTopic::AddressUnknown => words.address_unknown(who, visit.expected_end_at),
+        VisitTopic::NumberUntested => words.number_untested(who),
         VisitTopic::LadderGap => words.ladder_gap(&team.name),
     }
 }
