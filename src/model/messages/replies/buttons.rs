@@ -1,7 +1,7 @@
 //! What the SOS button of somebody says by text. Whatever could be a call for help is one; that its
 //! battery runs low, or that it was switched on, is none.
 
-use super::{Meaning, Tidy, placing};
+use super::{meaning::Meaning, placing, tidy::Tidy};
 use crate::model::{alarms::Position, visits::answers::Saying};
 
 /// What a button says.
