@@ -23,7 +23,7 @@ use rugdekking::{
             pins::PinHashes,
             teams::{Ladder, Organisation, PinRule, Rung, StartBy, Team, WatchPolicy, Who},
         },
-        phone::Phone,
+        phone::{Countries, Phone},
     },
     service::{Context, Settings, integrations::changes::Changes},
     store::{
@@ -140,6 +140,7 @@ impl Instance {
             channels: carriers.channels(),
             push: None,
             text_number: None,
+            countries: Countries::default(),
             letters: Arc::default(),
         };
         let app = AppState {
@@ -248,6 +249,7 @@ fn person(nth: usize, role: Role, id: PersonId, at: Instant) -> Result<Person, E
         roles: vec![role],
         mobile: Some(mobile),
         language: Language::Nl,
+        button: None,
         pins: pins(),
         active: true,
     })

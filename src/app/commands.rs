@@ -177,6 +177,7 @@ pub async fn setup(config: &Config, setup: Setup) -> Result<(), StartupError> {
         roles: vec![Role::Administrator],
         mobile: Some(mobile),
         language: config.language,
+        button: None,
         pins: None,
         active: true,
     };

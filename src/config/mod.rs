@@ -35,7 +35,7 @@ use crate::{
         input::settings::{SettingsReader, service_url},
         integrations::outgoing::Naming,
         messages::{Channel, language::Language},
-        phone::Phone,
+        phone::{Countries, Phone},
         privacy::{
             sealing::{Keyring, MasterKey},
             secret::Secret,
@@ -69,6 +69,8 @@ pub struct Config {
     pub time_zone: Tz,
     /// The language for those of whom none is known.
     pub language: Language,
+    /// Whose numbers may be entered.
+    pub phone_countries: Countries,
     /// An outside monitor's address, which is told regularly that all is well. Who knows it can
     /// say so too.
     pub heartbeat_url: Option<Secret>,
@@ -198,6 +200,12 @@ impl Config {
                 .parsed("time_zone", zone, |z| z.parse().ok())
                 .unwrap_or(Tz::Europe__Amsterdam),
             language: read.parsed("language", "give nl or en", language).unwrap_or_default(),
+            phone_countries: read
+                .list("phone_countries", "give codes of countries, like NL, BE, DE", |code| {
+                    code.parse::<phonenumber::country::Id>().ok()
+                })
+                .map(Countries::from_iter)
+                .unwrap_or_default(),
             heartbeat_url: heartbeat(read),
             theme: read.text("theme").map(PathBuf::from),
             letters: read.text("letters.templates").map(PathBuf::from),

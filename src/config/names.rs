@@ -15,6 +15,7 @@ const OWN: &[(&str, SettingKind)] = &[
     ("public_url", SettingKind::Plain),
     ("time_zone", SettingKind::Plain),
     ("language", SettingKind::Plain),
+    ("phone_countries", SettingKind::Plain),
     ("heartbeat_url", SettingKind::Secret),
     ("theme", SettingKind::Plain),
     ("letters.templates", SettingKind::Plain),

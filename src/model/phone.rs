@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use phonenumber::{Mode, Type, country};
 use serde::{Deserialize, Serialize};
 
+use super::input::faults::Faults;
+
 /// A valid phone number in E.164, for instance `+31612345678`.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
@@ -38,6 +40,65 @@ impl Phone {
     pub fn is_mobile(&self) -> bool {
         let kind = |n: phonenumber::PhoneNumber| n.number_type(&phonenumber::metadata::DATABASE);
         self.0.parse().map(kind).is_ok_and(|t| matches!(t, Type::Mobile | Type::FixedLineOrMobile))
+    }
+}
+
+/// The countries of whose numbers the organisation texts and calls. What was stored before is read all the
+/// same: only what is entered is held against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Countries(Vec<country::Id>);
+
+/// A number that exists, and that the organisation does not text or call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnwantedNumber {
+    #[error("is a number of a country that your organisation does not call")]
+    Country,
+    #[error("is no mobile or ordinary fixed number")]
+    Kind,
+}
+
+impl Default for Countries {
+    fn default() -> Self {
+        Self(vec![country::NL, country::BE, country::DE])
+    }
+}
+
+impl FromIterator<country::Id> for Countries {
+    fn from_iter<T: IntoIterator<Item = country::Id>>(ids: T) -> Self {
+        Self(ids.into_iter().collect())
+    }
+}
+
+impl Countries {
+    /// Whether this number may be entered: no premium or shared cost, no satellite, no other country.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allow(&self, phone: &Phone) -> Result<(), UnwantedNumber> {
+        let Ok(number) = phone.0.parse::<phonenumber::PhoneNumber>() else {
+            return Err(UnwantedNumber::Kind);
+        };
+        // A company's number, and one that goes over the internet, cost what a fixed one costs.
+        let ordinary = matches!(
+            number.number_type(&phonenumber::metadata::DATABASE),
+            Type::Mobile | Type::FixedLine | Type::FixedLineOrMobile | Type::Voip | Type::Uan
+        );
+        match number.country().id() {
+            Some(id) if !self.0.contains(&id) => Err(UnwantedNumber::Country),
+            Some(_) if ordinary => Ok(()),
+            _ => Err(UnwantedNumber::Kind),
+        }
+    }
+
+    /// Notes a fault at this field when the number may not be entered.
+    pub fn require(&self, faults: &mut Faults, field: &str, phone: &Phone) {
+        if let Err(why) = self.allow(phone) {
+            let code = match why {
+                UnwantedNumber::Country => "number-country",
+                UnwantedNumber::Kind => "number-kind",
+            };
+            faults.add(field, code, why.to_string());
+        }
     }
 }
 
@@ -154,6 +215,30 @@ mod tests {
         for written in ["", "112", "06123", "+3161234567890123", "hallo", "0612345678 ext 5"] {
             assert_eq!(written.parse::<Phone>(), Err(NotAPhone), "{written}");
         }
+    }
+
+    #[test]
+    fn only_ordinary_numbers_of_some_countries_may_be_entered() {
+        let usual = Countries::default();
+        let of = |countries: &Countries, written: &str| countries.allow(&written.parse().unwrap());
+        for written in
+            ["0612345678", "0534818181", "+32470123456", "+4915112345678", "+493012345678"]
+        {
+            assert_eq!(of(&usual, written), Ok(()), "{written}");
+        }
+        for (written, why) in [
+            ("+447400123456", UnwantedNumber::Country),
+            ("+33612345678", UnwantedNumber::Country),
+            ("09001234567", UnwantedNumber::Kind),
+            ("08001234567", UnwantedNumber::Kind),
+        ] {
+            assert_eq!(of(&usual, written), Err(why), "{written}");
+        }
+        if let Ok(satellite) = "+881612345678".parse() {
+            assert!(usual.allow(&satellite).is_err());
+        }
+        let more: Countries = [country::NL, country::FR].into_iter().collect();
+        assert_eq!(of(&more, "+33612345678"), Ok(()));
     }
 
     #[test]

@@ -29,7 +29,7 @@ use crate::{
             pins::{Pin, PinFault},
             teams::Team,
         },
-        phone::Phone,
+        phone::{Countries, Phone},
     },
     service::{
         alarms::first_contact::FirstContact,
@@ -51,6 +51,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(give_number))
         .routes(routes!(verify))
         .routes(routes!(choose_pins))
+        .routes(routes!(choose_button, remove_button))
 }
 
 /// The person who is signed in.
@@ -66,6 +67,8 @@ struct MeView {
     /// The name of the municipality; null until one is set up.
     organisation: Option<String>,
     mobile: Option<Mobile>,
+    /// The number of my SOS button.
+    button: Option<Phone>,
     language: Language,
     has_pin: bool,
     /// Whether other PINs should be chosen: one of them may begin with a key that is an answer on a call.
@@ -167,6 +170,7 @@ async fn view(
         teams: teams.collect(),
         organisation,
         mobile: person.mobile,
+        button: person.button,
         language: person.language,
         has_pin: person.pins.is_some(),
         choose_pins_anew: person.pins.as_ref().is_some_and(|pins| !pins.begin_apart()),
@@ -184,10 +188,26 @@ struct NumberInput {
 }
 
 impl NumberInput {
-    fn read(self) -> Result<Phone, Vec<Fault>> {
+    /// Any phone: a button is a phone, and not every country has numbers for such.
+    fn read_button(self, countries: &Countries) -> Result<Phone, Vec<Fault>> {
+        self.read_with(countries, |faults, given| faults.take("number", given.parse::<Phone>()))
+    }
+
+    fn read(self, countries: &Countries) -> Result<Phone, Vec<Fault>> {
+        self.read_with(countries, |faults, given| mobile(faults, "number", given))
+    }
+
+    fn read_with(
+        self,
+        countries: &Countries,
+        read: impl FnOnce(&mut Faults, &str) -> Option<Phone>,
+    ) -> Result<Phone, Vec<Fault>> {
         let mut faults = Faults::default();
         let given = faults.text("number", self.number.as_deref(), 40);
-        let number = given.and_then(|given| mobile(&mut faults, "number", &given));
+        let number = given.and_then(|given| read(&mut faults, &given));
+        if let Some(number) = &number {
+            countries.require(&mut faults, "number", number);
+        }
         faults.done()?;
         number.ok_or_else(Vec::new)
     }
@@ -204,9 +224,36 @@ async fn give_number(
     caller: Caller,
     draft: Draft<NumberInput>,
 ) -> Result<StatusCode, Problem> {
-    let number = draft.read(NumberInput::read).map_err(Problem::invalid)?;
+    let number =
+        draft.read(|input| input.read(&app.settings.countries)).map_err(Problem::invalid)?;
     own_number::send_code(&app, &caller, number).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// Give the number of my SOS button
+///
+/// A text with `SOS` from that number, and what such buttons send, calls for help for me, with the place
+/// in it. The number may be nobody else's.
+#[utoipa::path(put, path = "/me/button", operation_id = "setMyButton", tag = "me",
+    request_body = NumberInput,
+    responses((status = 200, body = MeView), (status = 403), (status = 409)))]
+async fn choose_button(
+    State(app): State<AppState>,
+    caller: Caller,
+    draft: Draft<NumberInput>,
+) -> Result<Json<MeView>, Problem> {
+    let number =
+        draft.read(|input| input.read_button(&app.settings.countries)).map_err(Problem::invalid)?;
+    let person = own_number::choose_button(&app, &caller, Some(number)).await?;
+    view(&app, person, &caller.teams).await.map(Json)
+}
+
+/// I carry no SOS button any more
+#[utoipa::path(delete, path = "/me/button", operation_id = "removeMyButton", tag = "me",
+    responses((status = 204), (status = 403)))]
+async fn remove_button(State(app): State<AppState>, caller: Caller) -> Result<StatusCode, Problem> {
+    own_number::choose_button(&app, &caller, None).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -34,7 +34,7 @@ use crate::{
         input::faults::{Fault, Faults},
         messages::language::Language,
         people::{Mobile, Named, Person, Role},
-        phone::Phone,
+        phone::{Countries, Phone},
     },
     service::{
         Error,
@@ -69,7 +69,7 @@ name_schema!(PersonChange, PersonInput, change_of::<PersonInput>("What is to cha
 
 impl PersonInput {
     /// Writes what is said over `person`; an account without a name or mail address is not complete.
-    fn onto(&self, person: &mut Person) -> Result<(), Vec<Fault>> {
+    fn onto(&self, person: &mut Person, countries: &Countries) -> Result<(), Vec<Fault>> {
         let mut faults = Faults::default();
         if self.name.is_some() || person.name.is_empty() {
             person.name = faults.text("name", self.name.as_deref(), 200).unwrap_or_default();
@@ -86,8 +86,15 @@ impl PersonInput {
             person.language = faults.take("language", language).unwrap_or_default();
         }
         if let Some(given) = &self.mobile {
+            let before = person.mobile.as_ref().map(|mobile| mobile.number.clone());
             let number = given.as_deref().and_then(|given| mobile(&mut faults, "mobile", given));
             accounts::keep_number(person, number);
+            // Whoever changes something else writes the number along that was there.
+            let new =
+                person.mobile.as_ref().filter(|mobile| Some(&mobile.number) != before.as_ref());
+            if let Some(new) = new {
+                countries.require(&mut faults, "mobile", &new.number);
+            }
         }
         person.active = self.active.unwrap_or(person.active);
         faults.done()
@@ -153,7 +160,9 @@ async fn create(
     caller.must_be(Role::Administrator)?;
     let request = Once::new(&caller, &headers, "/v1/people", &draft.said)?;
     let mut person = accounts::blank(&app);
-    draft.read(|input| input.onto(&mut person)).map_err(Problem::invalid)?;
+    draft
+        .read(|input| input.onto(&mut person, &app.settings.countries))
+        .map_err(Problem::invalid)?;
     once(&app, request, move |tx| {
         Box::pin(async move {
             Ok(ChangeReply::created(view(&accounts::create(tx, &caller, person).await?)))
@@ -176,8 +185,10 @@ async fn change(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Administrator)?;
     let seen = if_match(&headers)?;
-    let edit =
-        move |person: &mut Person| draft.read(|input| input.onto(person)).map_err(Error::Invalid);
+    let countries = app.settings.countries.clone();
+    let edit = move |person: &mut Person| {
+        draft.read(|input| input.onto(person, &countries)).map_err(Error::Invalid)
+    };
     let changed = accounts::change(&app, &caller, (id, seen), edit).await?;
     let warnings = changed.unreachable.iter().map(Warning::from).collect();
     let body = PersonView { warnings: Some(warnings), ..view(&changed.account) };

@@ -27,7 +27,7 @@ use super::{
     },
     people::auth::Caller,
     visits::{
-        visit_input::{OfficerInput, VisitChange, VisitInput, times_of},
+        visit_input::{OfficerInput, VisitChange, VisitInput, allowed, times_of},
         visit_view::VisitView,
     },
 };
@@ -74,7 +74,9 @@ async fn register(
     draft: Draft<VisitInput>,
 ) -> Result<Response, Problem> {
     let key = Once::new(&caller, &headers, "/v1/visits", &draft.said)?;
-    let visit = draft.read(|input| input.read(None, app.now())).map_err(Problem::invalid)?;
+    let countries = &app.settings.countries;
+    let read = |input: VisitInput| allowed(input.read(None, app.now())?, None, countries);
+    let visit = draft.read(read).map_err(Problem::invalid)?;
     let words = app.words(caller.person.language);
     let show = move |seen: &SeenVisit| ChangeReply::created(visit_view::visit(seen, &words)).into();
     let reply = registrations::register(&app, caller, visit, Shown::new(key, show)).await?;
@@ -114,8 +116,10 @@ async fn change(
     let at = app.clone();
     once(&app, key, move |tx| {
         Box::pin(async move {
-            let change =
-                Box::new(|base: &Plan, now| draft.read(|input| input.read(Some(base), now)));
+            let countries = at.settings.countries.clone();
+            let change = Box::new(move |base: &Plan, now| {
+                draft.read(|input| allowed(input.read(Some(base), now)?, Some(base), &countries))
+            });
             let seen = replanning::change(tx, &at, &caller, (id, version), change).await?;
             Ok(shown(&at, &caller, &seen))
         })

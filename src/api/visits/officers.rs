@@ -24,7 +24,7 @@ use crate::{
         ids::OfficerId,
         input::faults::{Fault, Faults},
         people::Role,
-        phone::Phone,
+        phone::{Countries, Phone},
         visits::officers::{Area, Officer},
     },
     service::visits::officers,
@@ -60,10 +60,13 @@ struct AreaInput {
 }
 
 impl VisitOfficerInput {
-    fn read(&self, id: OfficerId) -> Result<Officer, Vec<Fault>> {
+    fn read(&self, id: OfficerId, countries: &Countries) -> Result<Officer, Vec<Fault>> {
         let mut faults = Faults::default();
         let name = faults.text("name", self.name.as_deref(), 200);
         let number = self.mobile.as_deref().map(|m| faults.take("mobile", m.parse::<Phone>()));
+        if let Some(Some(number)) = &number {
+            countries.require(&mut faults, "mobile", number);
+        }
         let email = self.email.as_deref().map(|e| faults.email("email", Some(e)));
         let reachable = number.is_some() || email.is_some();
         faults.require(reachable, "mobile", "required", "a mobile number or a mail address");
@@ -208,7 +211,8 @@ async fn create(
     caller.must_be(Role::Administrator)?;
     let request = Once::new(&caller, &headers, PATH, &draft.said)?;
     let id = OfficerId::new(&*app.random, app.now());
-    let item = draft.read(|input| input.read(id)).map_err(Problem::invalid)?;
+    let item =
+        draft.read(|input| input.read(id, &app.settings.countries)).map_err(Problem::invalid)?;
     once(&app, request, move |tx| {
         Box::pin(async move {
             let created = officers::create(tx, item).await?;
@@ -231,7 +235,8 @@ async fn replace(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Administrator)?;
     let seen = if_match(&headers)?;
-    let item = draft.read(|input| input.read(id)).map_err(Problem::invalid)?;
+    let item =
+        draft.read(|input| input.read(id, &app.settings.countries)).map_err(Problem::invalid)?;
     let saved = officers::replace(&app, item, seen).await?;
     Ok(respond(ChangeReply::ok(view(&caller, &saved)), PATH))
 }

@@ -9,7 +9,7 @@ use crate::{
         clock::{Instant, minutes, whole_micros},
         ids::{OfficerId, TeamId},
         input::faults::{Fault, Faults},
-        phone::Phone,
+        phone::{Countries, Phone},
         register::address::{Address, AddressInput},
         visits::{Colleague, Kind, Plan, Resident, SaysAlong},
     },
@@ -135,6 +135,32 @@ impl VisitInput {
         let plan = plan().ok_or_else(|| vec![Fault::new("body", "invalid", "is not complete")])?;
         Ok(VisitDraft { team, plan, check_in_times, officer })
     }
+}
+
+/// Holds the numbers that are new in a visit against what the organisation allows.
+///
+/// # Errors
+/// Those that it does not.
+pub fn allowed(
+    draft: VisitDraft,
+    base: Option<&Plan>,
+    countries: &Countries,
+) -> Result<VisitDraft, Vec<Fault>> {
+    let mut faults = Faults::default();
+    let known = |number: &Phone| {
+        base.is_some_and(|it| {
+            it.mobile == *number || it.colleagues.iter().any(|along| along.mobile == *number)
+        })
+    };
+    let along = draft.plan.colleagues.iter().enumerate();
+    let along = along.map(|(nth, one)| (format!("colleagues[{nth}].mobile"), &one.mobile));
+    for (field, number) in [("mobile".to_owned(), &draft.plan.mobile)].into_iter().chain(along) {
+        if !known(number) {
+            countries.require(&mut faults, &field, number);
+        }
+    }
+    faults.done()?;
+    Ok(draft)
 }
 
 fn given_or(given: Option<bool>, base: Option<bool>) -> bool {

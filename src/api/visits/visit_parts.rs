@@ -75,7 +75,7 @@ fn moment_or_null() -> RefOr<Schema> {
 
 pub fn officer_notice(notice: &OfficerNotice) -> OfficerNoticeView<'_> {
     match notice {
-        OfficerNotice::Informed { officer_id, name, at, seen_at } => OfficerNoticeView {
+        OfficerNotice::Informed { officer_id, name, at, seen_at, .. } => OfficerNoticeView {
             officer_id: Some(*officer_id),
             name: Some(name),
             informed_at: Some(*at),

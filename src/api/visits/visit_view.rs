@@ -35,6 +35,8 @@ pub struct VisitView<'a> {
     started_at: Option<Instant>,
     ended_at: Option<Instant>,
     mobile: &'a Phone,
+    /// False for another number than the worker's own, as long as no answer came from it.
+    mobile_tested: bool,
     team_id: TeamId,
     worker: &'a Named,
     colleagues: &'a [Colleague],
@@ -119,6 +121,7 @@ pub fn visit<'a>(seen: &'a SeenVisit, words: &Words) -> VisitView<'a> {
         started_at,
         ended_at,
         mobile: &plan.mobile,
+        mobile_tested: !it.is_number_untested(),
         team_id: it.team,
         worker: &it.worker,
         colleagues: &plan.colleagues,

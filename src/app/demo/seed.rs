@@ -94,6 +94,7 @@ fn everybody(
             roles: roles.to_vec(),
             mobile: Some(Mobile { number, verified_at: Some(now), opted_out_at: None }),
             language: Language::Nl,
+            button: None,
             pins: pins.clone(),
             active: true,
         })

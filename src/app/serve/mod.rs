@@ -171,6 +171,7 @@ async fn build(
         channels: router.channels(),
         push,
         text_number: config.text_number(),
+        countries: config.phone_countries.clone(),
         letters: Arc::new(letters_of(config)),
     };
     let words = Words {

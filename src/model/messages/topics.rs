@@ -55,6 +55,8 @@ durable_names! {
         AddressUnknown = "AddressUnknown",
         /// Too many wrong codes came: none counts for a while.
         CodesWait = "CodesWait",
+        /// It began with another number, from which no answer ever came.
+        NumberUntested = "NumberUntested",
         /// The ladder of its team has a gap.
         LadderGap = "LadderGap",
         /// A colleague does not go along on a risky visit.

@@ -46,6 +46,9 @@ pub struct Person {
     pub roles: Vec<Role>,
     /// The mobile phone, when given.
     pub mobile: Option<Mobile>,
+    /// The number of an SOS button that they carry; a text from it calls for help.
+    #[serde(default)]
+    pub button: Option<Phone>,
     /// In which language it is spoken to.
     #[serde(default, deserialize_with = "newer::or_usual")]
     pub language: Language,

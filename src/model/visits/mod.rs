@@ -7,6 +7,7 @@ pub mod check_ins;
 pub mod colleagues;
 pub mod findings;
 pub mod help;
+mod number_test;
 pub mod officers;
 mod planning;
 pub mod registration;
@@ -122,6 +123,12 @@ pub struct Visit {
     /// What was registered.
     #[serde(flatten)]
     pub plan: Plan,
+    /// Whether its number is known to be right.
+    #[serde(default)]
+    pub number_test: NumberTest,
+    /// How often a number of it was asked that.
+    #[serde(default)]
+    pub number_asks: u32,
     /// When it is expected to end; extensions move it.
     pub expected_end_at: Instant,
     /// How often more time was given.
@@ -139,6 +146,19 @@ pub struct Visit {
     pub state: State,
     /// Its alarm that is not closed yet.
     pub alarm: Option<AlarmId>,
+}
+
+/// Whether the number of a visit is known to reach whoever goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum NumberTest {
+    /// It is the worker's own, who proved it.
+    #[default]
+    Own,
+    /// It was asked, and nobody answered yet.
+    Untested { since: Instant },
+    /// An answer came from it.
+    Answered { at: Instant },
 }
 
 /// A manager agreed to a risky visit.
@@ -162,6 +182,9 @@ pub enum OfficerNotice {
         at: Instant,
         /// When the officer pressed 'seen'.
         seen_at: Option<Instant>,
+        /// For which start: nobody is told the same twice. Older rows do not know.
+        #[serde(default)]
+        told_start: Option<Instant>,
     },
     /// The officer was not told, for this reason.
     NotInformed {
@@ -283,6 +306,8 @@ impl Visit {
             has_pin: false,
             pins_begin_apart: false,
             plan,
+            number_test: NumberTest::Own,
+            number_asks: 0,
             expected_end_at: starts_at,
             extensions: 0,
             hits: vec![],

@@ -2,7 +2,7 @@
 //! by a tap, or called off.
 
 use super::{
-    Approval, OfficerNotice, Plan, State, Visit,
+    Approval, NumberTest, OfficerNotice, Plan, State, Visit,
     check_ins::{CheckInState, default_times, plan_all},
     officers::Officer,
     timeline::Fact,
@@ -80,6 +80,8 @@ impl Watch {
             has_pin: it.has_pin,
             pins_begin_apart: it.pins_begin_apart,
             plan,
+            number_test: NumberTest::Own,
+            number_asks: 0,
             expected_end_at,
             extensions: 0,
             hits: it.hits,
@@ -258,11 +260,11 @@ impl Watch {
         by: &str,
         s: &Scene<'_>,
     ) -> Result<(Self, Effects), VisitFault> {
-        if self.visit.is_over() {
-            return Err(VisitFault::Over);
-        }
         let mut effects = Effects::default();
-        self.decide_officer(choice, by, s, &mut effects);
+        match self.visit.is_over() {
+            true => return Err(VisitFault::Over),
+            false => self.decide_officer(choice, by, s, &mut effects),
+        }
         Ok((self, effects))
     }
 
@@ -273,9 +275,9 @@ impl Watch {
         s: &Scene<'_>,
         effects: &mut Effects,
     ) {
-        let visit = self.visit.id;
-        let at = s.now;
+        let (visit, at) = (self.visit.id, s.now);
         match choice {
+            OfficerChoice::Inform(officer) if self.visit.is_told(officer.id) => {}
             OfficerChoice::DoNot(because) => {
                 let fact = Fact::OfficerNotInformed { because: because.clone() };
                 effects.note(visit, s, fact, Some(by));
@@ -283,10 +285,11 @@ impl Watch {
             }
             OfficerChoice::Inform(officer) => {
                 self.tell_officer(&officer, s, effects);
-                let fact = Fact::OfficerInformed { name: officer.name.clone() };
-                effects.note(visit, s, fact, Some(by));
                 let (officer_id, name) = (officer.id, officer.name);
-                let notice = OfficerNotice::Informed { officer_id, name, at, seen_at: None };
+                let fact = Fact::OfficerInformed { name: name.clone() };
+                effects.note(visit, s, fact, Some(by));
+                let (seen_at, told_start) = (None, Some(self.visit.plan.starts_at));
+                let notice = OfficerNotice::Informed { officer_id, name, at, seen_at, told_start };
                 self.visit.officer = Some(notice);
             }
         }
@@ -382,8 +385,8 @@ impl Watch {
         }
         let mut effects = Effects::default();
         self.finish(s, &mut effects);
-        let route = super::timeline::Route::App;
-        effects.note(self.visit.id, s, Fact::Ended { route, with_alarm: false }, Some(by));
+        let ended = Fact::Ended { route: super::timeline::Route::App, with_alarm: false };
+        effects.note(self.visit.id, s, ended, Some(by));
         Ok((self, effects))
     }
 

@@ -18,7 +18,7 @@ use crate::{
         incidents::letters::Templates,
         messages::{Channel, announcements::Composer, language::Language, texts::Words},
         people::devices::HostReach,
-        phone::Phone,
+        phone::{Countries, Phone},
     },
     store::{self, Db, Tx},
 };
@@ -55,6 +55,8 @@ pub struct Settings {
     pub push: Option<PushSettings>,
     /// The number to which people text their answers, when there is one.
     pub text_number: Option<Phone>,
+    /// Whose numbers may be entered.
+    pub countries: Countries,
     /// The municipality's templates for letters.
     pub letters: Arc<Templates>,
 }

@@ -5,7 +5,7 @@ use crate::{
         clock::{Instant, minutes},
         ids::MessageId,
         messages::{
-            Channel, Content, Message, MessageKey, Priority,
+            Message, Priority,
             announcements::Announcement,
             audiences::Audience,
             replies::{Meaning, TextReply, takes_alarm},
@@ -20,7 +20,8 @@ use crate::{
         context::Context,
         error::Error,
         messages::{
-            notify::notify,
+            buttons,
+            notify::{notify, reply},
             number_visits::{
                 ASKED_WITHIN, Said, answer_for, answered_for, call_number, near_for_help,
             },
@@ -29,6 +30,7 @@ use crate::{
         visits::{
             answers::AnsweredBy,
             colleague_answers,
+            replanning::note_answered,
             text_starts::{self, IncomingText, StartAnswer},
             unannounced,
         },
@@ -57,6 +59,10 @@ pub async fn receive(
     body: &str,
     id: Option<&str>,
 ) -> Result<(), Error> {
+    if buttons::receive(ctx, (from, id), body).await? {
+        ctx.wake.notify_one();
+        return Ok(());
+    }
     let words = ctx.words(ctx.settings.language);
     let read = TextReply::read(body);
     let answer = match read.meaning {
@@ -131,15 +137,6 @@ async fn tell_administrators(
     Ok(())
 }
 
-async fn reply(ctx: &Context, to: &Phone, body: String) -> Result<(), Error> {
-    let now = ctx.now();
-    let id = MessageId::new(&*ctx.random, now);
-    let to = (Channel::Text, to.to_string());
-    let plain = Message::plain(id, MessageKey::Reply(id), to, Content::Text { body }, now);
-    let text = Message { priority: Priority::Prompt, ..plain };
-    ctx.db.write(move |tx| Box::pin(async move { Ok(messages::insert(tx, &text).await?) })).await
-}
-
 /// What a number was asked last decides what its reply is about.
 async fn said_by_text(
     ctx: &Context,
@@ -187,6 +184,7 @@ async fn said_by_text(
         ([], _) if about_alarm && told_alarms::is_one_open(ctx, &asked).await? => {
             Ok(Some(words.not_taken()))
         }
+        ([], Saying::Well) if note_answered(ctx, from).await? => Ok(Some(words.number_tested())),
         ([], saying) if said.codes.is_empty() => {
             let along = colleague_answers::take(ctx, from, saying, words).await?;
             let unasked = || match saying {

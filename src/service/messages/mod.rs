@@ -1,5 +1,6 @@
 //! Messages: what comes in from phones, receipts, notices.
 
+mod buttons;
 pub mod calls_in;
 pub mod channel_tests;
 pub mod inbound_calls;

@@ -93,6 +93,7 @@ pub fn blank(ctx: &Context) -> Person {
         roles: vec![],
         mobile: None,
         language: ctx.settings.language,
+        button: None,
         pins: None,
         active: true,
     }

@@ -1,4 +1,5 @@
-//! The mobile number of whoever is signed in: a code is sent to it, and comes back.
+//! The mobile number of whoever is signed in: a code is sent to it, and comes back. And the number of the
+//! SOS button that they carry.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ use crate::{
         people::caller::Caller,
         visits::replanning::move_number,
     },
-    store::{self, Tx, Versioned, messages, people},
+    store::{self, Tx, Versioned, messages, people, visits},
 };
 
 /// How long a code counts.
@@ -46,6 +47,13 @@ pub async fn send_code(ctx: &Context, caller: &Caller, number: Phone) -> Result<
     let message = code_message(id, &caller.person, &number, &code, now);
     ctx.write(move |tx| {
         Box::pin(async move {
+            if !people::by_button(tx, &number).await?.is_empty() {
+                return Err(Error::invalid(
+                    "number",
+                    "is-button",
+                    "is the number of an SOS button",
+                ));
+            }
             let before = people::awaited_code(tx, person).await?;
             if before.is_some_and(|b| b.expires_at - CODE_LASTS + CODE_PAUSE > now) {
                 return Err(Error::CodeJustSent);
@@ -140,4 +148,51 @@ async fn judge(tx: &mut Tx, ctx: &Context, id: PersonId, given: &str) -> Result<
     }
     people::forget_code(tx, id).await?;
     Ok(Judged::Right)
+}
+
+/// Notes the number of the SOS button that somebody carries, or that they carry none.
+///
+/// # Errors
+/// [`Error::Invalid`] for a number that somebody else has, [`Error::Conflict`] for whoever has no phone
+/// of their own, on which they are asked and answered.
+pub async fn choose_button(
+    ctx: &Context,
+    caller: &Caller,
+    number: Option<Phone>,
+) -> Result<Person, Error> {
+    let (id, ours) = (caller.id(), ctx.settings.text_number.clone());
+    ctx.write(move |tx| {
+        Box::pin(async move {
+            let Versioned { version, item: mut person } = people::load(tx, id).await?;
+            if let Some(number) = &number {
+                refuse_button(tx, &person, number, ours.as_ref()).await?;
+            }
+            person.button = number;
+            people::save(tx, &person, version).await?;
+            Ok(person)
+        })
+    })
+    .await
+}
+
+async fn refuse_button(
+    tx: &mut Tx,
+    person: &Person,
+    number: &Phone,
+    ours: Option<&Phone>,
+) -> Result<(), Error> {
+    let refused = |code, why| Err(Error::invalid("number", code, why));
+    let Some(own) = &person.mobile else {
+        return Err(Error::conflict("no-number", "Give your own mobile number first."));
+    };
+    if own.number == *number {
+        return refused("own-number", "is your own number; give the number of the button");
+    }
+    let mut holders = people::by_mobile(tx, number).await?;
+    holders.extend(people::by_button(tx, number).await?);
+    let others = holders.iter().any(|holder| holder.item.id != person.id);
+    if others || ours == Some(number) || !visits::by_number(tx, number).await?.is_empty() {
+        return refused("taken", "belongs to somebody else, or is used on a visit");
+    }
+    Ok(())
 }

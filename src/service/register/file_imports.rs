@@ -336,6 +336,7 @@ async fn account(
         roles: it.roles.clone(),
         mobile,
         language: it.language.unwrap_or(language),
+        button: None,
         pins: None,
         active: true,
     })

@@ -172,6 +172,10 @@ impl ProvenAnswer {
             }
             _ => before.answer(&answer, &scene),
         };
+        let after = match self.request.by.number() {
+            Some(number) => after.number_answered(number, team.now),
+            None => after,
+        };
         Ok(Decided { team, viewer, after, effects, reply })
     }
 }

@@ -51,7 +51,8 @@ pub(super) async fn officer(
     }
 }
 
-/// Telling a district officer is a disclosure to the police: each one is logged.
+/// Telling a district officer is a disclosure to the police: each one is logged. Who knows already is
+/// not told again.
 ///
 /// # Errors
 /// When the store fails.
@@ -59,9 +60,12 @@ pub(super) async fn log_disclosure(
     tx: &mut Tx,
     caller: &Caller,
     visit: &Visit,
+    before: Option<&Visit>,
     team: &TeamContext,
 ) -> Result<(), Error> {
-    if let Some(Informed { officer_id, .. }) = &visit.officer {
+    if let Some(Informed { officer_id, .. }) = &visit.officer
+        && before.is_none_or(|before| before.officer != visit.officer)
+    {
         let details = json!({ "officer": officer_id });
         let look = team.look(caller, Action::OfficerInformed, visit.id, details);
         access::log_look(tx, &look).await?;
@@ -86,7 +90,7 @@ pub async fn notify_officer(
     let choice = officer(tx, choice).await?;
     let by = &caller.person.name;
     let decided = before.item.clone().notify_officer(choice, by, &team.scene())?;
-    log_disclosure(tx, caller, &decided.0.visit, &team).await?;
+    log_disclosure(tx, caller, &decided.0.visit, Some(&before.item.visit), &team).await?;
     team.save(tx, viewer, &before, decided).await
 }
 

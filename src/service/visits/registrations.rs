@@ -175,7 +175,7 @@ async fn save(tx: &mut Tx, ctx: &Context, decided: &[&Registered<'_>]) -> Result
     calendar_mails::mail(tx, ctx, &visits).await?;
     for one in decided {
         log_checks(tx, one.caller, &one.watch.visit, &one.team).await?;
-        log_disclosure(tx, one.caller, &one.watch.visit, &one.team).await?;
+        log_disclosure(tx, one.caller, &one.watch.visit, None, &one.team).await?;
     }
     Ok(())
 }
@@ -231,6 +231,8 @@ impl<'a> Registered<'a> {
             let (begun, more) = watch.begin_by_text(*text, &team.scene())?;
             effects.extend(more);
             watch = begun;
+        } else {
+            watch.test_number(caller.person.verified_number(), &team.scene(), &mut effects);
         }
         promise(&looked_up.directory, &watch, &team, &mut effects)?;
         Ok(Self { caller, team, watch, effects })

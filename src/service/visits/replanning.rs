@@ -8,7 +8,7 @@ use crate::{
         input::faults::Fault,
         people::Named,
         phone::Phone,
-        visits::{OfficerNotice, Plan, Status, Visit},
+        visits::{OfficerNotice, Plan, Status, Visit, watch::Effects},
     },
     service::{
         context::Context,
@@ -23,8 +23,9 @@ use crate::{
         },
     },
     store::{
-        Tx,
+        Tx, people, readable,
         visits::{
+            self,
             visit_lists::{self, AfterVisit, Whose},
             watches,
         },
@@ -68,7 +69,12 @@ pub async fn change(
         let (told, more) = after.notify_officer(choice, by, &scene)?;
         after = told;
         effects.extend(more);
-        log_disclosure(tx, caller, &after.visit, &team).await?;
+        log_disclosure(tx, caller, &after.visit, Some(&before.item.visit), &team).await?;
+    }
+    if base.mobile != after.visit.plan.mobile {
+        let worker = readable(people::load(tx, after.visit.worker.id).await)?;
+        let own = worker.as_ref().and_then(|worker| worker.item.verified_number());
+        after.test_number(own, &scene, &mut effects);
     }
     if asks_a_new_promise(&before.item.visit, &after.visit) {
         let contacts = contacts(tx, ctx, [&team.team]).await?;
@@ -101,6 +107,32 @@ pub(in crate::service) async fn move_number(
         }
     }
     Ok(())
+}
+
+/// An answer came from a number that waits for a visit to begin: then it is right. Tells whether any
+/// visit waited for that.
+pub(in crate::service) async fn note_answered(
+    ctx: &Context,
+    number: &Phone,
+) -> Result<bool, Error> {
+    let (at, number) = (ctx.clone(), number.clone());
+    let noted = ctx.db.write(move |tx| {
+        Box::pin(async move {
+            let mut waited = false;
+            for id in visits::by_number(tx, &number).await? {
+                let Some(before) = readable(watches::lock(tx, id).await)? else { continue };
+                let after = before.item.clone().number_answered(&number, at.now());
+                if after != before.item {
+                    let team = TeamContext::load(tx, &at, after.visit.team).await?;
+                    let effects = Effects::default();
+                    watches::save(tx, &before, &after, &effects, &team.scene()).await?;
+                    waited = true;
+                }
+            }
+            Ok::<_, Error>(waited)
+        })
+    });
+    noted.await
 }
 
 /// An officer who was told of another time is told of the new one.

@@ -105,8 +105,12 @@ pub(crate) const BY_ID: &[Table] = &[
     table!(
         "people": Person,
         key "id",
-        ", email = $3, mobile = $4",
-        [(Column::Email, "/email"), (Column::Mobile, "/mobile/number")]
+        ", email = $3, mobile = $4, button = $5",
+        [
+            (Column::Email, "/email"),
+            (Column::Mobile, "/mobile/number"),
+            (Column::Button, "/button")
+        ]
     ),
     table!("teams": Team, key "id"),
     table!("district_officers": Officer, key "id"),

@@ -33,11 +33,11 @@ const REFILE_EMAIL: Sql =
 /// When the mail address is taken, or the database refuses.
 pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), Error> {
     rows::refile(tx, REFILE_EMAIL, Column::Email, &person.email).await?;
-    let mobile = filed(tx, person);
+    let (mobile, button) = filed(tx, person);
     tx.query(
         "insert into people
-           (id, email, mobile, active, at_desk, administers, version, filed_version, body)
-         values ($1, $2, $3, $4, $5, $6, 1, 1, $7) on conflict (email) do nothing",
+           (id, email, mobile, active, at_desk, administers, version, filed_version, body, button)
+         values ($1, $2, $3, $4, $5, $6, 1, 1, $7, $8) on conflict (email) do nothing",
     )
     .bind(person.id.0)
     .index(Column::Email, &person.email)
@@ -46,6 +46,7 @@ pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), Error> {
     .bind(person.is(Role::AggressionDesk))
     .bind(person.is(Role::Administrator))
     .seal(&Place::new("people", person.id), person)
+    .bind(button)
     .execute()
     .await
     .and_then(rows::changed)
@@ -57,10 +58,10 @@ pub async fn insert(tx: &mut Tx, person: &Person) -> Result<(), Error> {
 /// [`Error::Stale`] when it is not.
 pub async fn save(tx: &mut Tx, person: &Person, version: i64) -> Result<(), Error> {
     rows::refile(tx, REFILE_EMAIL, Column::Email, &person.email).await?;
-    let mobile = filed(tx, person);
+    let (mobile, button) = filed(tx, person);
     tx.query(
         "update people set email = $1, mobile = $2, active = $3, at_desk = $4, administers = $5,
-           version = version + 1, filed_version = version + 1, body = $6
+           version = version + 1, filed_version = version + 1, body = $6, button = $9
          where id = $7 and version = $8",
     )
     .index(Column::Email, &person.email)
@@ -71,15 +72,17 @@ pub async fn save(tx: &mut Tx, person: &Person, version: i64) -> Result<(), Erro
     .seal(&Place::new("people", person.id), person)
     .bind(person.id.0)
     .bind(version)
+    .bind(button)
     .execute()
     .await
     .and_then(rows::changed)
 }
 
-/// The hash under which the number is filed.
-fn filed(tx: &Tx, person: &Person) -> Option<String> {
-    let number = person.mobile.as_ref().map(|m| m.number.as_str())?;
-    Some(tx.keys().ring.index(Column::Mobile, number))
+/// The hashes under which the numbers of somebody and of their button are filed.
+fn filed(tx: &Tx, person: &Person) -> (Option<String>, Option<String>) {
+    let file = |column, number: &Phone| tx.keys().ring.index(column, number.as_str());
+    let mobile = person.mobile.as_ref().map(|mobile| file(Column::Mobile, &mobile.number));
+    (mobile, person.button.as_ref().map(|button| file(Column::Button, button)))
 }
 
 /// The account.
@@ -177,6 +180,20 @@ pub async fn by_mobile(tx: &mut Tx, number: &Phone) -> Result<Vec<Versioned<Pers
         .query(any_of!("select id, version, body from people where active and mobile in", "$1"))
         .any_index(Column::Mobile, number.as_str())
         .items_to_change("people")
+        .await?;
+    in_order(&mut found);
+    Ok(found)
+}
+
+/// The accounts whose button has this number.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_button(tx: &mut Tx, number: &Phone) -> Result<Vec<Versioned<Person>>, Error> {
+    let mut found = tx
+        .query(any_of!("select id, version, body from people where active and button in", "$1"))
+        .any_index(Column::Button, number.as_str())
+        .items("people")
         .await?;
     in_order(&mut found);
     Ok(found)

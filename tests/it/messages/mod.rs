@@ -18,6 +18,7 @@ pub mod peer_sip_house;
 pub mod peer_twilio;
 pub mod peer_twiml;
 pub mod story_broken_call;
+pub mod story_button;
 pub mod story_calling_in;
 pub mod story_carrier_outage;
 pub mod story_carriers;

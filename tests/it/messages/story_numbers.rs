@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use rugdekking::store::Db;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{
     on_both,
@@ -168,7 +168,122 @@ async fn an_old_text_answers_nothing_once_the_visit_is_over(db: Db) {
     assert!(!page.text.contains("<button") && page.text.contains("afgesloten"), "{}", page.text);
 }
 
+async fn only_numbers_that_the_organisation_calls_are_taken(db: Db) {
+    let town = Town::new(db).await;
+    let jan = town.jan();
+    let code = |body: &Value| body["faults"][0]["code"].as_str().unwrap().to_owned();
+    for (number, why) in [
+        ("+33612345678", "number-country"),
+        ("+447400123456", "number-country"),
+        ("0900 123 4567", "number-kind"),
+    ] {
+        let form = home_visit("13:00").asked_at(&["13:30"]).with("mobile", json!(number));
+        let refused = jan.tries_to_register(&form).await.refused(400, "invalid-input").body;
+        assert_eq!(code(&refused), why, "{number}");
+    }
+    for path in ["/v1/me/mobile", "/v1/me/button"] {
+        let number = json!({ "number": "+33612345678" });
+        let refused = jan.send(Method::PUT, path, &[], number).await.expect(400).body;
+        assert_eq!(code(&refused), "number-country", "{path}");
+    }
+    let form = home_visit("13:00").asked_at(&["13:30"]).with("mobile", json!("+32470123456"));
+    jan.registers(&form).await;
+}
+
+async fn a_number_from_before_goes_on_to_be_called(db: Db) {
+    let town = Town::new(db).await;
+    let french = "+33612345678";
+    town.changes("worker", |jan| {
+        let mobile = jan.mobile.as_mut().unwrap();
+        mobile.number = french.parse().unwrap();
+    })
+    .await;
+    assert_eq!(town.phone(french).replies("HULP").await, "Begrepen. We regelen het.");
+    assert_eq!(town.ruud().phone().rang().await.len(), 1);
+    // Whoever changes something else of the account is not held up by it.
+    let me = town.jan().get("/v1/me").await.ok().body;
+    let path = format!("/v1/people/{}", me["id"].as_str().unwrap());
+    let etag = town.noor().get(&path).await.ok().etag();
+    let change = json!({ "name": "Jan B.", "mobile": french });
+    town.noor().send(Method::PATCH, &path, &[("if-match", &etag)], change).await.expect(200);
+}
+
+/// Jan goes with another phone.
+async fn another_phone(town: &Town) -> (String, String) {
+    let other = "+31613579246".to_owned();
+    let form = home_visit("13:00").alone().asked_at(&["13:30"]).with("mobile", json!(other));
+    (town.jan().registers(&form).await, other)
+}
+
+async fn another_number_for_one_visit_is_tested_by_an_answer(db: Db) {
+    let town = Town::new(db).await;
+    for (answer, hour) in [("JA", "13:00"), ("ok", "15:00"), ("1", "17:00")] {
+        let number = "+31613579246";
+        let form = home_visit(hour).alone().with("mobile", json!(number));
+        let visit = town.jan().registers(&form).await;
+        town.settles().await;
+        let phone = town.phone(number);
+        let asked = phone.text().await;
+        assert!(asked.starts_with("Jan Bakker gaf dit nummer op"), "{asked}");
+        assert_eq!(town.jan().sees(&visit).await["mobileTested"], false);
+        assert_eq!(town.ruud().sees(&visit).await["mobileTested"], false);
+        assert_eq!(phone.replies(answer).await, "Bedankt. Dit nummer is getest.");
+        assert_eq!(town.ruud().sees(&visit).await["mobileTested"], true, "{answer}");
+    }
+    let told = town.ruud().phone().texts().await;
+    assert!(told.is_empty(), "{told:?}");
+}
+
+async fn a_number_that_never_answered_is_told_when_the_visit_begins(db: Db) {
+    let town = Town::new(db).await;
+    let (visit, other) = another_phone(&town).await;
+    town.until("13:02").await;
+    town.jan().did(&visit, "start", json!({})).await;
+    town.settles().await;
+    let told = town.ruud().phone().text().await;
+    assert!(told.contains("Dat nummer is niet getest"), "{told}");
+    town.until("13:30").await;
+    assert!(town.phone(&other).replies("OK").await.starts_with("Bedankt."));
+    assert_eq!(town.jan().sees(&visit).await["mobileTested"], true, "an answer tests it as well");
+}
+
+async fn ones_own_number_needs_no_test(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.settles().await;
+    assert!(town.jan().phone().texts().await.is_empty());
+    assert_eq!(town.jan().sees(&visit).await["mobileTested"], true);
+    let (path, etag) = (
+        format!("/v1/visits/{visit}"),
+        town.jan().get(&format!("/v1/visits/{visit}")).await.ok().etag(),
+    );
+    let change = json!({ "mobile": "+31613579246" });
+    town.jan().send(Method::PATCH, &path, &[("if-match", &etag)], change).await.expect(200);
+    town.settles().await;
+    assert_eq!(town.jan().sees(&visit).await["mobileTested"], false);
+    assert!(town.phone("+31613579246").text().await.contains("Antwoord JA"));
+}
+
+async fn a_visit_that_is_changed_again_and_again_floods_nobody(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    let path = format!("/v1/visits/{visit}");
+    for number in ["+31613579246", "+31612345678"].repeat(5) {
+        let etag = town.jan().get(&path).await.ok().etag();
+        let change = json!({ "mobile": number });
+        town.jan().send(Method::PATCH, &path, &[("if-match", &etag)], change).await.expect(200);
+    }
+    town.settles().await;
+    assert_eq!(town.phone("+31613579246").texts().await.len(), 3);
+}
+
 on_both!(
+    another_number_for_one_visit_is_tested_by_an_answer,
+    a_number_that_never_answered_is_told_when_the_visit_begins,
+    ones_own_number_needs_no_test,
+    a_visit_that_is_changed_again_and_again_floods_nobody,
+    only_numbers_that_the_organisation_calls_are_taken,
+    a_number_from_before_goes_on_to_be_called,
     a_number_belongs_to_whoever_proved_it,
     a_new_number_is_asked_on_the_visit_that_is_on,
     stop_is_honoured_at_once_confirms_nothing_and_calls_go_on,

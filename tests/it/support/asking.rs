@@ -27,6 +27,7 @@ use rugdekking::{
             devices::HostReach,
             teams::{Ladder, Team, WatchPolicy},
         },
+        phone::Countries,
     },
     service::{Context, PushSettings, Settings, integrations::changes::Changes},
     store::{
@@ -89,6 +90,7 @@ pub fn settings() -> Settings {
         channels: vec![Channel::Text, Channel::Call],
         push: Some(PushSettings { public_key: "the key".into(), reach: HostReach::Public }),
         text_number: Some("+3197010200300".parse().unwrap()),
+        countries: Countries::default(),
         letters: Arc::default(),
     }
 }
@@ -197,6 +199,7 @@ impl Asking {
             roles: roles.to_vec(),
             mobile: Some(Mobile { number, verified_at: Some(now), opted_out_at: None }),
             language: Language::Nl,
+            button: None,
             pins: None,
             active: true,
         };

@@ -235,6 +235,7 @@ async fn crowd(url: &str, now: Instant) -> Vec<String> {
             roles: vec![Role::Worker],
             mobile: None,
             language: Language::Nl,
+            button: None,
             pins: None,
             active: true,
         };

@@ -158,7 +158,28 @@ async fn when_the_visit_moves_the_officer_hears_so(db: Db) {
     assert_eq!(open(&town, &link_in(&text).unwrap()).await.status, 200);
 }
 
+async fn nobody_is_told_the_same_twice(db: Db) {
+    let town = Town::new(db).await;
+    let visit = told(&town).await;
+    let karin = json!({ "officerId": town.officer().await.id });
+    let path = format!("/v1/visits/{visit}");
+    town.ruud().did(&visit, "officer-notice", karin.clone()).await;
+    let etag = town.jan().get(&path).await.ok().etag();
+    let same = json!({ "districtOfficer": karin, "expectedMinutes": 50 });
+    town.jan().send(Method::PATCH, &path, &[("if-match", &etag)], same).await.expect(200);
+    town.settles().await;
+    assert_eq!(town.phone(KARIN).texts().await.len(), 1);
+    assert_eq!(logged(&town, "officer-informed").await, 1);
+    let etag = town.jan().get(&path).await.ok().etag();
+    let later = json!({ "districtOfficer": karin, "startsAt": moment(at("14:00")) });
+    town.jan().send(Method::PATCH, &path, &[("if-match", &etag)], later).await.expect(200);
+    town.settles().await;
+    assert_eq!(town.phone(KARIN).texts().await.len(), 2, "one for a change");
+    assert_eq!(logged(&town, "officer-informed").await, 2);
+}
+
 on_both!(
+    nobody_is_told_the_same_twice,
     told_by_text_and_mail_with_the_least_that_helps,
     the_manager_may_tell_as_well,
     the_page_shows_where_and_when_and_nothing_that_the_resident_did,

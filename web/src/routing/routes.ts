@@ -1,6 +1,6 @@
 // Addresses after the '#': no personal data in them, only ids.
 /** The parts of one's own settings. */
-export type MePart = 'number' | 'pins' | 'test' | 'push' | 'calendar' | 'install' | 'known';
+export type MePart = 'number' | 'button' | 'pins' | 'test' | 'push' | 'calendar' | 'install' | 'known';
 
 export type Route =
   | { page: 'home' }
@@ -48,6 +48,7 @@ const SIMPLE: Record<string, Route> = {
   'sign-in': { page: 'sign-in' },
   ik: { page: 'me', id: '' },
   'ik/nummer': { page: 'me', id: 'number' },
+  'ik/noodknop': { page: 'me', id: 'button' },
   'ik/pin': { page: 'me', id: 'pins' },
   'ik/test': { page: 'me', id: 'test' },
   'ik/meldingen': { page: 'me', id: 'push' },
@@ -112,7 +113,7 @@ export function routeOf(hash: string): Route {
   return code && page === 'visit' ? { page, id, code: true } : { page, id };
 }
 
-const MINE: Record<MePart, string> = { number: 'nummer', pins: 'pin', test: 'test', push: 'meldingen', calendar: 'agenda', install: 'installeren', known: 'gegevens' };
+const MINE: Record<MePart, string> = { number: 'nummer', button: 'noodknop', pins: 'pin', test: 'test', push: 'meldingen', calendar: 'agenda', install: 'installeren', known: 'gegevens' };
 
 export const to = {
   home: '#/',

@@ -30,6 +30,7 @@ fn person(n: u128, roles: &[Role]) -> Person {
             opted_out_at: None,
         }),
         language: Language::Nl,
+        button: None,
         pins: None,
         active: true,
     }

@@ -22,6 +22,7 @@ fn person(id: u128, mobile: Option<Mobile>) -> Person {
         roles: vec![Role::Administrator],
         mobile,
         language: Language::En,
+        button: None,
         pins: None,
         active: true,
     }

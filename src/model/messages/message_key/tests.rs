@@ -95,6 +95,7 @@ fn golden() -> Vec<(MessageKey, &'static str)> {
         (about_visit(VisitTopic::AddressUnknown), "visit/{1}/AddressUnknown/{2}/{at}"),
         (about_visit(VisitTopic::ColleagueNotAlong), "visit/{1}/ColleagueNotAlong/{2}/{at}"),
         (about_visit(VisitTopic::CodesWait), "visit/{1}/CodesWait/{2}/{at}"),
+        (about_visit(VisitTopic::NumberUntested), "visit/{1}/NumberUntested/{2}/{at}"),
         (about_visit(VisitTopic::LadderGap), "visit/{1}/LadderGap/{2}/{at}"),
         (about_visit(VisitTopic::LadderGap).instead(), "visit/{1}/LadderGap/{2}/{at}/instead"),
         (notice(Topic::TeamGap { team: TeamId(ONE), at_micros: AT }), "gap/{1}/{at}/{2}"),

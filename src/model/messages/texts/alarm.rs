@@ -153,6 +153,11 @@ impl Words {
         text!(self.language, "codes-wait", who)
     }
 
+    /// When a visit begins with another number, from which no answer came.
+    pub fn number_untested(&self, who: &str) -> String {
+        text!(self.language, "number-untested", who)
+    }
+
     /// When more time was asked for the third time.
     pub fn extended_often(&self, who: &str, until: Instant) -> String {
         let time = self.time(until);

@@ -111,6 +111,37 @@ impl Words {
         format!("{warned}{}", or.unwrap_or_default())
     }
 
+    /// To a number that was given for one visit.
+    pub fn number_test(&self, who: &str, start: Instant) -> String {
+        let time = self.time(start);
+        text!(self.language, "number-test", who, time)
+    }
+
+    /// After an answer to that.
+    pub fn number_tested(&self) -> String {
+        text!(self.language, "number-tested")
+    }
+
+    /// To the owner of an SOS button.
+    pub fn button_battery(&self) -> String {
+        text!(self.language, "button-battery")
+    }
+
+    /// To the owner of an SOS button.
+    pub fn button_off(&self) -> String {
+        text!(self.language, "button-off")
+    }
+
+    /// To the owner of an SOS button that sent words that nobody understands.
+    pub fn button_unclear(&self, words: &str) -> String {
+        text!(self.language, "button-unclear", words)
+    }
+
+    /// Words of a button, on the timeline.
+    pub fn button_wrote(&self, words: &str) -> String {
+        text!(self.language, "button-wrote", words)
+    }
+
     /// To somebody who calls, and is on no visit; `leads` to who may have missed a call about an alarm.
     /// It never tells whether there is one: a silent alarm is not betrayed to who calls in their name.
     pub fn call_in(&self, leads: bool) -> String {

@@ -92,6 +92,8 @@ pub enum Column {
     Subject,
     /// The number of an account.
     Mobile,
+    /// The number of somebody's SOS button.
+    Button,
     /// A number that may answer for a visit.
     VisitNumber,
     /// Whom a message is for.
@@ -120,6 +122,7 @@ impl Column {
             Self::Email => "people.email",
             Self::Subject => "people.subject",
             Self::Mobile => "people.mobile",
+            Self::Button => "people.button",
             Self::VisitNumber => "visit_numbers.number",
             Self::Recipient => "messages.recipient",
             Self::OptOut => "opt_outs.number",

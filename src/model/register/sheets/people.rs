@@ -253,6 +253,7 @@ mod tests {
             roles: vec![],
             mobile: None,
             language: Language::Nl,
+            button: None,
             pins: None,
             active: false,
         };
@@ -291,6 +292,7 @@ mod tests {
                 opted_out_at: None,
             }),
             language: Language::En,
+            button: None,
             pins: None,
             active: true,
         };

@@ -75,6 +75,9 @@ impl Watch {
         if !missing.is_empty() {
             effects.notices.push(Notice::Managers(VisitTopic::WentAnyway));
         }
+        if self.visit.is_number_untested() {
+            effects.notices.push(Notice::Managers(VisitTopic::NumberUntested));
+        }
         self.visit.state = State::UnderWay { since: s.now };
         self.visit.plan_next(s.now, s.policy, s.random);
         let by = (!by_itself).then(|| self.visit.worker.name.clone());

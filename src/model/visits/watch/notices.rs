@@ -33,7 +33,8 @@ pub fn announce<'a>(
         | VisitTopic::ExtendedOften
         | VisitTopic::ColleagueNotAlong
         | VisitTopic::AddressUnknown
-        | VisitTopic::CodesWait => Priority::Prompt,
+        | VisitTopic::CodesWait
+        | VisitTopic::NumberUntested => Priority::Prompt,
     };
     Announcement::new(topic, move |words| text(words, visit, team, what))
         .urgent(priority)
@@ -51,6 +52,7 @@ fn text(words: &Words, visit: &Visit, team: &Team, what: VisitTopic) -> String {
         VisitTopic::ExtendedOften => words.extended_often(who, visit.expected_end_at),
         VisitTopic::AddressUnknown => words.address_unknown(who, visit.expected_end_at),
         VisitTopic::CodesWait => words.codes_wait(who),
+        VisitTopic::NumberUntested => words.number_untested(who),
         VisitTopic::LadderGap => words.ladder_gap(&team.name),
     }
 }

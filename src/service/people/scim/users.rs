@@ -180,7 +180,7 @@ async fn come_back(
     }
     let Versioned { version, item: before } = found;
     // Whoever comes back proves anew who they are, and that the number is theirs.
-    let mut person = Person { mobile: None, pins: None, ..before.clone() };
+    let mut person = Person { mobile: None, button: None, pins: None, ..before.clone() };
     onto(&mut person, said);
     accounts::keep(tx, &before, &mut person, version).await?;
     people::untie_subject(tx, person.id).await?;

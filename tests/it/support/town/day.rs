@@ -70,6 +70,8 @@ pub async fn of_everything(db: Db) -> Town {
     incident(&town, &visit).await;
     visit_without_one(&town).await;
     town.sanne().phone().sends("STOP").await;
+    let button = json!({ "number": "+31613579246" });
+    town.jan().send(Method::PUT, "/v1/me/button", &[], button).await.expect(200);
     let number = json!({ "number": "+31612987654" });
     town.jan().send(Method::PUT, "/v1/me/mobile", &[], number).await.expect(202);
     let policy = town.noor().get("/v1/policy").await.ok();

@@ -44,6 +44,7 @@ use rugdekking::{
             teams::{Organisation, Team},
             vapid::VapidKey,
         },
+        phone::Countries,
         privacy::secret::Secret,
         visits::officers::Officer,
     },
@@ -164,6 +165,7 @@ impl Town {
             channels,
             push: Some(PushSettings { public_key: its_key, reach: HostReach::ThisMachineToo }),
             text_number: None,
+            countries: Countries::default(),
             letters: Arc::default(),
         };
         let app = AppState {

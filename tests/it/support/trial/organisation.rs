@@ -81,6 +81,7 @@ fn person(id: PersonId, number: usize, role: Role, now: Instant) -> Person {
         roles: vec![role],
         mobile: Some(Mobile { number: mobile, verified_at: Some(now), opted_out_at: None }),
         language: Language::Nl,
+        button: None,
         pins: None,
         active: true,
     }

@@ -106,6 +106,8 @@ listMyCalendarProposals  everybody
 listMyChannelTests       everybody
 testMyChannel            everybody
 setMyPins                everybody
+setMyButton              everybody
+removeMyButton           everybody
 listMyPushSubscriptions  everybody
 addMyPushSubscription    everybody
 removeMyPushSubscription worker

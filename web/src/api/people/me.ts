@@ -7,6 +7,10 @@ export const sendCode = (number: string): Promise<Answer<unknown>> => ask(() => 
 export const giveCode = (code: string): Promise<Answer<Me>> =>
   ask((headers) => api.POST('/me/mobile/verification', { body: { code }, headers }));
 
+export const setButton = (number: string): Promise<Answer<Me>> => ask(() => api.PUT('/me/button', { body: { number } }));
+
+export const removeButton = (): Promise<Answer<unknown>> => ask(() => api.DELETE('/me/button'));
+
 export const choosePins = (pin: string, duressPin: string): Promise<Answer<unknown>> =>
   ask(() => api.PUT('/me/pins', { body: { pin, duressPin } }));
 

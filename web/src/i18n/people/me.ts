@@ -3,6 +3,7 @@ const nl = {
   back: 'Terug naar Ik',
   rows: {
     number: 'Mijn nummer',
+    button: 'Mijn noodknop',
     pins: 'Mijn pincodes',
     test: 'Test of we je bereiken',
     push: 'Meldingen',
@@ -12,6 +13,7 @@ const nl = {
   },
   now: {
     noNumber: 'Je hebt nog geen nummer',
+    noButton: 'Geen noodknop',
     verified: (number: string) => `${number}, gecontroleerd`,
     unverified: (number: string) => `${number}, nog niet gecontroleerd`,
     stopped: 'Onze sms’jes zijn gestopt',
@@ -37,6 +39,14 @@ const nl = {
     check: 'Controleer',
     other: 'Ander nummer of nieuwe code',
     done: 'Je nummer is gecontroleerd.',
+  },
+  button: {
+    why: 'Draag je een noodknop die sms’t? Geef hier zijn nummer. Druk je erop, dan roepen we hulp en weten we waar je bent.',
+    set: (number: string) => `Je noodknop is ${number}.`,
+    new: 'Het nummer van je noodknop',
+    save: 'Bewaar dit nummer',
+    saved: 'Bewaard. Druk niet om te testen: dat is een echt alarm.',
+    remove: 'Ik draag hem niet meer',
   },
   pins: {
     why: 'Met je pincode laat je zien dat jij het bent. Met je pincode onder dwang doe je alsof, en roep je stil om hulp.',
@@ -162,6 +172,7 @@ const en: typeof nl = {
   back: 'Back to Me',
   rows: {
     number: 'My number',
+    button: 'My SOS button',
     pins: 'My PINs',
     test: 'Test whether we reach you',
     push: 'Notifications',
@@ -171,6 +182,7 @@ const en: typeof nl = {
   },
   now: {
     noNumber: 'You have no number yet',
+    noButton: 'No SOS button',
     verified: (number) => `${number}, verified`,
     unverified: (number) => `${number}, not verified yet`,
     stopped: 'Our texts were stopped',
@@ -196,6 +208,14 @@ const en: typeof nl = {
     check: 'Check',
     other: 'Another number or a new code',
     done: 'Your number is verified.',
+  },
+  button: {
+    why: 'Do you carry an SOS button that texts? Give its number here. When you press it, we call for help and know where you are.',
+    set: (number) => `Your SOS button is ${number}.`,
+    new: 'The number of your SOS button',
+    save: 'Save this number',
+    saved: 'Saved. Do not press it for a test: that is a real alarm.',
+    remove: 'I carry it no more',
   },
   pins: {
     why: 'With your PIN you show that it is you. With your PIN under duress you pretend, and silently call for help.',

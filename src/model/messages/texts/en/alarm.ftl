@@ -18,6 +18,7 @@ missed-again = { $who } missed another agreed time. You have this alarm.
 approval-asked = { $who } asks your approval for a visit on { $day } at { $time }. See { $url }
 went-anyway = { $who } is on a risky visit without approval. We do watch it. See { $url }
 not-started = The { $time } visit of { $who } has not started. The worker was asked.
+number-untested = { $who } is on a visit with another number. That number was not tested: perhaps we do not reach { $who } on it.
 address-unknown = { $who } is on a visit until about { $time }, begun by text or by telephone. We do NOT know the address.
 codes-wait = Too many wrong codes were given for the visit of { $who }. For a quarter of an hour no code counts. Be alert.
 extended-often = { $who } asked for more time for the third time, now until { $time }. Call if you have doubts.

@@ -18,6 +18,7 @@ missed-again = { $who } miste nog een afgesproken tijd. Jij hebt dit alarm.
 approval-asked = { $who } vraagt akkoord voor een bezoek op { $day } om { $time }. Bekijk het: { $url }
 went-anyway = { $who } is op een risicovol bezoek zonder akkoord. We bewaken het wel. Bekijk het: { $url }
 not-started = Het bezoek van { $who } van { $time } is niet gestart. De medewerker is gevraagd.
+number-untested = { $who } is op bezoek met een ander nummer. Dat nummer is niet getest: misschien bereiken we { $who } er niet op.
 address-unknown = { $who } is tot ongeveer { $time } op bezoek; dat is per sms of telefoon gemeld. We kennen het adres NIET.
 codes-wait = Bij de afspraak van { $who } is te vaak een verkeerde code gegeven. Een kwartier lang telt geen code. Let extra op.
 extended-often = { $who } vroeg voor de derde keer meer tijd, nu tot { $time }. Bel als je het niet vertrouwt.

@@ -19,6 +19,7 @@ fn person() -> Person {
             opted_out_at: None,
         }),
         language: Language::Nl,
+        button: None,
         pins: None,
         active: true,
     }
