@@ -8,6 +8,7 @@ use super::{
 };
 use crate::model::{
     clock::Instant,
+    ids::PersonId,
     messages::{
         Channel, Content, Message, MessageKey, Priority, message_key::ColleagueNews,
         topics::VisitTopic,
@@ -19,6 +20,18 @@ impl Visit {
     /// The colleagues who go along, for all that anybody knows.
     pub fn along(&self) -> impl Iterator<Item = &Colleague> {
         self.plan.colleagues.iter().filter(|colleague| colleague.says != SaysAlong::No)
+    }
+
+    /// The accounts that are out there; they never own its alarm.
+    pub fn people_out(&self) -> Vec<PersonId> {
+        let along = self.along().filter_map(|c| c.person_id);
+        std::iter::once(self.worker.id).chain(along).collect()
+    }
+
+    /// The numbers of those who are out there; an alarm never calls or texts them.
+    pub fn numbers_out(&self) -> Vec<Phone> {
+        let along = self.along().map(|c| c.mobile.clone());
+        std::iter::once(self.plan.mobile.clone()).chain(along).collect()
     }
 
     /// Whether this number was told to go along on it, and it has not begun.

@@ -1,5 +1,6 @@
 //! A visit: what was registered, what its risk asks for, and in which state it is.
 
+mod alarm_answers;
 pub mod answers;
 pub mod audit;
 pub mod begun_by_text;
@@ -390,17 +391,5 @@ impl Visit {
         } else {
             policy.interval_minutes
         })
-    }
-
-    /// The accounts that are out there; they never own its alarm.
-    pub fn people_out(&self) -> Vec<PersonId> {
-        let along = self.along().filter_map(|c| c.person_id);
-        std::iter::once(self.worker.id).chain(along).collect()
-    }
-
-    /// The numbers of those who are out there; an alarm never calls or texts them.
-    pub fn numbers_out(&self) -> Vec<Phone> {
-        let along = self.along().map(|c| c.mobile.clone());
-        std::iter::once(self.plan.mobile.clone()).chain(along).collect()
     }
 }

@@ -13,7 +13,9 @@ use crate::{
         people::{Person, teams::Team},
         phone::Phone,
         register::address::Address,
-        visits::{Kind, Plan, Resident, answers::Saying, begun_by_text::BegunByText},
+        visits::{
+            Kind, Plan, Resident, answers::Saying, begun_by_text::BegunByText, timeline::Route,
+        },
     },
     service::{
         context::Context,
@@ -159,7 +161,8 @@ impl Starter {
         words: Words,
     ) -> Result<String, Error> {
         let address = start.address(self.home.as_deref());
-        let proof = prove(ctx, vec![self.caller.person.clone()], text.codes.to_vec()).await?;
+        let proof =
+            prove(ctx, vec![self.caller.person.clone()], text.codes.to_vec(), Route::Text).await?;
         let begun = BegunByText { is_address_known: address.is_some(), proof };
         let background = ctx.words(ctx.settings.language).begun_by_text(text.shown);
         let plan = plan(ctx.now(), text.from, &start, address, background);

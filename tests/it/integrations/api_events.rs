@@ -107,6 +107,8 @@ async fn visit(ask: &Asking, worker: &Somebody, along: &Somebody, team: TeamId) 
         has_pin: false,
         pins_begin_apart: false,
         extensions: 0,
+        number_test: rugdekking::model::visits::NumberTest::Own,
+        number_asks: 0,
         plan,
         expected_end_at: now + TimeDelta::minutes(45),
         hits: vec![],

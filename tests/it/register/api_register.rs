@@ -201,6 +201,8 @@ async fn visit(ask: &Asking, worker: PersonId, team: TeamId) -> VisitId {
         has_pin: false,
         pins_begin_apart: false,
         extensions: 0,
+        number_test: rugdekking::model::visits::NumberTest::Own,
+        number_asks: 0,
         plan: Plan {
             kind: Kind::HomeVisit,
             starts_at: now,

@@ -199,6 +199,8 @@ fn visit(nth: usize, worker: &Worker, due: Instant, s: &Scene<'_>) -> Visit {
         has_pin: false,
         pins_begin_apart: false,
         extensions: 0,
+        number_test: rugdekking::model::visits::NumberTest::Own,
+        number_asks: 0,
         plan,
         expected_end_at: s.now + minutes(600),
         hits: vec![],
