@@ -211,7 +211,7 @@ fn config(gateway: &Gateway, addr: &str) -> Config {
 
 async fn a_question_goes_out_is_reported_and_answered_over_smpp(db: Db) {
     let mut wired = Wired::of(db).await;
-    let visit = wired.town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    let visit = wired.town.jan().registers(&home_visit("13:00").alone().asked_at(&["13:30"])).await;
     wired.town.until("13:30").await;
     assert!(wired.gateway.arrives().await.text.starts_with("Om 13:30 bellen we je."));
     let question = wired.gateway.arrives().await;
@@ -228,7 +228,7 @@ async fn a_question_goes_out_is_reported_and_answered_over_smpp(db: Db) {
 /// The same by the operator that Kannel itself pretends, which no SMPP is spoken with.
 async fn so_it_is_with_kannels_own_pretended_operator(db: Db) {
     let mut wired = Wired::by(db, async |app| Gateway::start_pretending(&app).await).await;
-    let visit = wired.town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    let visit = wired.town.jan().registers(&home_visit("13:00").alone().asked_at(&["13:30"])).await;
     wired.town.until("13:30").await;
     assert!(wired.gateway.arrives().await.text.starts_with("Om 13:30 bellen we je."));
     let question = wired.gateway.arrives().await;
@@ -251,7 +251,7 @@ async fn a_text_that_the_phone_never_gets_becomes_a_call(db: Db) {
         team.ladder.rungs[0].wait_minutes = 10;
     };
     wired.town.team(only_texts).await;
-    wired.town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    wired.town.jan().registers(&home_visit("13:00").alone().asked_at(&["13:30"])).await;
     wired.town.until("13:34").await;
     wired.gateway.reports(Some("UNDELIV")).await;
     wired.town.until("13:35").await;
@@ -271,7 +271,7 @@ async fn nobody_else_is_believed(db: Db) {
     let set = set.map(|(name, value)| (format!("RUGDEKKING_{name}"), value.to_owned()));
     let config = Config::load(None, set.into_iter()).unwrap();
     let callbacks = build_carriers(&config).unwrap().callbacks;
-    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    let visit = town.jan().registers(&home_visit("13:00").alone().asked_at(&["13:30"])).await;
     town.until("13:30").await;
     let ask = |secret: &str, from: Option<&str>, header: Option<&str>, callbacks| {
         let mut request = Request::post(format!("/callbacks/kannel/{secret}/texts?id=1"))

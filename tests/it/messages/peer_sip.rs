@@ -176,7 +176,7 @@ async fn a_code_is_told_whole_wrong_keys_are_asked_again_and_who_hangs_up_presse
     line.calls(&call("Toets je code.")).await;
     phone.rings().await;
     phone.answers().await;
-    for keys in ["2580#", "77", "*", "0"] {
+    for keys in ["2580#", "77", "0"] {
         phone.presses(keys).await;
         assert_eq!(line.tells().await, Told::Keys(keys.into()));
     }
@@ -187,6 +187,22 @@ async fn a_code_is_told_whole_wrong_keys_are_asked_again_and_who_hangs_up_presse
     phone.presses("1").await;
     phone.hangs_up().await;
     assert_eq!(line.tells().await, Told::Keys("1".into()));
+    assert_eq!(line.tells().await, Told::Ended(Receipt::CallAnswered));
+}
+
+#[tokio::test]
+async fn the_key_for_which_a_code_is_asked_goes_with_it() {
+    let _turn = in_turn().await;
+    let mut phone = Telephone::start().await;
+    let mut line = Line::by(phone.line().await).await;
+    line.calls(&call("Toets je code.")).await;
+    phone.rings().await;
+    phone.answers().await;
+    for (keys, told) in [("2", "2"), ("2580#", "2#2580#"), ("*", "*"), ("9", "*#9")] {
+        phone.presses(keys).await;
+        assert_eq!(line.tells().await, Told::Keys(told.into()));
+    }
+    phone.hangs_up().await;
     assert_eq!(line.tells().await, Told::Ended(Receipt::CallAnswered));
 }
 
