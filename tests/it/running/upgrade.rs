@@ -11,12 +11,14 @@ use crate::support::{
 };
 
 /// What the latest migrations made, the last first, so that a database is as it was before them.
-const BEFORE: [&str; 22] = [
+const BEFORE: [&str; 24] = [
     "drop table known_phones",
     "alter table links drop column code_until",
     "alter table links drop column code_tries",
     "alter table links drop column code_hash",
     "drop table pin_guesses",
+    "drop index people_by_button",
+    "alter table people drop column button",
     "drop index people_not_filed",
     "alter table people drop column filed_version",
     "drop index teams_not_filed",
