@@ -170,6 +170,7 @@ async fn nobody_is_told_the_same_twice(db: Db) {
     town.settles().await;
     assert_eq!(town.phone(KARIN).texts().await.len(), 1);
     assert_eq!(logged(&town, "officer-informed").await, 1);
+    town.until("12:05").await;
     let etag = town.jan().get(&path).await.ok().etag();
     let later = json!({ "districtOfficer": karin, "startsAt": moment(at("14:00")) });
     town.jan().send(Method::PATCH, &path, &[("if-match", &etag)], later).await.expect(200);
