@@ -46,7 +46,7 @@ const PARTICLES: [&str; 6] = ["", "", "", "van ", "van der ", "te "];
 
 /// Fills the register with so many.
 pub async fn fill(db: &Db, entries: usize) -> Result<(), Error> {
-    const BATCH: usize = 50_000;
+    const BATCH: usize = 5_000;
     for start in (0..entries).step_by(BATCH) {
         let batch = BATCH.min(entries - start);
         db.write::<_, Error, _>(move |tx| {
