@@ -20,6 +20,7 @@ use rugdekking::store::{
 use serde_json::json;
 
 use crate::support::{
+    db::{opened, with_sqlite},
     hooks, on_both,
     town::{Town, form::home_visit},
 };
@@ -190,3 +191,49 @@ async fn no_hot_query_reads_a_whole_table(db: Db) {
 }
 
 on_both!(no_hot_query_reads_a_whole_table);
+
+#[derive(sqlx::FromRow)]
+struct Opcode {
+    opcode: String,
+    p2: i64,
+}
+
+/// What SQLite's own program for a statement opens to write in.
+async fn written_on_sqlite(db: &Db, sql: &str) -> BTreeSet<String> {
+    let asked: &'static str = Box::leak(format!("explain {sql}").into_boxed_str());
+    let work = db.read::<_, Error, _>(move |tx| {
+        Box::pin(async move {
+            let steps = tx.query(asked).all::<Opcode>().await?;
+            let at = "select name, rootpage from sqlite_schema where rootpage > 0";
+            let roots: Vec<(String, i64)> = tx.query(at).all().await?;
+            let opens =
+                |root: i64| steps.iter().any(|step| step.opcode == "OpenWrite" && step.p2 == root);
+            Ok(roots.into_iter().filter(|(_, root)| opens(*root)).map(|(name, _)| name).collect())
+        })
+    });
+    work.await.unwrap()
+}
+
+/// Who answers changes no list that the visit is on, but that of what changed lately: the others
+/// would be written as well, each at another place.
+#[tokio::test]
+async fn an_answer_files_a_visit_anew_only_as_changed() {
+    let story = async |db: Db| {
+        let listener = Arc::new(Listener::default());
+        let town = Town::new(db.clone().with_failpoints(listener.clone())).await;
+        let visit = town.jan().registers(&home_visit("12:00")).await;
+        town.until("12:31").await;
+        listener.0.lock().unwrap().clear();
+        town.jan().did(&visit, "check-ins", json!({})).await;
+        let heard = listener.0.lock().unwrap().clone();
+        let saves: Vec<_> = heard
+            .iter()
+            .map(|(sqlite, _)| sqlite)
+            .filter(|sql| sql.contains("update visits"))
+            .collect();
+        assert_eq!(saves.len(), 1, "{saves:?}");
+        let written = written_on_sqlite(&db, saves[0]).await;
+        assert_eq!(written, ["visits", "visits_by_change"].map(str::to_owned).into());
+    };
+    with_sqlite(opened(story)).await;
+}
