@@ -53,14 +53,20 @@ pub struct Organisation {
     entries: usize,
     /// Of how many people the callers are.
     workers: usize,
+    /// Whether they are of teams all over it, or of one.
+    everywhere: bool,
 }
 
-const LARGE: Organisation =
-    Organisation { size: Size { people: 3_000, teams: 150 }, entries: 100_000, workers: CALLERS };
+const LARGE: Organisation = Organisation {
+    size: Size { people: 3_000, teams: 150 },
+    entries: 100_000,
+    workers: CALLERS,
+    everywhere: true,
+};
 
 /// As all was measured until commit 9758422, so that a build can be put beside one of then.
 const SMALL: Organisation =
-    Organisation { size: Size { people: 7, teams: 2 }, entries: 0, workers: 1 };
+    Organisation { size: Size { people: 7, teams: 2 }, entries: 0, workers: 1, everywhere: false };
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
@@ -142,7 +148,10 @@ impl Organisation {
 
     /// Founds it, with its register.
     async fn found(self, url: &str) -> Ground {
-        let ground = Ground::large(url, self.size, self.workers).await;
+        let ground = match self.everywhere {
+            true => Ground::large(url, self.size, self.workers).await,
+            false => Ground::around_one_team(url, self.size, self.workers).await,
+        };
         register_entries::fill(&ground.db, self.entries).await.unwrap();
         ground
     }

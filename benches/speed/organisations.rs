@@ -1,5 +1,6 @@
 //! The same requests in a small, a large and a very large organisation, in turns: what is asked must
-//! not cost more because others are there.
+//! not cost more because others are there. Once the same team asks in each, so that nothing differs but
+//! who else is there; and once people of as many teams as there are, whose rows lie far apart.
 
 use std::time::Duration;
 
@@ -57,11 +58,17 @@ impl Measured {
 
 /// Registrations and answers by second, in each organisation, with a register of so many entries.
 pub async fn compare(entries: usize) {
+    for everywhere in [false, true] {
+        compare_with(entries, everywhere).await;
+    }
+}
+
+async fn compare_with(entries: usize, everywhere: bool) {
     let company = Company::open().await;
     let mut all = vec![];
     for size in SIZES {
         let place = Place::of(size.people).await;
-        let organisation = Organisation { size, entries, workers: CALLERS };
+        let organisation = Organisation { size, entries, workers: CALLERS, everywhere };
         let ground = organisation.found(&place.url).await;
         let asked = fill(&ground, VISITS, SystemClock.now() + TimeDelta::hours(2)).await;
         ground.db.close().await;
@@ -81,11 +88,12 @@ pub async fn compare(entries: usize) {
             answered.turn(place, service, request).await;
         }
     }
-    report(all[0].0.name, &measured);
+    let who = if everywhere { "people of all teams" } else { "people of one team" };
+    report(all[0].0.name, who, &measured);
 }
 
-fn report(database: &str, measured: &[[Measured; 2]]) {
-    println!("on {database}, {CALLERS} callers, medians of {TURNS} turns");
+fn report(database: &str, who: &str, measured: &[[Measured; 2]]) {
+    println!("on {database}, {CALLERS} callers, {who}, medians of {TURNS} turns");
     for (size, [registered, answered]) in SIZES.iter().zip(measured) {
         let ([fast, lean], [answered, lean_answered]) = (registered.medians(), answered.medians());
         println!(

@@ -94,6 +94,18 @@ impl Ground {
 
     /// Prepares an organisation of this size, of which so many go out, from teams all over it.
     pub async fn large(url: &str, size: Size, callers: usize) -> Self {
+        let (ground, teams) = Self::grown(url, size).await;
+        ground.called_by(teams, callers).await
+    }
+
+    /// The same, where all who go out are of the team that is in an organisation of any size.
+    pub async fn around_one_team(url: &str, size: Size, callers: usize) -> Self {
+        let (ground, _) = Self::grown(url, size).await;
+        let own = ground.workers[0].team.clone();
+        ground.called_by(vec![own], callers).await
+    }
+
+    async fn grown(url: &str, size: Size) -> (Self, Vec<Team>) {
         let ground = Self::prepare(url).await;
         let (now, random) = (SystemClock.now(), ground.random.clone());
         let policy = ground.workers[0].team.policy.clone();
@@ -101,7 +113,12 @@ impl Ground {
         let more = Size { people: size.people - 7, teams: size.teams - 2 };
         let mut teams = grow(&ground.db, &random, now, more, &policy).await;
         teams.push(ground.workers[0].team.clone());
-        let workers = ground.db.write::<_, Error, _>(move |tx| {
+        (ground, teams)
+    }
+
+    async fn called_by(self, teams: Vec<Team>, callers: usize) -> Self {
+        let now = SystemClock.now();
+        let workers = self.db.write::<_, Error, _>(move |tx| {
             Box::pin(async move {
                 let mut workers = vec![];
                 for nth in 0..callers {
@@ -114,7 +131,7 @@ impl Ground {
                 Ok(workers)
             })
         });
-        Self { workers: workers.await.expect("they have tokens"), ..ground }
+        Self { workers: workers.await.expect("they have tokens"), ..self }
     }
 
     /// The numbers of those who are told first when one of the workers is not heard of.
