@@ -60,6 +60,13 @@ pub struct Answer {
     pub may_undo: bool,
 }
 
+impl Answer {
+    /// Whether it tells that whoever gives it is there, whatever else it tells.
+    fn is_from_there(&self) -> bool {
+        !self.proof.is_refused() && !matches!(self.saying, Saying::NotWell | Saying::Unclear)
+    }
+}
+
 /// What came of an answer, as told to who gave it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
@@ -119,9 +126,7 @@ impl Watch {
     #[must_use]
     pub fn answer(mut self, answer: &Answer, s: &Scene<'_>) -> (Self, Effects, Reply) {
         let mut effects = Effects::default();
-        if let Some(colleague) = answer.colleague.as_ref().filter(|_| self.visit.is_under_way()) {
-            self.is_there(colleague, s, &mut effects);
-        }
+        let is_out = self.visit.is_under_way() && answer.is_from_there();
         let reply = match answer.saying {
             Saying::Help(position) => self.help(position, answer, s, &mut effects),
             Saying::NotWell => self.help(None, answer, s, &mut effects),
@@ -129,6 +134,9 @@ impl Watch {
             Saying::Unclear => Reply::NotUnderstood,
             _ => self.answer_under_way(answer, s, &mut effects),
         };
+        if let Some(colleague) = answer.colleague.as_ref().filter(|_| is_out) {
+            self.is_there(colleague, s, &mut effects);
+        }
         // Whatever was said with the duress PIN was answered as with the PIN; the silent alarm
         // comes on top.
         if answer.proof.is_duress() {

@@ -29,6 +29,9 @@ use crate::{
 /// How long an alarm that somebody was told of may be taken by answering, in minutes.
 pub(super) const ASKED_WITHIN: u32 = 24 * 60;
 
+/// How long after a visit ended a call for help is about it, in minutes: one of two may still be inside.
+const ENDED_LATELY: u32 = 15;
+
 /// What somebody says, and what could be a PIN in it.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
@@ -56,8 +59,8 @@ pub(super) async fn answered_for(
     Ok(if under_way.is_empty() { over } else { under_way })
 }
 
-/// What a call for help is about from a number with no visit under way: one that is near, or else
-/// whoever has the number and the visits that they are on.
+/// What a call for help is about from a number with no visit under way: one that is near, or that
+/// has just ended, or else whoever has the number and the visits that they are on.
 pub(super) async fn near_for_help(
     tx: &mut Tx,
     number: &Phone,
@@ -67,7 +70,11 @@ pub(super) async fn near_for_help(
         return Ok((vec![near], vec![]));
     }
     let holders = unannounced::holders(tx, number).await?;
-    Ok((unannounced::visits_of(tx, &holders, now).await?, holders))
+    let mut near = unannounced::visits_of(tx, &holders, now).await?;
+    if near.is_empty() {
+        near = visits::ended_of(tx, number, now - minutes(ENDED_LATELY)).await?;
+    }
+    Ok((near, holders))
 }
 
 /// Whoever asks for help before the start is out there already: the visit that is nearest, of those

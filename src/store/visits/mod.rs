@@ -213,6 +213,26 @@ pub async fn save_unseen(tx: &mut Tx, visit: &Visit, version: i64) -> Result<i64
     Ok(version)
 }
 
+/// The visits of this number that ended since then.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ended_of(tx: &mut Tx, number: &Phone, since: Instant) -> Result<Vec<VisitId>, Error> {
+    let found: Vec<(Uuid,)> = tx
+        .query(any_of!(
+            "select distinct visit_id from visit_numbers where number in",
+            "$1",
+            " and exists (select 1 from visits where visits.id = visit_id
+               and status = 'ended' and updated_at >= $2)
+             order by visit_id"
+        ))
+        .any_index(Column::VisitNumber, number.as_str())
+        .bind(since)
+        .all()
+        .await?;
+    Ok(found.into_iter().map(|(id,)| VisitId(id)).collect())
+}
+
 /// Notes who may answer for these visits.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use rugdekking::{
     store::{Db, Error, people},
 };
 use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
-use tokio::{sync::Notify, time::timeout};
+use tokio::{sync::Semaphore, time::timeout};
 
 use crate::support::{
     db::with_postgres,
@@ -28,15 +28,12 @@ const SOON: Duration = Duration::from_secs(40);
 /// More people read at length than there are connections.
 async fn the_watch_waits_for_nobody_who_reads(url: &str) {
     let db = Db::open(url, keyring()).await.unwrap();
-    let (watch, enough) = (db.apart(), Arc::new(Notify::new()));
+    let (watch, enough) = (db.apart(), Arc::new(Semaphore::new(0)));
     let readers = (0..40).map(|_| {
         let (db, enough) = (db.clone(), enough.clone());
         tokio::spawn(async move {
             let reads = db.read::<_, Error, _>(move |_| {
-                Box::pin(async move {
-                    enough.notified().await;
-                    Ok(())
-                })
+                Box::pin(async move { Ok(enough.acquire().await.map(drop).unwrap()) })
             });
             reads.await.is_ok()
         })
@@ -52,9 +49,9 @@ async fn the_watch_waits_for_nobody_who_reads(url: &str) {
     assert_eq!(watches, Ok(true));
     let wakes = watch.write::<_, Error, _>(|tx| Box::pin(async move { people::all(tx).await }));
     assert!(timeout(Duration::from_secs(2), wakes).await.unwrap().is_ok());
+    // Whoever only now gets a connection has had enough as well.
+    enough.add_permits(readers.len());
     for reader in readers {
-        enough.notify_waiters();
-        enough.notify_one();
         reader.await.unwrap();
     }
     watch.close().await;

@@ -97,6 +97,29 @@ async fn whoever_ends_it_ends_it_for_both_and_the_other_reads_it(db: Db) {
     assert!(!town.ruud().phone().rang().await.is_empty());
 }
 
+/// Bo has no account: nobody but the visit knows the number.
+async fn help_right_after_the_end_is_about_that_visit(db: Db) {
+    let town = Town::new(db).await;
+    let bo = json!([{ "name": "Bo Mulder", "mobile": "+31613579246" }]);
+    let visit = town.jan().registers(&home_visit("13:00").with("colleagues", bo)).await;
+    town.until("13:10").await;
+    town.jan().phone().replies("klaar").await;
+    let bo = town.phone("+31613579246");
+    assert!(bo.text().await.ends_with("Klopt dat niet? Antwoord HULP."));
+    assert_eq!(bo.replies("HULP").await, "Begrepen. We regelen het.");
+    let alarm = town.ruud().sees_alarm(&visit).await;
+    assert_eq!((&alarm["cause"], &alarm["state"]), (&json!("panic"), &json!("open")));
+    assert_eq!(town.ruud().phone().rang().await, ["13:10"]);
+}
+
+async fn words_that_nobody_understands_are_no_yes(db: Db) {
+    let town = Town::new(db).await;
+    let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
+    town.until("13:10").await;
+    town.sanne().phone().replies("huh wie is dit").await;
+    assert_eq!(says(&town, &visit).await, "not-yet");
+}
+
 async fn a_colleague_who_is_changed_is_told_and_the_first_is_asked_no_more(db: Db) {
     let town = Town::new(db).await;
     let visit = town.jan().registers(&home_visit("13:00").asked_at(&["13:30"])).await;
@@ -122,5 +145,7 @@ on_both!(
     who_changes_their_mind_says_so,
     who_answers_is_there,
     whoever_ends_it_ends_it_for_both_and_the_other_reads_it,
+    help_right_after_the_end_is_about_that_visit,
+    words_that_nobody_understands_are_no_yes,
     a_colleague_who_is_changed_is_told_and_the_first_is_asked_no_more,
 );
