@@ -185,7 +185,7 @@ test('a risky visit tells what is missing; the manager approves and settles the 
   await send(worker);
   await heading(worker, 'Wacht op akkoord');
   const list = worker.getByRole('region', { name: 'Wat moet er nog?' });
-  await list.getByText(/nog niet geantwoord/).waitFor();
+  await list.getByText(/maar heeft nog niet geantwoord/).waitFor();
   await list.getByText('2 van de 4 klaar.').waitFor();
   await isSound(worker, 'wacht-op-akkoord');
   await manager.goto(worker.url());
